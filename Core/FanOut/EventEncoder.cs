@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// Writes the event stream format of the WHATWG HTML standard, §9.2.5 and §9.2.6. The grammar of what is written:
+/// <code>
+/// event   = [ id ] [ name ] 1*data LF
+/// id      = "id: " update-id LF
+/// name    = "event: " any-char LF
+/// data    = "data: " any-char LF          ; one for each line of the data
+/// opening = "retry: " digits LF ":" any-char LF id LF
+/// </code>
+/// </summary>
+public static class EventEncoder
+{
+    private const byte LF = (byte)'\n';
+
+    /// <summary>Keeps a silent connection alive: a comment, which a client skips.</summary>
+    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+
+    private static ReadOnlySpan<byte> IdField => "id: "u8;
+
+    private static ReadOnlySpan<byte> EventField => "event: "u8;
+
+    private static ReadOnlySpan<byte> DataField => "data: "u8;
+
+    /// <summary>One event. CR, LF and CRLF in the data each begin a new <c>data:</c> line, so a client reads them all as LF.</summary>
+    public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data)
+    {
+        Span<byte> idText = stackalloc byte[UpdateId.MaxTextLength];
+        var idLength = 0;
+        if (!id.IsNone)
+        {
+            id.TryFormat(idText, out idLength);
+        }
+
+        var frame = new byte[
+            (idLength == 0 ? 0 : IdField.Length + idLength + 1)
+            + (eventName is null ? 0 : EventField.Length + Encoding.UTF8.GetByteCount(eventName) + 1)
+            + DataLength(data)
+            + 1];
+        var rest = frame.AsSpan();
+        if (idLength > 0)
+        {
+            WriteField(ref rest, IdField, idText[..idLength]);
+        }
+
+        if (eventName is not null)
+        {
+            WriteField(ref rest, EventField, Encoding.UTF8.GetBytes(eventName));
+        }
+
+        WriteData(ref rest, data);
+        rest[0] = LF;
+        return frame;
+    }
+
+    /// <summary>
+    /// What every stream begins with: how long to wait before reconnecting, and, in a block that fires no event (§9.2.6: the
+    /// data buffer is empty), the position it starts from, so that a client cut off before its first event resumes too.
+    /// </summary>
+    public static byte[] Opening(UpdateId position, TimeSpan retry) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n: live\nid: {position}\n\n"));
+
+    /// <summary>Tells a client how long to wait before it reconnects.</summary>
+    public static byte[] Retry(TimeSpan retry) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
+
+    /// <summary>Tells a subscriber that what it missed cannot be had, and the position from which the stream goes on.</summary>
+    public static byte[] Reset(ResetReason reason, UpdateId from)
+    {
+        var name = reason switch
+        {
+            ResetReason.Trimmed => "trimmed",
+            ResetReason.Epoch => "epoch",
+            _ => "unknown",
+        };
+        return Encoding.ASCII.GetBytes($$"""
+            id: {{from}}
+            event: reset
+            data: {"reason":"{{name}}","from":"{{from}}"}
+
+
+            """);
+    }
+
+    private static int DataLength(ReadOnlySpan<byte> data)
+    {
+        var length = 0;
+        foreach (var line in new DataLines(data))
+        {
+            length += DataField.Length + line.Length + 1;
+        }
+
+        return length;
+    }
+
+    private static void WriteData(ref Span<byte> rest, ReadOnlySpan<byte> data)
+    {
+        foreach (var line in new DataLines(data))
+        {
+            WriteField(ref rest, DataField, line);
+        }
+    }
+
+    private static void WriteField(ref Span<byte> rest, ReadOnlySpan<byte> field, scoped ReadOnlySpan<byte> value)
+    {
+        field.CopyTo(rest);
+        value.CopyTo(rest[field.Length..]);
+        rest[field.Length + value.Length] = LF;
+        rest = rest[(field.Length + value.Length + 1)..];
+    }
+}

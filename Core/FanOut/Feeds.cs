@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>The feeds of one process: one for each page somebody watches, and for a little while after.</summary>
+public sealed class Feeds
+{
+    private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
+    private readonly IPageLog _log;
+    private readonly IPageBus _bus;
+    private readonly SubscriberOptions _options;
+    private readonly FanOutTimes _times;
+    private readonly TimeProvider _time;
+    private int _subscribers;
+
+    public Feeds(IPageLog log, IPageBus bus, SubscriberOptions options, TimeProvider time)
+    {
+        _log = log;
+        _bus = bus;
+        _options = options;
+        _times = new FanOutTimes(options);
+        _time = time;
+    }
+
+    /// <summary>Pages with a feed.</summary>
+    public int Count => _feeds.Count;
+
+    /// <summary>Event streams open in this process.</summary>
+    public int Subscribers => Volatile.Read(ref _subscribers);
+
+    /// <summary>True once <see cref="Drain"/> was called.</summary>
+    public bool Draining { get; private set; }
+
+    /// <summary>Event streams of one page open in this process.</summary>
+    public int SubscribersOf(PageId page) => _feeds.TryGetValue(page, out var feed) ? feed.Subscribers : 0;
+
+    /// <summary>
+    /// A seat at a page's feed, which is open when this returns: what is published from now on is in its ring. The caller disposes it.
+    /// <paramref name="abort"/> is called, once, if the reader stalls.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The page's feed could not be opened.</exception>
+    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd(page, static (id, self) => new PageFeed(id, self._log, self._bus, self._options), this);
+            var subscriber = new Subscriber(feed, _log, _times, abort, this);
+            if (!feed.TryJoin(subscriber, out var opened))
+            {
+                _feeds.TryRemove(KeyValuePair.Create(page, feed));
+                continue;
+            }
+
+            Interlocked.Increment(ref _subscribers);
+            try
+            {
+                await opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                subscriber.Dispose();
+                throw;
+            }
+
+            if (Draining)
+            {
+                subscriber.MarkDraining();
+            }
+
+            return subscriber;
+        }
+    }
+
+    /// <summary>Turns the clock once a second: heartbeats, stalled streams, feeds that nobody needs any more.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(FanOutClock.Period, _time);
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+        {
+            await TendAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends every stream cleanly, and at once those that still come.</summary>
+    public void Drain()
+    {
+        Draining = true;
+        foreach (var feed in _feeds.Values)
+        {
+            feed.Drain();
+        }
+    }
+
+    internal void Left() => Interlocked.Decrement(ref _subscribers);
+
+    internal async Task TendAsync()
+    {
+        _times.Clock.Advance();
+        var tick = _times.Clock.Tick;
+        foreach (var (page, feed) in _feeds)
+        {
+            feed.Tend(tick);
+            if (feed.TryClose(tick, _times.LingerTicks))
+            {
+                _feeds.TryRemove(KeyValuePair.Create(page, feed));
+                await feed.UnsubscribeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// A page's newest frames, each under a running index. One writer at a time (the feed holds its lock); any number of readers
+/// without a lock. Starts with room for four frames, doubles as the page gets busy, and is bounded in frames and in bytes: at
+/// the bound the oldest frames go, and a reader that still needs one is told by a null.
+/// </summary>
+internal sealed class FrameRing(int maxFrames, int maxBytes)
+{
+    // A frame carries its index, so a reader that was overtaken finds another index in the slot and knows.
+    private Frame?[] _slots = new Frame?[4];
+    private long _oldest;
+    private long _next;
+    private long _bytes;
+
+    /// <summary>The index that the next frame will get. A frame is readable once this is past its index.</summary>
+    public long Next => Volatile.Read(ref _next);
+
+    /// <summary>The index of the oldest frame held. For the writer.</summary>
+    public long Oldest => _oldest;
+
+    public Frame? this[long index]
+    {
+        get
+        {
+            var slots = Volatile.Read(ref _slots);
+            var frame = Volatile.Read(ref slots[index & (slots.Length - 1)]);
+            return frame?.Index == index ? frame : null;
+        }
+    }
+
+    public void Add(Frame frame)
+    {
+        while (_next > _oldest && (_next - _oldest >= maxFrames || _bytes + frame.Bytes.Length > maxBytes))
+        {
+            Evict();
+        }
+
+        if (_next - _oldest == _slots.Length)
+        {
+            Grow();
+        }
+
+        frame.Index = _next;
+        _bytes += frame.Bytes.Length;
+        Volatile.Write(ref _slots[_next & (_slots.Length - 1)], frame);
+        Volatile.Write(ref _next, _next + 1);
+    }
+
+    /// <summary>Drops every frame and skips an index, so that every reader, also one that had read all, finds its place gone.</summary>
+    public void Restart()
+    {
+        while (_next > _oldest)
+        {
+            Evict();
+        }
+
+        _oldest++;
+        Volatile.Write(ref _next, _next + 1);
+    }
+
+    private void Evict()
+    {
+        ref var slot = ref _slots[_oldest & (_slots.Length - 1)];
+        _bytes -= slot!.Bytes.Length;
+        Volatile.Write(ref slot, null);
+        _oldest++;
+    }
+
+    // Readers take Next before the slots, so the array they see is never older than the index they look for.
+    private void Grow()
+    {
+        var grown = new Frame?[_slots.Length * 2];
+        for (var index = _oldest; index < _next; index++)
+        {
+            grown[index & (grown.Length - 1)] = this[index];
+        }
+
+        Volatile.Write(ref _slots, grown);
+    }
+}

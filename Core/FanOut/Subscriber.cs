@@ -1,0 +1,238 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// One open event stream: a position in its page, and nothing else; no queue of its own. Replay, catching up after a slow spell, and
+/// live are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow reader, and a slow one costs nobody else anything.
+/// </summary>
+public sealed class Subscriber : IValueTaskSource<int>, IDisposable
+{
+    /// <summary>Frames are flushed at the latest after so many bytes.</summary>
+    private const int FlushBytes = 32 * 1024;
+
+    private const int Running = 0;
+    private const int Waiting = 1;
+
+    private readonly PageFeed _feed;
+    private readonly IPageLog _log;
+    private readonly FanOutTimes _times;
+    private readonly Action _abort;
+    private readonly Feeds _feeds;
+
+    private ManualResetValueTaskSourceCore<int> _wait;
+    private int _state = Running;
+    private Wake _wake;
+    private UpdateId _position;
+    private long _cursor;
+    private int _unflushed;
+    private bool _behindAndStoreAway;
+    private long _silentSince;
+    private long _flushingSince = long.MaxValue;
+    private volatile bool _gone;
+    private volatile bool _draining;
+
+    internal Subscriber(PageFeed feed, IPageLog log, FanOutTimes times, Action abort, Feeds feeds)
+    {
+        _feed = feed;
+        _log = log;
+        _times = times;
+        _abort = abort;
+        _feeds = feeds;
+    }
+
+    /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
+    internal int Seat { get; set; }
+
+    /// <summary>
+    /// Writes the page to <paramref name="output"/> from just after <paramref name="position"/>, in order, each update once, until the
+    /// reader is gone or the server drains.
+    /// <code>
+    ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
+    ///   │   2. older than the ring? ─▶ write from history ──┼─▶ 4. flush once ─┐
+    ///   │   3. nothing newer? ───────▶ wait; heartbeat ─────┘                  │
+    ///   └──────────────────────────────────────────────────────────────────────┘
+    /// </code>
+    /// </summary>
+    public async Task RunAsync(UpdateId position, PipeWriter output)
+    {
+        _position = position;
+        _cursor = _feed.Seek(position);
+        _silentSince = _times.Clock.Tick;
+        while (!_gone && !_draining)
+        {
+            // 1. Frames in the ring.
+            if (!WriteRing(output))
+            {
+                // 2. Older than the ring. Off this thread: the wake that brought us here has other streams to serve.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await WriteHistoryAsync(output).ConfigureAwait(false);
+            }
+
+            // 3. Nothing newer.
+            if (_unflushed == 0)
+            {
+                if (await WaitAsync().ConfigureAwait(false) == (int)Wake.News)
+                {
+                    continue;
+                }
+
+                Write(output, EventEncoder.Heartbeat);
+            }
+
+            // 4. Flush once.
+            await FlushAsync(output).ConfigureAwait(false);
+        }
+
+        if (!_gone)
+        {
+            Write(output, EventEncoder.Retry(_times.JitteredRetry()));
+            await FlushAsync(output).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the stream: its reader is gone.</summary>
+    public void Close()
+    {
+        _gone = true;
+        if (TryTake(Wake.News))
+        {
+            Resume();
+        }
+    }
+
+    public void Dispose()
+    {
+        _feed.Leave(this, _times.Clock.Tick);
+        _feeds.Left();
+    }
+
+    internal void MarkDraining() => _draining = true;
+
+    /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/>, once.</summary>
+    internal bool TryTake(Wake wake)
+    {
+        if (Volatile.Read(ref _state) != Waiting || Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting)
+        {
+            return false;
+        }
+
+        _wake = wake;
+        return true;
+    }
+
+    /// <summary>Like <see cref="TryTake"/> if something is due by the clock. A reader that has taken nothing for too long is cut off.</summary>
+    internal bool TryTakeDue(long tick)
+    {
+        if (!_gone && tick - Volatile.Read(ref _flushingSince) >= _times.StallTicks)
+        {
+            _gone = true;
+            _abort();
+            return false;
+        }
+
+        return Volatile.Read(ref _behindAndStoreAway) ? TryTake(Wake.News)
+            : tick - Volatile.Read(ref _silentSince) >= _times.HeartbeatTicks && TryTake(Wake.Heartbeat);
+    }
+
+    /// <summary>Goes on with the loop, on this thread.</summary>
+    internal void Resume() => _wait.SetResult((int)_wake);
+
+    // False when the ring no longer holds what comes next.
+    private bool WriteRing(PipeWriter output)
+    {
+        var ring = _feed.Ring;
+        for (var end = ring.Next; _cursor < end && _unflushed < FlushBytes; _cursor++)
+        {
+            if (ring[_cursor] is not { } frame)
+            {
+                return false;
+            }
+
+            if (frame.Id.IsNone)
+            {
+                Write(output, frame.Bytes);
+            }
+            else if (frame.Id.Follows(_position))
+            {
+                Write(output, frame.Bytes);
+                _position = frame.Id;
+            }
+            else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async ValueTask WriteHistoryAsync(PipeWriter output)
+    {
+        HistoryBlock block;
+        try
+        {
+            block = await _log.ReadAsync(_feed.Page, _position, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The stream stays open: it tries again with the next tick of the clock, or the next announcement.
+            _behindAndStoreAway = true;
+            return;
+        }
+
+        _behindAndStoreAway = false;
+        if (block.Reset is { } reason)
+        {
+            _position = block.Page.Head;
+            Write(output, EventEncoder.Reset(reason, _position));
+        }
+
+        foreach (var update in block.Updates)
+        {
+            Write(output, EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
+            _position = update.Id;
+        }
+
+        _cursor = _feed.Seek(_position);
+    }
+
+    private void Write(PipeWriter output, ReadOnlySpan<byte> bytes)
+    {
+        output.Write(bytes);
+        _unflushed += bytes.Length;
+    }
+
+    private async ValueTask FlushAsync(PipeWriter output)
+    {
+        _unflushed = 0;
+        var flush = output.FlushAsync();
+        if (!flush.IsCompleted)
+        {
+            Volatile.Write(ref _flushingSince, _times.Clock.Tick);
+        }
+
+        var result = await flush.ConfigureAwait(false);
+        Volatile.Write(ref _flushingSince, long.MaxValue);
+        Volatile.Write(ref _silentSince, _times.Clock.Tick);
+        _gone |= result.IsCompleted || result.IsCanceled;
+    }
+
+    // Says that it waits, then looks once more: news that came in between is either seen here or wakes it.
+    private ValueTask<int> WaitAsync()
+    {
+        _wait.Reset();
+        Interlocked.Exchange(ref _state, Waiting);
+        var news = _gone || _draining || (_feed.Ring.Next != _cursor && !_behindAndStoreAway);
+        return news && TryTake(Wake.News) ? new ValueTask<int>((int)Wake.News) : new ValueTask<int>(this, _wait.Version);
+    }
+
+    int IValueTaskSource<int>.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LiveStreams.Core;
+
+/// <summary>How much of each page is kept for replay (<c>History:*</c>).</summary>
+public sealed class HistoryOptions : IValidatableObject
+{
+    /// <summary>The most updates kept a page. Default 1,000; 1 to 1,000,000. The oldest go first; whoever needed them gets a reset.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxUpdates { get; set; } = 1000;
+
+    /// <summary>The longest an update is kept. Default 24 hours; 1 minute to 365 days, written <c>d.hh:mm:ss</c>.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Other limits for some pages; the first pattern that matches counts.</summary>
+    public IList<PageHistoryOptions> Pages { get; } = [];
+
+    /// <summary>The limits of one page.</summary>
+    public HistoryLimits For(PageId page)
+    {
+        foreach (var rule in Pages)
+        {
+            if (PagePattern.TryParse(rule.Pattern, out var pattern) && pattern.Matches(page))
+            {
+                return new HistoryLimits(rule.MaxUpdates ?? MaxUpdates, rule.MaxAge ?? MaxAge);
+            }
+        }
+
+        return new HistoryLimits(MaxUpdates, MaxAge);
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (index, rule) in Pages.Index())
+        {
+            if (!PagePattern.TryParse(rule.Pattern, out _))
+            {
+                yield return new ValidationResult($"The field Pages:{index}:Pattern must be a page name, or one that ends in '*'.");
+            }
+
+            var faults = new List<ValidationResult>();
+            Validator.TryValidateObject(rule, new ValidationContext(rule), faults, validateAllProperties: true);
+            foreach (var fault in faults)
+            {
+                yield return new ValidationResult($"Pages:{index}: {fault.ErrorMessage}");
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace LiveStreams.Core;
+
+/// <summary>Hears a page's announcements, one at a time. It must return at once and not throw: the bus has one thread for all pages.</summary>
+public interface IPageListener
+{
+    void OnUpdate(Update update);
+}

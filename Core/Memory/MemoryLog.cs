@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace LiveStreams.Core.Memory;
+
+/// <summary>The engine that keeps nothing: for tests and for <c>Store=memory</c>. History ends with the process.</summary>
+public sealed class MemoryLog(HistoryOptions history, LocalBus bus, TimeProvider time) : IPageLog
+{
+    private readonly ConcurrentDictionary<PageId, MemoryPage> _pages = new();
+
+    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    {
+        var kept = _pages.GetOrAdd(page, static (id, limits) => new MemoryPage(limits.For(id)), history);
+        lock (kept)
+        {
+            var answers = new Published[drafts.Count];
+            for (var i = 0; i < answers.Length; i++)
+            {
+                answers[i] = kept.Append(drafts[i], time.GetUtcNow(), out var update);
+                if (update is not null)
+                {
+                    bus.Announce(page, update);
+                }
+            }
+
+            return ValueTask.FromResult(answers);
+        }
+    }
+
+    public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
+    {
+        if (!_pages.TryGetValue(page, out var kept))
+        {
+            return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.Judge(after)));
+        }
+
+        lock (kept)
+        {
+            return ValueTask.FromResult(kept.Read(after, limit, time.GetUtcNow()));
+        }
+    }
+
+    public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
+    {
+        if (!_pages.TryGetValue(page, out var kept))
+        {
+            return ValueTask.FromResult(PageHead.Empty);
+        }
+
+        lock (kept)
+        {
+            return ValueTask.FromResult(kept.Head(time.GetUtcNow()));
+        }
+    }
+
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}

@@ -1,0 +1,169 @@
+namespace LiveStreams.Core;
+
+/// <summary>
+/// Orders one page's writes. While an append is on its way, publishers gather; the next append takes all of them at once
+/// (group commit), so the page's rate is not bounded by the store's latency.
+/// <code>
+/// publisher ─ draft ─┐
+/// publisher ─ draft ─┼─▶ waiting ──(one append at a time)──▶ IPageLog ──▶ an answer each
+/// publisher ─ draft ─┘
+/// </code>
+/// </summary>
+public sealed class Page(PageId id, IPageLog log, TimeProvider time)
+{
+    /// <summary>The most publishes that wait for one page; the next is refused with <see cref="PageBusyException"/>.</summary>
+    public const int MaxWaiting = 10_000;
+
+    /// <summary>The most bytes of data that wait for one page.</summary>
+    public const int MaxWaitingBytes = 16 * 1024 * 1024;
+
+    /// <summary>The most drafts in one append: keeps a store's transaction short.</summary>
+    public const int MaxBatch = 500;
+
+    /// <summary>How long an append may take before its publishers, and those behind it, are told that the store is unavailable.</summary>
+    public static readonly TimeSpan AppendTimeout = TimeSpan.FromSeconds(1.5);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<WaitingPublish> _waiting = new();
+    private long _waitingBytes;
+    private bool _appending;
+    private bool _storeStuck;
+    private bool _retired;
+
+    /// <summary>Takes a draft in line; false when the page has been retired and a new one must be made.</summary>
+    /// <exception cref="PageBusyException">The line is full.</exception>
+    /// <exception cref="StoreUnavailableException">An append has been overdue for a while; the draft was not taken.</exception>
+    public bool TryPublish(UpdateDraft draft, out Task<Published> answer)
+    {
+        var publish = new WaitingPublish(draft);
+        answer = publish.Task;
+        lock (_gate)
+        {
+            if (_retired)
+            {
+                return false;
+            }
+
+            Admit(draft);
+            _waiting.Enqueue(publish);
+            _waitingBytes += draft.Data.Length;
+            if (_appending)
+            {
+                return true;
+            }
+
+            _appending = true;
+        }
+
+        _ = AppendAllAsync();
+        return true;
+    }
+
+    /// <summary>Ends the page if nothing is in line or on its way. A retired page takes no more drafts.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            return !_appending && (_retired = true);
+        }
+    }
+
+    private void Admit(UpdateDraft draft)
+    {
+        if (_storeStuck)
+        {
+            throw new StoreUnavailableException($"The store has not answered for {AppendTimeout.TotalSeconds} s.");
+        }
+
+        if (_waiting.Count >= MaxWaiting || _waitingBytes + draft.Data.Length > MaxWaitingBytes)
+        {
+            throw new PageBusyException(id);
+        }
+    }
+
+    // Runs while there is something in line; every outcome goes to the publishers, so nothing is thrown here.
+    private async Task AppendAllAsync()
+    {
+        var batch = NextBatch();
+        while (batch.Length > 0)
+        {
+            var append = AppendAsync(batch);
+            try
+            {
+                var answers = await append.WaitAsync(AppendTimeout, time).ConfigureAwait(false);
+                var next = NextBatch();
+                foreach (var (publish, answer) in batch.Zip(answers))
+                {
+                    publish.SetResult(answer);
+                }
+
+                batch = next;
+            }
+            catch (TimeoutException)
+            {
+                FailAll(batch);
+                await ((Task)append).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                batch = NextBatch();
+            }
+            catch (Exception fault)
+            {
+                var next = NextBatch();
+                foreach (var publish in batch)
+                {
+                    publish.SetException(fault);
+                }
+
+                batch = next;
+            }
+        }
+    }
+
+    private async Task<Published[]> AppendAsync(WaitingPublish[] batch) =>
+        await log.AppendAsync(id, Array.ConvertAll(batch, publish => publish.Draft), CancellationToken.None).ConfigureAwait(false);
+
+    // An empty batch ends the loop in the same step, under the lock: whoever comes next starts it again.
+    private WaitingPublish[] NextBatch()
+    {
+        lock (_gate)
+        {
+            var batch = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
+            for (var i = 0; i < batch.Length; i++)
+            {
+                batch[i] = _waiting.Dequeue();
+                _waitingBytes -= batch[i].Draft.Data.Length;
+            }
+
+            _appending = batch.Length > 0;
+            _storeStuck = false;
+            return batch;
+        }
+    }
+
+    private void FailAll(WaitingPublish[] batch)
+    {
+        WaitingPublish[] behind;
+        lock (_gate)
+        {
+            behind = [.. _waiting];
+            _waiting.Clear();
+            _waitingBytes = 0;
+            _storeStuck = true;
+        }
+
+        var message = $"The store has not answered for {AppendTimeout.TotalSeconds} s.";
+        foreach (var publish in batch)
+        {
+            publish.SetException(new StoreUnavailableException(message) { OutcomeUnknown = true });
+        }
+
+        foreach (var publish in behind)
+        {
+            publish.SetException(new StoreUnavailableException(message));
+        }
+    }
+
+    private sealed class WaitingPublish(UpdateDraft draft) : TaskCompletionSource<Published>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public UpdateDraft Draft => draft;
+    }
+}

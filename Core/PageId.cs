@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace LiveStreams.Core;
+
+/// <summary>
+/// The name of a page: 1 to 200 Unicode characters, none of them a control or format character, <c>{</c> or <c>}</c>
+/// (the braces mark the hash slot in Redis names), and not <c>.</c> or <c>..</c>, which no URL can carry as a path
+/// segment (RFC 3986 §5.2.4). Names are compared character by character: case and Unicode normal form matter.
+/// </summary>
+public readonly record struct PageId
+{
+    /// <summary>The longest name, in Unicode characters (scalar values).</summary>
+    public const int MaxLength = 200;
+
+    private PageId(string value) => Value = value;
+
+    public string Value { get; }
+
+    /// <summary>Checks <paramref name="text"/>; <paramref name="error"/> says in one sentence what is wrong with it.</summary>
+    public static bool TryParse(string text, out PageId page, [NotNullWhen(false)] out string? error)
+    {
+        error = Fault(text);
+        page = error is null ? new PageId(text) : default;
+        return error is null;
+    }
+
+    /// <exception cref="FormatException">The name is not allowed.</exception>
+    public static PageId Parse(string text) => TryParse(text, out var page, out var error) ? page : throw new FormatException(error);
+
+    public override string ToString() => Value;
+
+    private static string? Fault(string text)
+    {
+        if (text is "." or "..")
+        {
+            return "A page cannot be named '.' or '..'.";
+        }
+
+        var length = 0;
+        for (var rest = text.AsSpan(); !rest.IsEmpty; length++)
+        {
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var units) != System.Buffers.OperationStatus.Done)
+            {
+                return "A page name must be valid Unicode.";
+            }
+
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format || rune.Value is '{' or '}')
+            {
+                return $"A page name cannot contain the character U+{rune.Value:X4}.";
+            }
+
+            rest = rest[units..];
+        }
+
+        return length is >= 1 and <= MaxLength ? null : $"A page name has 1 to {MaxLength} characters; this one has {length}.";
+    }
+}

@@ -1,0 +1,23 @@
+namespace LiveStreams.Core;
+
+/// <summary>What a publisher hands in: an update before it has an id.</summary>
+public sealed record UpdateDraft
+{
+    /// <summary>The longest idempotency key, in characters.</summary>
+    public const int MaxKeyLength = 128;
+
+    /// <summary>How long a key is remembered.</summary>
+    public static readonly TimeSpan KeyLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>UTF-8 text.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>The event name (<see cref="EventName"/>), or null for <c>message</c>.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>The idempotency key: the same key for the same page within <see cref="KeyLifetime"/> gets the first answer again.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>False for a live-only update: no id, no history, seen by those connected at the moment.</summary>
+    public bool Keep { get; init; } = true;
+}

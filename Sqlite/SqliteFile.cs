@@ -1,0 +1,119 @@
+using Microsoft.Data.Sqlite;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>
+/// The database file of one process. A lock file beside it, held open without sharing, keeps a second process out; the
+/// operating system lets go of it when the process ends, however it ends.
+/// </summary>
+internal sealed class SqliteFile : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    // One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand in the order of
+    // their time, which their rowid is, so that the old ones are found without an index on time.
+    private const string Schema = """
+        CREATE TABLE page (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            epoch INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL);
+        CREATE TABLE history (
+            page INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            event TEXT,
+            data BLOB NOT NULL,
+            PRIMARY KEY (page, sequence)) WITHOUT ROWID;
+        CREATE TABLE idempotency (
+            id INTEGER PRIMARY KEY,
+            page INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            UNIQUE (page, key));
+        """;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+
+    /// <exception cref="StoreFileException">Another process has the file, or it cannot be opened.</exception>
+    public SqliteFile(string path)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _path = Path.GetFullPath(path);
+        _lock = Lock(_path);
+        try
+        {
+            Prepare();
+        }
+        catch (Exception fault)
+        {
+            _lock.Dispose();
+            throw fault is SqliteException ? new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {fault.Message}", fault) : fault;
+        }
+    }
+
+    public SqliteConnection OpenWriter()
+    {
+        // synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.
+        var connection = Open(SqliteOpenMode.ReadWriteCreate);
+        connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
+        return connection;
+    }
+
+    public SqliteConnection OpenReader()
+    {
+        var connection = Open(SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA query_only=1;");
+        return connection;
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault) when (File.Exists(path + ".lock"))
+        {
+            throw new StoreFileException($"Another process uses {path}; stop it, or give this one a file of its own with Sqlite:Path.", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreFileException($"{path} cannot be written: {fault.Message}", fault);
+        }
+    }
+
+    private void Prepare()
+    {
+        using var connection = OpenWriter();
+        switch (connection.Scalar("PRAGMA user_version"))
+        {
+            case SchemaVersion:
+                return;
+            case 0 when connection.Scalar("SELECT count(*) FROM sqlite_master") == 0:
+                connection.Execute($"BEGIN; {Schema} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                return;
+            default:
+                throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
+        }
+    }
+
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using LiveStreams.Core;
+using Microsoft.Data.Sqlite;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>
+/// The durable engine of one process: a SQLite file in WAL mode. Appends go through one writer (<see cref="SqliteWriter"/>) and are
+/// answered after their commit is on the disk; reads run beside it, each on a connection of its own, and block their thread
+/// for the microseconds that SQLite takes.
+/// </summary>
+public sealed class SqliteLog : IPageLog, IDisposable
+{
+    private static readonly TimeSpan _trimPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly SqliteFile _file;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<SqliteReader> _readers = [];
+    private readonly HistoryOptions _history;
+    private readonly TimeProvider _time;
+    private readonly ITimer _trimTimer;
+
+    /// <exception cref="StoreFileException">The file cannot be used.</exception>
+    public SqliteLog(SqliteOptions options, HistoryOptions history, LocalBus bus, TimeProvider time)
+    {
+        _file = new SqliteFile(options.Path);
+        _history = history;
+        _time = time;
+        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, time);
+        _trimTimer = time.CreateTimer(_ => _writer.RequestTrim(), null, _trimPeriod, _trimPeriod);
+    }
+
+    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+        await _writer.EnqueueAsync(page, drafts).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(reader => reader.Read(page, after, limit, _history.For(page), _time.GetUtcNow())));
+
+    public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(reader => reader.Head(page, _history.For(page), _time.GetUtcNow())));
+
+    public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
+        await _writer.EnqueueAsync(default, []).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Answers what is in line, then closes the file.</summary>
+    public void Dispose()
+    {
+        _trimTimer.Dispose();
+        _writer.Dispose();
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        _file.Dispose();
+    }
+
+    private T Read<T>(Func<SqliteReader, T> read)
+    {
+        try
+        {
+            if (!_readers.TryTake(out var reader))
+            {
+                reader = new SqliteReader(_file.OpenReader());
+            }
+
+            var result = read(reader);
+            _readers.Add(reader);
+            return result;
+        }
+        catch (SqliteException fault)
+        {
+            throw new StoreUnavailableException($"The database cannot be read: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using LiveStreams.Core;
+using Microsoft.Data.Sqlite;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>
+/// Removes from the file what readers no longer see: updates over the limits of history, answered keys past their life, and pages
+/// of which nothing is kept and nothing was heard for <see cref="PageLifetime"/>. Works in small steps, each inside a transaction
+/// that its caller has begun, so that no publish waits long.
+/// </summary>
+internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pages, HistoryOptions history, TimeProvider time)
+{
+    /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
+    public static readonly TimeSpan PageLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How often all pages are looked through for updates that are too old.</summary>
+    private static readonly TimeSpan _walkPeriod = TimeSpan.FromMinutes(1);
+
+    private const int PagesPerStep = 100;
+    private const int RowsPerStep = 2000;
+
+    private readonly Statement _somePages = connection.Prepare(
+        $"SELECT id, name, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}", "$after");
+
+    private readonly Statement _firstKept = connection.Prepare(
+        "SELECT sequence FROM history WHERE page = $page AND time >= $cutoff ORDER BY sequence LIMIT 1", "$page", "$cutoff");
+
+    private readonly Statement _remove = connection.Prepare(
+        "DELETE FROM history WHERE page = $page AND sequence < $first", "$page", "$first");
+
+    private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page", "$page");
+
+    private readonly Statement _removeKeys = connection.Prepare(
+        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff", "$cutoff");
+
+    private long _walkedTo;
+    private DateTimeOffset _nextWalk = DateTimeOffset.MinValue;
+
+    /// <summary>One step; true when there is more to do.</summary>
+    public bool TrimSome()
+    {
+        if (TrimGrown())
+        {
+            return true;
+        }
+
+        var now = time.GetUtcNow();
+        if (now < _nextWalk)
+        {
+            return false;
+        }
+
+        var more = WalkPages(now) | RemoveKeys(now);
+        if (!more)
+        {
+            _nextWalk = now + _walkPeriod;
+        }
+
+        return more;
+    }
+
+    private bool TrimGrown()
+    {
+        var rows = RowsPerStep;
+        foreach (var page in pages.Grown)
+        {
+            var state = pages.StateOf(page);
+            var first = Math.Min(state.Sequence - history.For(page).MaxUpdates + 1, state.Oldest + rows);
+            if (first > state.Oldest)
+            {
+                rows -= _remove.Execute(state.Key, first);
+                state.Oldest = first;
+            }
+
+            if (rows <= 0)
+            {
+                return true;
+            }
+
+            pages.Grown.Remove(page);
+        }
+
+        return false;
+    }
+
+    private bool WalkPages(DateTimeOffset now)
+    {
+        var some = new List<(long Key, string Name, long Time)>();
+        using (var rows = _somePages.Query(_walkedTo))
+        {
+            while (rows.Read())
+            {
+                some.Add((rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2)));
+            }
+        }
+
+        foreach (var (key, name, newest) in some)
+        {
+            TrimByAge(PageId.Parse(name), key, newest, now);
+        }
+
+        _walkedTo = some.Count == PagesPerStep ? some[^1].Key : 0;
+        return _walkedTo > 0;
+    }
+
+    private void TrimByAge(PageId page, long key, long newest, DateTimeOffset now)
+    {
+        var cutoff = (now - history.For(page).MaxAge).ToUnixTimeMilliseconds();
+        var first = _firstKept.Number(key, cutoff);
+        if (_remove.Execute(key, first ?? long.MaxValue) > 0)
+        {
+            pages.Forget(page);
+        }
+
+        if (first is null && newest < (now - PageLifetime).ToUnixTimeMilliseconds())
+        {
+            _removePage.Execute(key);
+            pages.Forget(page);
+        }
+    }
+
+    private bool RemoveKeys(DateTimeOffset now) =>
+        _removeKeys.Execute((now - UpdateDraft.KeyLifetime).ToUnixTimeMilliseconds()) == RowsPerStep;
+}

@@ -1,0 +1,199 @@
+using LiveStreams.Core;
+using Microsoft.Data.Sqlite;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>
+/// The one writer of the file, on a thread of its own. It takes everything in line into one transaction, so that many pages share
+/// one flush to the disk:
+/// <code>
+/// AppendAsync ──┐                                        ┌─▶ announce on the bus, in order
+/// AppendAsync ──┼─▶ line ─▶ BEGIN · appends · COMMIT ────┤
+/// trimming    ──┘                                        └─▶ answer each
+/// </code>
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
+    private const int MaxInLine = 10_000;
+
+    /// <summary>The most bytes of data in line.</summary>
+    private const long MaxBytesInLine = 64 * 1024 * 1024;
+
+    private readonly SqliteConnection _connection;
+    private readonly LocalBus _bus;
+    private readonly SqlitePages _pages;
+    private readonly SqliteTrimmer _trimmer;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private List<WriteRequest> _line = [];
+    private long _bytesInLine;
+    private bool _trimDue;
+    private bool _stopping;
+
+    public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time)
+    {
+        _connection = connection;
+        _bus = bus;
+        _pages = new SqlitePages(connection, time);
+        _trimmer = new SqliteTrimmer(connection, _pages, history, time);
+        _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Puts an append in line; with no drafts it only shows that the file takes a transaction.</summary>
+    public Task<Published[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    {
+        var request = new WriteRequest(page, drafts);
+        lock (_gate)
+        {
+            if (_stopping || _line.Count >= MaxInLine || _bytesInLine + request.Bytes > MaxBytesInLine)
+            {
+                throw new StoreUnavailableException(_stopping ? "The store is closed." : "Too many updates wait for the disk.");
+            }
+
+            _line.Add(request);
+            _bytesInLine += request.Bytes;
+            Monitor.Pulse(_gate);
+        }
+
+        return request.Task;
+    }
+
+    /// <summary>Asks for what is over the limits of history to be removed, in steps between appends.</summary>
+    public void RequestTrim()
+    {
+        lock (_gate)
+        {
+            _trimDue = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Finishes what is in line, then closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _thread.Join();
+        _connection.Dispose();
+    }
+
+    private void Run()
+    {
+        while (NextWork(out var requests, out var trim))
+        {
+            if (requests.Count > 0)
+            {
+                Write(requests);
+            }
+
+            if (trim && Trim())
+            {
+                RequestTrim();
+            }
+        }
+    }
+
+    private bool NextWork(out List<WriteRequest> requests, out bool trim)
+    {
+        lock (_gate)
+        {
+            while (_line.Count == 0 && !_trimDue && !_stopping)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            (requests, _line) = (_line, new List<WriteRequest>(_line.Count));
+            _bytesInLine = 0;
+            (trim, _trimDue) = (_trimDue && !_stopping, false);
+            return requests.Count > 0 || !_stopping;
+        }
+    }
+
+    private void Write(List<WriteRequest> requests)
+    {
+        var announcements = new List<(PageId Page, Update Update)>(requests.Count);
+        try
+        {
+            InTransaction(() =>
+            {
+                foreach (var request in requests.Where(request => request.Drafts.Count > 0))
+                {
+                    request.Answers = _pages.Append(request.Page, request.Drafts, announcements);
+                }
+            });
+        }
+        catch (SqliteException fault)
+        {
+            foreach (var request in requests)
+            {
+                request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault));
+            }
+
+            return;
+        }
+
+        foreach (var (page, update) in announcements)
+        {
+            _bus.Announce(page, update);
+        }
+
+        foreach (var request in requests)
+        {
+            request.SetResult(request.Answers);
+        }
+    }
+
+    // True when there is more to trim. What cannot be trimmed now (a full disk, say) is tried again when it is next asked for.
+    private bool Trim()
+    {
+        try
+        {
+            var more = false;
+            InTransaction(() => more = _trimmer.TrimSome());
+            return more;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private void InTransaction(Action work)
+    {
+        try
+        {
+            _connection.Execute("BEGIN IMMEDIATE");
+            work();
+            _connection.Execute("COMMIT");
+        }
+        catch
+        {
+            // What was remembered of the pages may be of the transaction that never was.
+            _pages.ForgetAll();
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            {
+                _connection.Execute("ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+
+    private sealed class WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
+        : TaskCompletionSource<Published[]>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public PageId Page => page;
+
+        public IReadOnlyList<UpdateDraft> Drafts => drafts;
+
+        public long Bytes { get; } = drafts.Sum(draft => (long)draft.Data.Length);
+
+        public Published[] Answers { get; set; } = [];
+    }
+}

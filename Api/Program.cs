@@ -1,1 +1,30 @@
-return;
+using LiveStreams.Api.Health;
+using LiveStreams.Api.History;
+using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
+using LiveStreams.Api.Publish;
+using LiveStreams.Api.Store;
+using LiveStreams.Api.Subscribe;
+
+return await StartFaults.ReportAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddDefaults();
+    builder.AddKestrel();
+    builder.AddProblems();
+    builder.AddCrossOrigin();
+    builder.AddStore();
+    builder.AddPublish();
+    builder.AddSubscribe();
+    builder.AddHealth();
+    builder.AddStartMessage();
+
+    var app = builder.Build();
+    app.UseProblems();
+    app.UseCors();
+    app.MapPublish();
+    app.MapSubscribe();
+    app.MapHistory();
+    app.MapHealth();
+    await app.RunAsync();
+});

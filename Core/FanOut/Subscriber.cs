@@ -88,7 +88,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
 
         if (!_gone)
         {
-            Write(output, EventEncoder.Retry(_times.JitteredRetry()));
+            Write(output, EventEncoder.Retry(_times.Options.JitteredRetry()));
             await FlushAsync(output).ConfigureAwait(false);
         }
     }

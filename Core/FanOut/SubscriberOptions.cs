@@ -28,4 +28,7 @@ public sealed class SubscriberOptions
     /// <summary>How long a feed is kept after its last subscriber has gone, for those who come right back. Default 10 s; 0 s to 1 hour. Kept to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan FeedLinger { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>1 to 2 times <see cref="Retry"/>, so that the subscribers of a stopped server do not all come back at the same moment.</summary>
+    public TimeSpan JitteredRetry() => Retry * (1 + Random.Shared.NextDouble());
 }

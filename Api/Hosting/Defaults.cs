@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace LiveStreams.Api.Hosting;
+
+/// <summary>What holds unless a configuration file, the environment or the command line says otherwise.</summary>
+internal static class Defaults
+{
+    /// <summary>How long a stop may take: streams end at once; what has not by then is cut off.</summary>
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1.5);
+
+    public static void AddDefaults(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["urls"] = "http://localhost:8080",
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+            },
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSection<LimitOptions>("Limits");
+    }
+}

@@ -1,0 +1,32 @@
+using LiveStreams.Api.Store;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace LiveStreams.Api.Hosting;
+
+/// <summary>Says, once the server listens, where it listens, where the data is, and what to try.</summary>
+internal sealed class StartMessage(IServer server, StoreDescription store) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = addresses.FirstOrDefault();
+        Console.WriteLine($"""
+            LiveStreams listens on {string.Join(", ", addresses)}
+            Data: {store.Text}
+            Watch a page:   curl -N {address}/pages/home/events
+            Publish to it:  curl -d 'Is this thing on?' {address}/pages/home/updates
+            """);
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LiveStreams.Core;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LiveStreams.Api.Http;
+
+/// <summary>
+/// Reads the page name from the request target as it was sent. The decoded path will not do: it keeps <c>%2F</c> as it is, so that the
+/// pages <c>a/b</c> and <c>a%2Fb</c> would be one, and it has dot segments removed (RFC 3986 §6.2.2.3).
+/// </summary>
+internal static class PagePath
+{
+    private const int PageSegment = 1;
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? fault)
+    {
+        page = default;
+        var segments = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/').Split('/');
+        var expected = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.PathSegments.Count;
+        if (segments.Length != expected)
+        {
+            fault = "The path has dot segments or empty ones; a '/' in a page name is written %2F.";
+            return false;
+        }
+
+        if (!TryDecode(segments[PageSegment], out var name))
+        {
+            fault = "The page name is not percent-encoded UTF-8.";
+            return false;
+        }
+
+        return PageId.TryParse(name, out page, out fault);
+    }
+
+    /// <summary>The path of a page's resource, encoded.</summary>
+    public static string For(PageId page, string resource) => $"/pages/{Uri.EscapeDataString(page.Value)}/{resource}";
+
+    // The target is a path, or, from a proxy, a whole URL (RFC 9112 §3.2).
+    private static string PathOf(string target)
+    {
+        var path = target.Split('?', 2)[0];
+        var authority = path.StartsWith('/') ? -1 : path.IndexOf("://", StringComparison.Ordinal);
+        return authority < 0 ? path : path[Math.Max(path.IndexOf('/', authority + 3), 0)..];
+    }
+
+    private static bool TryDecode(string segment, [NotNullWhen(true)] out string? text)
+    {
+        text = segment;
+        if (!segment.Contains('%'))
+        {
+            return true;
+        }
+
+        var bytes = new List<byte>(segment.Length);
+        for (var i = 0; i < segment.Length; i++)
+        {
+            if (segment[i] != '%')
+            {
+                bytes.Add((byte)segment[i]);
+            }
+            else if (i + 2 < segment.Length && byte.TryParse(segment.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var value))
+            {
+                bytes.Add(value);
+                i += 2;
+            }
+            else
+            {
+                text = null;
+                return false;
+            }
+        }
+
+        try
+        {
+            text = _strictUtf8.GetString([.. bytes]);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            text = null;
+            return false;
+        }
+    }
+}

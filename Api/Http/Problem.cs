@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace LiveStreams.Api.Http;
+
+/// <summary>
+/// An error answer: RFC 9457 problem JSON. Each <c>type</c> is explained in docs/protocol.md, where a test looks for it.
+/// </summary>
+internal sealed record Problem(int Status, string Slug, string Title)
+{
+    public static readonly Problem PageName = new(400, "page-name", "The page name is not allowed.");
+    public static readonly Problem EventNameFault = new(400, "event-name", "The event name is not allowed.");
+    public static readonly Problem IdempotencyKey = new(400, "idempotency-key", "The Idempotency-Key is not allowed.");
+    public static readonly Problem Query = new(400, "query", "A query parameter is not understood.");
+    public static readonly Problem Data = new(400, "data", "The data is not what its content type says.");
+    public static readonly Problem Body = new(400, "body", "The body did not arrive whole.");
+    public static readonly Problem HistoryGone = new(410, "history-gone", "What follows this position is no longer kept.");
+    public static readonly Problem TooLarge = new(413, "too-large", "The body is too large.");
+    public static readonly Problem ContentType = new(415, "content-type", "The content type is not one that can be published.");
+    public static readonly Problem StoreUnavailable = new(503, "store-unavailable", "The store cannot be reached.");
+    public static readonly Problem PageBusy = new(503, "page-busy", "Too many updates wait for this page.");
+    public static readonly Problem Full = new(503, "full", "This server has as many event streams as it may have.");
+    public static readonly Problem Stopping = new(503, "stopping", "This server is stopping.");
+
+    /// <summary>How long a client that gets a 503 should wait, in seconds.</summary>
+    private const string RetryAfterSeconds = "1";
+
+    public string Type => $"urn:livestreams:problem:{Slug}";
+
+    /// <summary>Answers with this problem; <paramref name="detail"/> says what it is about in this case.</summary>
+    public Task WriteAsync(HttpContext context, string? detail = null)
+    {
+        if (Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        return Results.Problem(new ProblemDetails { Type = Type, Title = Title, Status = Status, Detail = detail }).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,44 @@
+using LiveStreams.Core;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace LiveStreams.Api.Http;
+
+/// <summary>Every error is a problem document: the ones a handler answers, the ones it throws, and those of routing (404, 405).</summary>
+internal static class ProblemServices
+{
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<FaultHandler>();
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    private sealed class FaultHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            var (problem, detail) = exception switch
+            {
+                StoreUnavailableException { OutcomeUnknown: true } => (Problem.StoreUnavailable,
+                    exception.Message + " Whether the update was published is not known; a retry with the same Idempotency-Key is safe."),
+                StoreUnavailableException => (Problem.StoreUnavailable, exception.Message + " Nothing was published."),
+                PageBusyException => (Problem.PageBusy, exception.Message),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
+                BadHttpRequestException => (Problem.Body, exception.Message),
+                _ => (null, null),
+            };
+            if (problem is null)
+            {
+                return false;
+            }
+
+            await problem.WriteAsync(httpContext, detail);
+            return true;
+        }
+    }
+}

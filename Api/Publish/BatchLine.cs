@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is text; other JSON is published as it stands.</summary>
+internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
+{
+    public static bool TryParse(
+        ReadOnlyMemory<byte> json, int maxBytes, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+    {
+        line = default;
+        problem = Problem.Data;
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json);
+        }
+        catch (JsonException exception)
+        {
+            fault = $"The line is not JSON: {exception.Message}";
+            return false;
+        }
+
+        using (document)
+        {
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
+            {
+                fault = "A line is an object with page and data.";
+                return false;
+            }
+
+            problem = Problem.PageName;
+            if (!TryText(root, "page", out var pageName, out fault) || !PageId.TryParse(pageName ?? "", out var page, out fault))
+            {
+                return false;
+            }
+
+            problem = Problem.EventNameFault;
+            if (!TryText(root, "event", out var eventName, out fault) || (eventName is not null && (fault = EventName.Fault(eventName)) is not null))
+            {
+                return false;
+            }
+
+            problem = Problem.IdempotencyKey;
+            if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = IdempotencyKey.Fault(key)) is not null))
+            {
+                return false;
+            }
+
+            problem = Problem.TooLarge;
+            var bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
+            if (bytes.Length > maxBytes)
+            {
+                fault = $"An update has at most {maxBytes} bytes.";
+                return false;
+            }
+
+            problem = null;
+            var keep = !root.TryGetProperty("keep", out var keepValue) || keepValue.ValueKind != JsonValueKind.False;
+            line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep });
+            return true;
+        }
+    }
+
+    private static bool TryText(JsonElement root, string name, out string? text, [NotNullWhen(false)] out string? fault)
+    {
+        fault = null;
+        text = null;
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return true;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            fault = $"{name} is a string.";
+            return false;
+        }
+
+        text = value.GetString();
+        return true;
+    }
+}

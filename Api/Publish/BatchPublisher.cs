@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>
+/// <c>POST /updates</c>: newline-delimited JSON, one update a line, any pages. The whole batch is read first, so one cut off on its way
+/// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
+/// </summary>
+internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions limits)
+{
+    private const int LinesAtOnce = 500;
+    private const string ContentType = "application/x-ndjson";
+
+    public async Task PublishAsync(HttpContext context)
+    {
+        if (context.Request.ContentType?.Split(';')[0].Trim() != ContentType)
+        {
+            await Problem.ContentType.WriteAsync(context, $"A batch is {ContentType}.");
+            return;
+        }
+
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = limits.MaxBatchBytes;
+        if (await BodyData.ReadAsync(context.Request, limits.MaxBatchBytes) is not { } batch)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"A batch has at most {limits.MaxBatchBytes} bytes.");
+            return;
+        }
+
+        context.Response.ContentType = ContentType;
+        foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
+        {
+            await AnswerAsync(lines.Select(PublishLineAsync).ToArray(), context.Response.BodyWriter);
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> LinesOf(ReadOnlyMemory<byte> batch)
+    {
+        while (!batch.IsEmpty)
+        {
+            var end = batch.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? batch : batch[..end];
+            batch = end < 0 ? default : batch[(end + 1)..];
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(Task<byte[]>[] lines, PipeWriter output)
+    {
+        foreach (var line in lines)
+        {
+            output.Write(await line);
+            output.Write("\n"u8);
+        }
+
+        await output.FlushAsync();
+    }
+
+    private async Task<byte[]> PublishLineAsync(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, out var parsed, out var problem, out var fault))
+            {
+                return Fault(problem, fault);
+            }
+
+            var published = await pages.PublishAsync(parsed.Page, parsed.Draft, CancellationToken.None);
+            var answer = new PublishAnswer(parsed.Page, published, feeds.SubscribersOf(parsed.Page));
+            return JsonSerializer.SerializeToUtf8Bytes(answer.Line(), PublishJson.Default.PublishLine);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            return Fault(Problem.StoreUnavailable, fault.Message);
+        }
+        catch (PageBusyException fault)
+        {
+            return Fault(Problem.PageBusy, fault.Message);
+        }
+    }
+
+    private static byte[] Fault(Problem problem, string detail) =>
+        JsonSerializer.SerializeToUtf8Bytes(new FaultLine(new BatchError(problem.Type, problem.Status, detail)), PublishJson.Default.FaultLine);
+}

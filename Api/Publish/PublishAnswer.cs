@@ -1,0 +1,31 @@
+using System.Text.Json;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>What a publisher is told: 201, or 200 when its key had been answered before; where the update is; who is watching.</summary>
+internal readonly struct PublishAnswer(PageId page, Published published, int subscribers)
+{
+    public Task WriteAsync(HttpResponse response)
+    {
+        response.StatusCode = published.Repeated ? StatusCodes.Status200OK : StatusCodes.Status201Created;
+        if (!published.Id.IsNone)
+        {
+            // The one update after the one before it: an update's own address.
+            response.Headers.Location = $"{PagePath.For(page, "updates")}?after={published.Id.Before(published.Id.Sequence)}&limit=1";
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(Line(), PublishJson.Default.PublishLine);
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        return response.BodyWriter.WriteAsync(body).AsTask();
+    }
+
+    /// <summary>The answer as one JSON object.</summary>
+    public PublishLine Line() => new(
+        page.Value,
+        published.Id.IsNone ? null : published.Id.ToString(),
+        published.Id.IsNone ? null : published.Id.Sequence,
+        subscribers);
+}

@@ -1,0 +1,63 @@
+using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>Publishing over HTTP: one update, or a batch of them.</summary>
+internal static class PublishEndpoints
+{
+    public static void AddPublish(this WebApplicationBuilder builder) => builder.Services.AddSingleton<BatchPublisher>();
+
+    public static void MapPublish(this WebApplication app)
+    {
+        var pages = app.Services.GetRequiredService<IPages>();
+        var feeds = app.Services.GetRequiredService<Feeds>();
+        var limits = app.Services.GetRequiredService<LimitOptions>();
+        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, limits));
+
+        var batches = app.Services.GetRequiredService<BatchPublisher>();
+        app.MapPost("/updates", batches.PublishAsync);
+    }
+
+    /// <summary>
+    /// <c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>: 1. read what is asked, 2. read the data, 3. publish, 4. answer.
+    /// Nothing is published unless the whole body has arrived.
+    /// </summary>
+    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, LimitOptions limits)
+    {
+        // 1. What is asked.
+        if (!PagePath.TryRead(context, out var page, out var fault))
+        {
+            await Problem.PageName.WriteAsync(context, fault);
+            return;
+        }
+
+        if (!PublishRequest.TryRead(context.Request, out var request, out var problem, out fault))
+        {
+            await problem.WriteAsync(context, fault);
+            return;
+        }
+
+        // 2. The data.
+        if (await BodyData.ReadAsync(context.Request, limits.MaxUpdateBytes) is not { } data)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"An update has at most {limits.MaxUpdateBytes} bytes.");
+            return;
+        }
+
+        if (request.DataKind.Fault(data) is { } dataFault)
+        {
+            await Problem.Data.WriteAsync(context, dataFault);
+            return;
+        }
+
+        // 3. Publish. A publisher that hangs up now has published all the same.
+        var draft = new UpdateDraft { Data = data, Event = request.Event, Key = request.Key, Keep = request.Keep };
+        var published = await pages.PublishAsync(page, draft, CancellationToken.None);
+
+        // 4. Answer.
+        await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+    }
+}

@@ -1,0 +1,59 @@
+using LiveStreams.Api.Hosting;
+using LiveStreams.Core;
+using LiveStreams.Core.Memory;
+using LiveStreams.Sqlite;
+
+namespace LiveStreams.Api.Store;
+
+/// <summary>
+/// The one place that knows which size this is: the settings <c>Store</c> and <c>Pages</c> choose the engine behind
+/// <see cref="IPageLog"/> and <see cref="IPageBus"/> and the door <see cref="IPages"/>.
+/// </summary>
+internal static class StoreServices
+{
+    public static void AddStore(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSection<HistoryOptions>("History");
+        switch (builder.Configuration["Store"] ?? "sqlite")
+        {
+            case "sqlite":
+                builder.AddSqlite();
+                break;
+            case "memory":
+                builder.AddMemory();
+                break;
+            case var other:
+                throw new SettingException($"Store is 'sqlite' or 'memory', not '{other}'.");
+        }
+
+        switch (builder.Configuration["Pages"] ?? "local")
+        {
+            case "local":
+                builder.Services.AddSingleton<IPages, LocalPages>();
+                break;
+            case var other:
+                throw new SettingException($"Pages is 'local', not '{other}'.");
+        }
+    }
+
+    private static void AddSqlite(this WebApplicationBuilder builder)
+    {
+        builder.AddLocalBus();
+        builder.Services.AddSection<SqliteOptions>("Sqlite");
+        builder.Services.AddSingleton<IPageLog, SqliteLog>();
+        builder.Services.AddSingleton(provider => new StoreDescription(Path.GetFullPath(provider.GetRequiredService<SqliteOptions>().Path)));
+    }
+
+    private static void AddMemory(this WebApplicationBuilder builder)
+    {
+        builder.AddLocalBus();
+        builder.Services.AddSingleton<IPageLog, MemoryLog>();
+        builder.Services.AddSingleton(new StoreDescription("in memory only; history ends with the process"));
+    }
+
+    private static void AddLocalBus(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<LocalBus>();
+        builder.Services.AddSingleton<IPageBus>(provider => provider.GetRequiredService<LocalBus>());
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary><c>GET /pages/{page}/events</c>.</summary>
+internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions options, LimitOptions limits, TimeProvider time)
+{
+    /// <summary>
+    /// Serves one event stream: 1. read what is asked, 2. take a seat at the page's feed, 3. find the position to start from,
+    /// 4. send the headers and the opening, 5. stream until the reader is gone or the server drains. The seat comes before the position,
+    /// so that no update falls between the two.
+    /// </summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        // 1. What is asked.
+        if (!PagePath.TryRead(context, out var page, out var fault))
+        {
+            await Problem.PageName.WriteAsync(context, fault);
+            return;
+        }
+
+        if (!StartQuery.TryRead(context.Request, out var start, out fault))
+        {
+            await Problem.Query.WriteAsync(context, fault);
+            return;
+        }
+
+        if (feeds.Draining || feeds.Subscribers >= limits.MaxSubscribers)
+        {
+            await RefuseAsync(context, start, feeds.Draining ? Problem.Stopping : Problem.Full);
+            return;
+        }
+
+        UpdateId position;
+        ResetReason? reset;
+        Subscriber? subscriber = null;
+        try
+        {
+            // 2. A seat. 3. The position.
+            subscriber = await feeds.JoinAsync(page, context.Abort, context.RequestAborted);
+            (position, reset) = await start.ResolveAsync(log, page, time, context.RequestAborted);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            subscriber?.Dispose();
+            await RefuseAsync(context, start, Problem.StoreUnavailable, unavailable.Message);
+            return;
+        }
+
+        using (subscriber)
+        {
+            // 4. Headers and opening.
+            BeginStream(context.Response);
+            context.Response.Headers["Last-Event-ID"] = position.ToString();
+            context.Response.BodyWriter.Write(EventEncoder.Opening(position, options.Retry));
+            if (reset is { } reason)
+            {
+                context.Response.BodyWriter.Write(EventEncoder.Reset(reason, position));
+            }
+
+            await context.Response.BodyWriter.FlushAsync();
+
+            // 5. Stream.
+            using var aborted = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
+            await subscriber.RunAsync(position, context.Response.BodyWriter);
+        }
+    }
+
+    /// <summary>
+    /// A browser never comes back after an error status, and would forget its position: one that holds a position gets a short
+    /// stream that tells it when to come back. Anyone else is told plainly.
+    /// </summary>
+    private Task RefuseAsync(HttpContext context, StartQuery start, Problem problem, string? detail = null)
+    {
+        if (!start.HoldsPosition)
+        {
+            return problem.WriteAsync(context, detail);
+        }
+
+        BeginStream(context.Response);
+        return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
+    }
+
+    private static void BeginStream(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+
+        // nginx, and what imitates it, would otherwise hold events back until a buffer is full.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary>A moment in the past: a duration before now (<c>90s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>), or an ISO 8601 time, UTC if it names no offset.</summary>
+internal static partial class SinceTime
+{
+    public static bool IsValid(string text) => TryParse(text, DateTimeOffset.UnixEpoch.AddYears(1000), out _);
+
+    /// <exception cref="FormatException">The text is not one that <see cref="IsValid"/> accepts.</exception>
+    public static DateTimeOffset Parse(string text, DateTimeOffset now) =>
+        TryParse(text, now, out var moment) ? moment : throw new FormatException($"'{text}' is neither a duration nor a time.");
+
+    private static bool TryParse(string text, DateTimeOffset now, out DateTimeOffset moment)
+    {
+        if (Duration().Match(text) is { Success: true } duration)
+        {
+            var count = int.Parse(duration.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            moment = now - duration.Groups[2].Value switch
+            {
+                "s" => TimeSpan.FromSeconds(count),
+                "m" => TimeSpan.FromMinutes(count),
+                "h" => TimeSpan.FromHours(count),
+                _ => TimeSpan.FromDays(count),
+            };
+            return true;
+        }
+
+        // A '+' of an offset that was not percent-encoded arrives as a space.
+        moment = default;
+        return Iso().IsMatch(text) && DateTimeOffset.TryParse(
+            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
+    }
+
+    [GeneratedRegex("^([0-9]{1,5})([smhd])$")]
+    private static partial Regex Duration();
+
+    [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[ +-][0-9:]+)?)?$")]
+    private static partial Regex Iso();
+}

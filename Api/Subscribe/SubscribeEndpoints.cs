@@ -1,0 +1,19 @@
+using LiveStreams.Api.Hosting;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary>Event streams.</summary>
+internal static class SubscribeEndpoints
+{
+    public static void AddSubscribe(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSection<SubscriberOptions>("Subscribers");
+        builder.Services.AddSingleton<Feeds>();
+        builder.Services.AddSingleton<EventStreams>();
+        builder.Services.AddHostedService<FeedClock>();
+    }
+
+    public static void MapSubscribe(this WebApplication app) =>
+        app.MapGet("/pages/{page}/events", app.Services.GetRequiredService<EventStreams>().ServeAsync);
+}

@@ -21,6 +21,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
     private readonly FanOutTimes _times;
     private readonly Action _abort;
     private readonly Feeds _feeds;
+    private readonly long _liveFrom;
 
     private ManualResetValueTaskSourceCore<int> _wait;
     private int _state = Running;
@@ -41,6 +42,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
         _times = times;
         _abort = abort;
         _feeds = feeds;
+        _liveFrom = feed.Ring.Next;
     }
 
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
@@ -153,7 +155,11 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
 
             if (frame.Id.IsNone)
             {
-                Write(output, frame.Bytes);
+                // Live only: what was sent before this stream began, an earlier stream of the same reader may have shown.
+                if (_cursor >= _liveFrom)
+                {
+                    Write(output, frame.Bytes);
+                }
             }
             else if (frame.Id.Follows(_position))
             {

@@ -1,0 +1,9 @@
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Core.Tests.Engines;
+
+/// <summary>One engine under test with what it was given.</summary>
+internal sealed record Engine(IPageLog Log, IPageBus Bus, ManualTime Time, HistoryOptions History) : IDisposable
+{
+    public void Dispose() => (Log as IDisposable)?.Dispose();
+}

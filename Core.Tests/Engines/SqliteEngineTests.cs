@@ -1,0 +1,133 @@
+using LiveStreams.Core.Tests.Support;
+using LiveStreams.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace LiveStreams.Core.Tests.Engines;
+
+public sealed class SqliteEngineTests : EngineContract
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-");
+
+    private string DatabasePath => Path.Combine(_folder.FullName, "data", "pages.db");
+
+    private protected override Engine Open(HistoryOptions history)
+    {
+        var bus = new LocalBus();
+        var time = new ManualTime();
+        return new Engine(new SqliteLog(new SqliteOptions { Path = DatabasePath }, history, bus, time), bus, time, history);
+    }
+
+    private protected override void Close()
+    {
+        base.Close();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Updates_keys_and_epochs_survive_a_restart()
+    {
+        var before = await Log.AppendAsync(Home, Drafts.Text("a", key: "k"));
+
+        Reopen();
+
+        Assert.Equal(new Published(before.Id, Repeated: true), await Log.AppendAsync(Home, Drafts.Text("a", key: "k")));
+        var after = await Log.AppendAsync(Home, Drafts.Text("b"));
+        Assert.True(after.Id.Follows(before.Id));
+        Assert.Equal(["a", "b"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
+    }
+
+    [Fact]
+    public void A_second_process_on_the_same_file_is_told_so()
+    {
+        _ = Log;
+
+        var fault = Assert.Throws<StoreFileException>(() => Open(new HistoryOptions()));
+
+        Assert.Contains($"Another process uses {DatabasePath}", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_something_else_is_refused_and_left_as_it_is()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(DatabasePath)!);
+        File.WriteAllText(DatabasePath, new string('x', 5000));
+
+        Assert.Throws<StoreFileException>(() => Open(new HistoryOptions()));
+        Assert.Equal(new string('x', 5000), File.ReadAllText(DatabasePath));
+    }
+
+    [Fact]
+    public void A_database_of_another_program_is_refused()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(DatabasePath)!);
+        Sql("CREATE TABLE recipe (name TEXT)");
+
+        Assert.Contains("is not a database of this version", Assert.Throws<StoreFileException>(() => Open(new HistoryOptions())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_locked_database_fails_the_append_and_the_next_one_goes_on_without_a_gap()
+    {
+        var first = await Log.AppendAsync(Home, Drafts.Text("a"));
+        using (var intruder = Connect())
+        {
+            using var command = intruder.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(Home, Drafts.Text("lost")));
+        }
+
+        var next = await Log.AppendAsync(Home, Drafts.Text("b"));
+        Assert.True(next.Id.Follows(first.Id));
+        Assert.Equal(["a", "b"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
+    }
+
+    [Fact]
+    public async Task What_is_over_the_limits_leaves_the_file()
+    {
+        for (var n = 0; n < 30; n++)
+        {
+            await Log.AppendAsync(Home, Drafts.Text($"{n}", key: $"{n}"));
+        }
+
+        await UntilAsync("SELECT count(*) FROM history", 10, TimeSpan.FromSeconds(1));
+        await UntilAsync("SELECT count(*) FROM history", 0, TimeSpan.FromHours(25));
+        await UntilAsync("SELECT count(*) FROM idempotency", 0, TimeSpan.FromMinutes(1));
+        Assert.Equal(1, Sql("SELECT count(*) FROM page"));
+        Assert.Equal(31, (await Log.AppendAsync(Home, Drafts.Text("next"))).Id.Sequence);
+        await UntilAsync("SELECT count(*) FROM page", 0, TimeSpan.FromDays(31));
+        Assert.Equal(1, (await Log.AppendAsync(Home, Drafts.Text("anew"))).Id.Sequence);
+    }
+
+    // Trimming runs on the writer's thread; the clock is moved on until it has done its work.
+    private async Task UntilAsync(string query, long expected, TimeSpan step)
+    {
+        for (var tries = 0; Sql(query) != expected; tries++)
+        {
+            Assert.True(tries < 1000, $"'{query}' is {Sql(query)} and never became {expected}.");
+            Engine.Time.Advance(tries == 0 ? step : TimeSpan.FromSeconds(1));
+            await Log.CheckAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private void Reopen()
+    {
+        Engine.Dispose();
+        Use(Open(Engine.History));
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
+        connection.Open();
+        return connection;
+    }
+
+    private long? Sql(string text)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar() as long?;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net.ServerSentEvents;
+using System.Text;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+public sealed partial class EventEncoderTests
+{
+    private static readonly UpdateId _id = new(0xabc, 17);
+
+    [Fact]
+    public void An_event_is_an_id_a_name_and_a_data_line_for_each_line() =>
+        Assert.Equal("id: 000000000abc-17\nevent: score\ndata: 1\ndata: \ndata: 2\n\n", Encode(_id, "score", "1\n\n2"));
+
+    [Theory]
+    [InlineData("", "data: \n\n")]
+    [InlineData(" x", "data:  x\n\n")]
+    [InlineData("a\rb\r\nc\nd", "data: a\ndata: b\ndata: c\ndata: d\n\n")]
+    [InlineData("\r", "data: \ndata: \n\n")]
+    [InlineData("\r\n", "data: \ndata: \n\n")]
+    [InlineData("\n\r", "data: \ndata: \ndata: \n\n")]
+    [InlineData("id: 1\nevent: x", "data: id: 1\ndata: event: x\n\n")]
+    public void Every_line_of_data_is_a_data_field(string data, string expected) =>
+        Assert.Equal(expected, Encode(UpdateId.None, null, data));
+
+    [Fact]
+    public void Any_event_obeys_the_grammar_and_is_read_back_as_it_was()
+    {
+        var lines = Gen.Elements('\r', '\n', ':', ' ', '\0', 'a', '✓');
+        var texts = Gen.OneOf(lines.ArrayOf().Select(chars => new string(chars)), Text());
+        var names = Gen.OneOf(Gen.Constant<string?>(null), Text().Where(name => EventName.Fault(name) is null).Select(name => (string?)name));
+        Prop.ForAll(
+            texts.SelectMany(_ => names, (data, name) => (data, name)).ToArbitrary(),
+            pair =>
+            {
+                var frame = Encode(_id, pair.name, pair.data);
+                var read = Parse(frame);
+                return EventGrammar().IsMatch(frame)
+                    && read.Data == pair.data.ReplaceLineEndingsOfStream()
+                    && read.EventType == (pair.name ?? "message")
+                    && read.EventId == _id.ToString();
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    [Fact]
+    public void The_opening_tells_the_retry_and_the_position_and_fires_no_event()
+    {
+        var opening = Encoding.UTF8.GetString(EventEncoder.Opening(_id, TimeSpan.FromSeconds(2)));
+
+        Assert.Equal("retry: 2000\n: live\nid: 000000000abc-17\n\n", opening);
+        Assert.Empty(SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(opening))).Enumerate());
+    }
+
+    [Theory]
+    [InlineData(ResetReason.Trimmed, "trimmed")]
+    [InlineData(ResetReason.Epoch, "epoch")]
+    [InlineData(ResetReason.Unknown, "unknown")]
+    public void A_reset_says_why_and_from_where_and_moves_the_position(ResetReason reason, string text)
+    {
+        var reset = Parse(Encoding.UTF8.GetString(EventEncoder.Reset(reason, _id)));
+
+        Assert.Equal(("reset", $$"""{"reason":"{{text}}","from":"{{_id}}"}""", _id.ToString()), (reset.EventType, reset.Data, reset.EventId));
+    }
+
+    private static Gen<string> Text() =>
+        ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)));
+
+    private static string Encode(UpdateId id, string? name, string data) =>
+        Encoding.UTF8.GetString(EventEncoder.Encode(id, name, Encoding.UTF8.GetBytes(data)));
+
+    private static SseItem<string> Parse(string frame) =>
+        Assert.Single(SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(frame))).Enumerate());
+
+    [GeneratedRegex(@"\A(id: [0-9a-f]{12}-[0-9]+\n)?(event: [^\r\n\0]+\n)?(data: [^\r\n]*\n)+\n\z")]
+    private static partial Regex EventGrammar();
+}
+
+file static class StreamText
+{
+    /// <summary>What any client makes of line ends (WHATWG HTML §9.2.6): each is one LF.</summary>
+    public static string ReplaceLineEndingsOfStream(this string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+public sealed class FrameRingTests
+{
+    private static Frame Frame(long sequence, int bytes = 10)
+    {
+        var id = new UpdateId(1, sequence);
+        return LiveStreams.Core.FanOut.Frame.Of(new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default), id);
+    }
+
+    [Fact]
+    public void It_holds_the_newest_frames_up_to_its_count()
+    {
+        var ring = new FrameRing(maxFrames: 6, maxBytes: 1 << 20);
+        for (var n = 1; n <= 100; n++)
+        {
+            ring.Add(Frame(n));
+        }
+
+        Assert.Equal(100, ring.Next);
+        Assert.Null(ring[93]);
+        Assert.Equal(95, ring[94]!.Id.Sequence);
+        Assert.Equal(100, ring[99]!.Id.Sequence);
+        Assert.Null(ring[100]);
+        Assert.Null(ring[-1]);
+    }
+
+    [Fact]
+    public void It_holds_the_newest_frames_up_to_its_bytes_and_at_least_one()
+    {
+        var ring = new FrameRing(maxFrames: 100, maxBytes: 1000);
+        for (var n = 1; n <= 20; n++)
+        {
+            ring.Add(Frame(n, bytes: 300));
+        }
+
+        Assert.Equal(ring.Next - 3, ring.Oldest);
+        ring.Add(Frame(21, bytes: 5000));
+        Assert.Equal(ring.Next - 1, ring.Oldest);
+        Assert.NotNull(ring[ring.Oldest]);
+    }
+
+    [Fact]
+    public void A_restart_leaves_no_place_that_anyone_could_stand_on()
+    {
+        var ring = new FrameRing(maxFrames: 8, maxBytes: 1000);
+        ring.Add(Frame(1));
+        var place = ring.Next;
+
+        ring.Restart();
+        ring.Add(Frame(2));
+
+        Assert.True(place < ring.Next);
+        Assert.Null(ring[place]);
+        Assert.Equal(2, ring[place + 1]!.Id.Sequence);
+    }
+
+    [Fact]
+    public async Task Readers_beside_the_writer_get_the_right_frame_or_none()
+    {
+        const int Frames = 200_000;
+        var ring = new FrameRing(maxFrames: 64, maxBytes: 1 << 20);
+        var frame = Frame(1);
+        var reading = Task.Run(
+            () =>
+            {
+                var seen = 0;
+                for (var index = 0L; index < Frames; index++)
+                {
+                    while (ring.Next <= index)
+                    {
+                        Thread.Yield();
+                    }
+
+                    seen += ring[index] is { } found && found.Id.Sequence == index + 1 ? 1 : 0;
+                    Assert.True(ring[index] is not { } other || other.Index == index);
+                }
+
+                return seen;
+            },
+            TestContext.Current.CancellationToken);
+        for (var n = 1; n <= Frames; n++)
+        {
+            ring.Add(Frame(n, bytes: 1));
+        }
+
+        Assert.InRange(await reading, 1, Frames);
+        Assert.NotNull(frame);
+    }
+}

@@ -1,0 +1,175 @@
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+/// <summary>The bus may lose, repeat and reorder; the log is the truth.</summary>
+public sealed class PageFeedTests
+{
+    [Fact]
+    public async Task An_announcement_lost_on_the_bus_is_read_from_the_log_before_the_next()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        bench.Bus.Fate = update => update.Text() is "2" or "3" or "7" ? [] : [update];
+
+        for (var n = 1; n <= 8; n++)
+        {
+            await bench.PublishAsync($"{n}");
+        }
+
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8"], await reader.NextDataAsync(8));
+    }
+
+    [Fact]
+    public async Task A_repeated_or_late_announcement_is_not_seen_twice()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        Update? held = null;
+        bench.Bus.Fate = update =>
+        {
+            switch (update.Text())
+            {
+                case "2":
+                    held = update;
+                    return [];
+                case "4":
+                    return [update, held!, update];
+                default:
+                    return [update, update];
+            }
+        };
+
+        await bench.PublishAsync(1, 5);
+
+        Assert.Equal(["1", "2", "3", "4", "5"], await reader.NextDataAsync(5));
+        bench.Bus.Fate = update => [update];
+        await bench.PublishAsync("6");
+        Assert.Equal("6", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task One_gap_is_repaired_once_for_all_subscribers()
+    {
+        var bench = new FanOutBench(ringFrames: 64);
+        var readers = new List<TestReader>();
+        for (var i = 0; i < 20; i++)
+        {
+            readers.Add(await bench.SubscribeAsync(UpdateId.None));
+        }
+
+        await bench.PublishAsync("1");
+        var reads = bench.Log.Reads;
+        bench.Bus.Fate = update => update.Text() == "2" ? [] : [update];
+        await bench.PublishAsync(2, 3);
+
+        foreach (var reader in readers)
+        {
+            Assert.Equal(["1", "2", "3"], await reader.NextDataAsync(3));
+        }
+
+        Assert.InRange(bench.Log.Reads - reads, 1, 4);
+    }
+
+    [Fact]
+    public async Task A_gap_that_cannot_be_repaired_now_is_repaired_later()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync("1");
+        Assert.Equal("1", await reader.NextDataAsync());
+
+        bench.Bus.Fate = update =>
+        {
+            bench.Log.Away = update.Text() == "3";
+            return update.Text() == "2" ? [] : [update];
+        };
+        await bench.PublishAsync(2, 3);
+        bench.Log.Away = true;
+        await bench.TickAsync(2);
+        Assert.False(reader.Running.IsCompleted);
+
+        bench.Log.Away = false;
+        await Wait.UntilAsync(
+            () =>
+            {
+                bench.Feeds.TendAsync().GetAwaiter().GetResult();
+                return reader.TryPeek(out _);
+            },
+            "the repair");
+        Assert.Equal(["2", "3"], await reader.NextDataAsync(2));
+    }
+
+    [Fact]
+    public async Task An_emptied_store_resets_every_subscriber_once_and_goes_on_live()
+    {
+        var bench = new FanOutBench(ringFrames: 64);
+        var readers = new List<TestReader> { await bench.SubscribeAsync(UpdateId.None), await bench.SubscribeAsync(UpdateId.None) };
+        await bench.PublishAsync(1, 3);
+        foreach (var reader in readers)
+        {
+            await reader.NextDataAsync(3);
+        }
+
+        bench.Log.Empty();
+        var first = await bench.PublishAsync("anew");
+        await Wait.UntilAsync(() => readers.All(reader => reader.TryPeek(out _)), "every subscriber hears of it");
+        await bench.PublishAsync("more");
+
+        foreach (var reader in readers)
+        {
+            var reset = await reader.NextAsync();
+            Assert.Equal("reset", reset.EventType);
+            Assert.Contains("\"reason\":\"epoch\"", reset.Data, StringComparison.Ordinal);
+            Assert.Equal(first.ToString(), reset.EventId);
+            Assert.Equal("more", await reader.NextDataAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_feed_that_cannot_open_refuses_and_opens_the_next_time()
+    {
+        var bench = new FanOutBench();
+        bench.Log.Away = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => bench.SubscribeAsync(UpdateId.None));
+        Assert.Equal(0, bench.Feeds.Subscribers);
+
+        bench.Log.Away = false;
+        await bench.TickAsync(1);
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync("a");
+        Assert.Equal("a", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task Updates_published_while_a_feed_opens_are_not_lost()
+    {
+        var bench = new FanOutBench();
+        var reader = new TestReader();
+        bench.Log.Hold();
+        var starting = reader.StartAsync(bench.Feeds, FanOutBench.Home, UpdateId.None);
+        await Wait.UntilAsync(() => bench.Log.Held > 0, "the feed reads the head");
+        var publishing = bench.PublishAsync(1, 10);
+        bench.Log.Release();
+
+        await Task.WhenAll(starting, publishing).BoundedAsync();
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => $"{n}"), await reader.NextDataAsync(10));
+    }
+
+    [Fact]
+    public async Task A_feed_lingers_for_those_who_come_right_back_and_then_goes()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await reader.LeaveAsync();
+
+        await bench.TickAsync(9);
+        Assert.Equal(1, bench.Feeds.Count);
+        await bench.TickAsync(1);
+        Assert.Equal(0, bench.Feeds.Count);
+
+        var back = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync("a");
+        Assert.Equal("a", await back.NextDataAsync());
+    }
+}

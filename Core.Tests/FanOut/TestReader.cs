@@ -1,0 +1,87 @@
+using System.IO.Pipelines;
+using System.Net.ServerSentEvents;
+using System.Text;
+using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+/// <summary>The client's end of one subscriber: reads when the test says so, from a pipe as bounded as a socket.</summary>
+internal sealed class TestReader
+{
+    public const int PipeBytes = 64 * 1024;
+
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
+    private IAsyncEnumerator<SseItem<string>>? _events;
+    private Subscriber? _subscriber;
+    private int _aborts;
+
+    public int Aborts => Volatile.Read(ref _aborts);
+
+    public Task Running { get; private set; } = Task.CompletedTask;
+
+    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position)
+    {
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
+        Running = RunAsync(position);
+    }
+
+    public async Task<SseItem<string>> NextAsync()
+    {
+        _events ??= SseParser.Create(_pipe.Reader.AsStream()).EnumerateAsync().GetAsyncEnumerator();
+        Assert.True(await _events.MoveNextAsync().AsTask().BoundedAsync(), "The stream ended.");
+        return _events.Current;
+    }
+
+    public async Task<string> NextDataAsync() => (await NextAsync()).Data;
+
+    public async Task<string[]> NextDataAsync(int count)
+    {
+        var data = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            data[i] = await NextDataAsync();
+        }
+
+        return data;
+    }
+
+    /// <summary>The bytes that have arrived and not been read, as text.</summary>
+    public async Task<string> BytesAsync()
+    {
+        var result = await _pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
+        var text = Encoding.UTF8.GetString(result.Buffer);
+        _pipe.Reader.AdvanceTo(result.Buffer.End);
+        return text;
+    }
+
+    public bool TryPeek(out long bytes)
+    {
+        bytes = 0;
+        if (!_pipe.Reader.TryRead(out var result))
+        {
+            return false;
+        }
+
+        bytes = result.Buffer.Length;
+        _pipe.Reader.AdvanceTo(result.Buffer.Start);
+        return true;
+    }
+
+    public async Task LeaveAsync()
+    {
+        _subscriber!.Close();
+        await _pipe.Reader.CompleteAsync();
+        await Running.BoundedAsync();
+    }
+
+    private async Task RunAsync(UpdateId position)
+    {
+        using (_subscriber)
+        {
+            await _subscriber!.RunAsync(position, _pipe.Writer);
+        }
+
+        await _pipe.Writer.CompleteAsync();
+    }
+}

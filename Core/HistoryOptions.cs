@@ -36,14 +36,14 @@ public sealed class HistoryOptions : IValidatableObject
         {
             if (!PagePattern.TryParse(rule.Pattern, out _))
             {
-                yield return new ValidationResult($"The field Pages:{index}:Pattern must be a page name, or one that ends in '*'.");
+                yield return new ValidationResult("The pattern must be a page name, or the beginning of names and '*'.", [$"{nameof(Pages)}:{index}:Pattern"]);
             }
 
             var faults = new List<ValidationResult>();
             Validator.TryValidateObject(rule, new ValidationContext(rule), faults, validateAllProperties: true);
             foreach (var fault in faults)
             {
-                yield return new ValidationResult($"Pages:{index}: {fault.ErrorMessage}");
+                yield return new ValidationResult(fault.ErrorMessage, fault.MemberNames.Select(member => $"{nameof(Pages)}:{index}:{member}"));
             }
         }
     }

@@ -17,6 +17,9 @@ internal static class Defaults
                 ["urls"] = "http://localhost:8080",
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
+
+                // A start that fails is told by StartFaults, in one sentence.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
             },
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace LiveStreams.Api.Hosting;
 
 /// <summary>Kestrel for many long, mostly silent responses (measurements: docs/benchmarks.md).</summary>
@@ -15,14 +17,13 @@ internal static class KestrelServices
             // A flush writes to the socket right there instead of queueing a work item for it.
             sockets.UnsafePreferInlineScheduling = true;
         });
-        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
         {
             kestrel.AddServerHeader = false;
 
             // A stream is slow by nature; one that takes nothing at all is closed by Subscribers:StallTimeout.
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.MaxRequestBodySize = context.Configuration.GetSection("Limits").Get<LimitOptions>()?.MaxUpdateBytes
-                ?? new LimitOptions().MaxUpdateBytes;
+            kestrel.Limits.MaxRequestBodySize = limits.MaxUpdateBytes;
         });
     }
 }

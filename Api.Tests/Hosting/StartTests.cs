@@ -1,0 +1,112 @@
+using System.Net;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Hosting;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task It_says_where_it_listens_where_the_data_is_and_what_to_try()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        Assert.NotEmpty(await client.PublishAsync("home", "x"));
+
+        Assert.True(File.Exists(Path.Combine(process.Folder, "data", "livestreams.db")));
+        Assert.Matches(
+            $"""
+            ^LiveStreams listens on http://127\.0\.0\.1:[0-9]+
+            Data: .*/data/livestreams\.db
+            Watch a page:   curl -N http://127\.0\.0\.1:[0-9]+/pages/home/events
+            Publish to it:  curl -d 'Is this thing on\?' http://127\.0\.0\.1:[0-9]+/pages/home/updates$
+            """,
+            process.Output);
+    }
+
+    [Theory]
+    [InlineData("--Store=mongo", "Store is 'sqlite' or 'memory', not 'mongo'.")]
+    [InlineData("--Pages=cloud", "Pages is 'local', not 'cloud'.")]
+    [InlineData("--History:MaxUpdates=0", "History:MaxUpdates: ")]
+    [InlineData("--History:MaxUpdates=many", "History:MaxUpdates")]
+    [InlineData("--History:MaxAge=01:00:00:00:00", "History:MaxAge")]
+    [InlineData("--History:MaxUpdate=5", "History:MaxUpdate is not a setting; History has MaxUpdates, MaxAge, Pages.")]
+    [InlineData("--History:Pages:0:Pattern=a*b", "History:Pages")]
+    [InlineData("--Limits:MaxUpdateBytes=-1", "Limits:MaxUpdateBytes: ")]
+    [InlineData("--Limits:MaxUpdateBytes=many", "Limits:MaxUpdateBytes")]
+    [InlineData("--Subscribers:Heartbeat=0", "Subscribers:Heartbeat: ")]
+    [InlineData("--Cors:Origins=example.org", "Cors:Origins has 'example.org'")]
+    [InlineData("--Cors:Origins=*", "Cors:Origins has '*'")]
+    [InlineData("--Sqlite:Path=/dev/null/x.db", "/dev/null/x.db")]
+    [InlineData("--urls=nonsense", "nonsense")]
+    public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence_that_names_it(string setting, string expected)
+    {
+        var (exitCode, output) = await ApiProcess.FailAsync(setting);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_file_says_so_and_the_first_goes_on()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+
+        var (exitCode, output) = await process.FailBesideAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Another process uses", Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+        Assert.NotEmpty(await client.PublishAsync("home", "still here"));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_with_a_sentence()
+    {
+        using var process = await ApiProcess.StartAsync();
+
+        var (exitCode, output) = await ApiProcess.FailAsync($"--urls={process.Address}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use", Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_live_and_ready()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        foreach (var path in new[] { "/health/live", "/health/ready" })
+        {
+            using var response = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_while_the_store_takes_nothing_and_publishers_are_told_to_retry()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        await using var stream = await client.SubscribeAsync("home");
+        await client.PublishAsync("home", "before");
+        using (var intruder = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={process.Folder}/data/livestreams.db;Pooling=false"))
+        {
+            intruder.Open();
+            using var command = intruder.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            command.ExecuteNonQuery();
+
+            var start = TimeProvider.System.GetTimestamp();
+            using var refused = await client.PostAsync("home", "refused");
+            Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 2);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Contains("store-unavailable", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            using var ready = await client.GetAsync("/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+
+        await client.PublishAsync("home", "after");
+        Assert.Equal(["before", "after"], await stream.NextDataAsync(2));
+    }
+}

@@ -1,0 +1,70 @@
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Hosting;
+
+/// <summary>SIGTERM: streams end in good order, and the process is gone within two seconds.</summary>
+public sealed class StopTests
+{
+    private const double MaxSeconds = 2;
+
+    [Fact]
+    public async Task Streams_end_with_a_jittered_retry_and_the_process_with_exit_code_zero()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        var streams = new List<EventStream>();
+        for (var i = 0; i < 50; i++)
+        {
+            streams.Add(await client.SubscribeAsync($"page {i % 7}"));
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        process.Terminate();
+        foreach (var stream in streams)
+        {
+            Assert.Null(await stream.NextOrEndAsync());
+            Assert.InRange(stream.ReconnectionInterval.TotalSeconds, 2, 4);
+            await stream.DisposeAsync();
+        }
+
+        Assert.Equal(0, await process.ExitAsync());
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, MaxSeconds);
+        Assert.True(streams.Select(stream => stream.ReconnectionInterval).Distinct().Count() > 10);
+    }
+
+    [Fact]
+    public async Task A_reader_that_does_not_read_and_a_publisher_that_does_not_finish_do_not_hold_it_up()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        using var stalled = await RawHttp.ConnectAsync(process.Address, receiveBuffer: 4096);
+        await stalled.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.NotEmpty(await stalled.ReceiveAsync(most: 64));
+        using var unfinished = await RawHttp.ConnectAsync(process.Address);
+        await unfinished.SendAsync("POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+        for (var i = 0; i < 40; i++)
+        {
+            await client.PublishAsync("home", new string('x', 200_000));
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        process.Terminate();
+        await process.ExitAsync();
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, MaxSeconds);
+    }
+
+    [Fact]
+    public async Task What_was_answered_before_the_stop_is_there_after_it()
+    {
+        using var process = await ApiProcess.StartAsync();
+        using var client = new ApiClient(process.Address);
+        var id = await client.PublishAsync("home", "kept");
+        process.Terminate();
+        await process.ExitAsync();
+        using var again = await process.RestartAsync();
+
+        await using var stream = await client.SubscribeAsync("home", query: "?from=earliest");
+        Assert.Equal(("kept", id), ((await stream.NextAsync()).Data, stream.LastEventId));
+    }
+}

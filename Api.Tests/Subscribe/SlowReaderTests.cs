@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Subscribe;
+
+/// <summary>A reader that stops reading costs nobody else anything.</summary>
+public sealed partial class SlowReaderTests
+{
+    private const int Updates = 3000;
+    private const int UpdateBytes = 10_000;
+    private const long MaxGrowthBytes = 48 * 1024 * 1024;
+
+    [Fact]
+    public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory()
+    {
+        using var process = await ApiProcess.StartAsync("--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536");
+        using var client = new ApiClient(process.Address);
+        var slow = new List<RawHttp>();
+        for (var i = 0; i < 20; i++)
+        {
+            slow.Add(await StopReadingAsync(process));
+        }
+
+        await using var fast = await client.SubscribeAsync("page");
+        await PublishAndReadAsync(client, fast, 1, 200);
+        var before = process.ResidentBytes;
+        var slowest = await PublishAndReadAsync(client, fast, 201, Updates);
+
+        // 20 readers × 28 MB were not held for them.
+        Assert.InRange(process.ResidentBytes - before, long.MinValue, MaxGrowthBytes);
+        Assert.InRange(slowest.TotalMilliseconds, 0, 1000);
+        foreach (var reader in slow)
+        {
+            Assert.Equal(Enumerable.Range(1, Updates), await ReadNumbersAsync(reader, until: Updates));
+            reader.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task It_is_told_when_history_has_moved_past_it()
+    {
+        using var process = await ApiProcess.StartAsync("--History:MaxUpdates=50", "--Subscribers:RingFrames=16");
+        using var client = new ApiClient(process.Address);
+        using var slow = await StopReadingAsync(process);
+        await using var fast = await client.SubscribeAsync("page");
+        await PublishAndReadAsync(client, fast, 1, Updates);
+
+        // Contiguous but for resets, and at the end live.
+        var reading = ReadNumbersAsync(slow, until: Updates + 1);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await client.PublishAsync("page", $"{Updates + 1} ");
+                return reading.IsCompleted;
+            },
+            "the slow reader is live again");
+        var numbers = await reading;
+        Assert.Contains(0, numbers);
+        var last = 0;
+        foreach (var number in numbers)
+        {
+            Assert.True(number == 0 || last == 0 || number == last + 1, $"{last} was followed by {number}.");
+            last = number;
+        }
+    }
+
+    [Fact]
+    public async Task One_that_takes_nothing_for_the_stall_timeout_is_closed()
+    {
+        using var process = await ApiProcess.StartAsync("--Subscribers:StallTimeout=00:00:02");
+        using var client = new ApiClient(process.Address);
+        using var stalled = await StopReadingAsync(process);
+        await using var fast = await client.SubscribeAsync("page");
+        await PublishAndReadAsync(client, fast, 1, 1000);
+
+        await Wait.UntilAsync(
+            async () => (await client.GetJsonAsync("/pages/page")).GetProperty("subscribers").GetInt32() == 1, "only the fast one is left");
+        await PublishAndReadAsync(client, fast, 1001, 1001);
+    }
+
+    private static async Task<RawHttp> StopReadingAsync(ApiProcess process)
+    {
+        var raw = await RawHttp.ConnectAsync(process.Address, receiveBuffer: 16 * 1024);
+        await raw.SendAsync("GET /pages/page/events HTTP/1.0\r\n\r\n");
+        var opening = new StringBuilder();
+        while (!opening.ToString().Contains("id: 0\n\n", StringComparison.Ordinal))
+        {
+            opening.Append(await raw.ReceiveAsync(most: 1));
+        }
+
+        return raw;
+    }
+
+    // The longest time from a publish to its event at the fast reader.
+    private static async Task<TimeSpan> PublishAndReadAsync(ApiClient client, EventStream fast, int from, int to)
+    {
+        var longest = TimeSpan.Zero;
+        for (var n = from; n <= to; n++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            var data = $"{n} ".PadRight(UpdateBytes, 'x');
+            await client.PublishAsync("page", data);
+            Assert.Equal(data, (await fast.NextAsync()).Data);
+            var took = TimeProvider.System.GetElapsedTime(start);
+            longest = took > longest ? took : longest;
+        }
+
+        return longest;
+    }
+
+    // The numbers the updates begin with, and 0 for a reset.
+    private static async Task<List<int>> ReadNumbersAsync(RawHttp reader, int until)
+    {
+        var numbers = new List<int>();
+        var rest = "";
+        while (numbers.Count == 0 || numbers[^1] < until)
+        {
+            var part = await reader.ReceiveAsync();
+            Assert.NotEmpty(part);
+            var blocks = (rest + part).Split("\n\n");
+            rest = blocks[^1];
+            numbers.AddRange(blocks[..^1].Select(block => FirstNumber().Match(block)).Where(match => match.Success)
+                .Select(match => match.Groups[1].Success ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0));
+        }
+
+        return numbers;
+    }
+
+    [GeneratedRegex("^data: (?:([0-9]+) |{\"reason\":\"trimmed\")", RegexOptions.Multiline)]
+    private static partial Regex FirstNumber();
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace LiveStreams.Api.Tests.Support;
+
+/// <summary>A real server process with a folder of its own, which outlives it so that another can be started on the same data.</summary>
+public sealed partial class ApiProcess : IDisposable
+{
+    private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(30);
+    private readonly DirectoryInfo _folder;
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ApiProcess(DirectoryInfo folder, Uri? address, string[] settings)
+    {
+        _folder = folder;
+        Settings = settings;
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"))
+            {
+                WorkingDirectory = folder.FullName,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        foreach (var setting in settings.Prepend($"--urls={address?.ToString() ?? "http://127.0.0.1:0"}"))
+        {
+            _process.StartInfo.ArgumentList.Add(setting);
+        }
+
+        _process.OutputDataReceived += (_, line) => Hear(line.Data);
+        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Address => _listening.Task.Result;
+
+    public string[] Settings { get; }
+
+    public int Id => _process.Id;
+
+    public string Folder => _folder.FullName;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    /// <summary>Bytes of memory that the process holds (VmRSS).</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public static Task<ApiProcess> StartAsync(params string[] settings) =>
+        StartAsync(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
+
+    /// <summary>Runs a server that is expected not to start.</summary>
+    public static async Task<(int ExitCode, string Output)> FailAsync(params string[] settings)
+    {
+        using var process = new ApiProcess(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
+        return (await process.ExitAsync(), process.Output);
+    }
+
+    /// <summary>The same server again: same data, same address.</summary>
+    public Task<ApiProcess> RestartAsync() => StartAsync(_folder, Address, Settings);
+
+    /// <summary>Another server on this one's data.</summary>
+    public async Task<(int ExitCode, string Output)> FailBesideAsync()
+    {
+        var process = new ApiProcess(_folder, null, Settings);
+        return (await process.ExitAsync(), process.Output);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    /// <summary>SIGTERM; returns at once.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_startBound);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        if (_folder.Exists)
+        {
+            _folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<ApiProcess> StartAsync(DirectoryInfo folder, Uri? address, string[] settings)
+    {
+        var process = new ApiProcess(folder, address, settings);
+        var exited = process._process.WaitForExitAsync();
+        var first = await Task.WhenAny(process._listening.Task, exited).WaitAsync(_startBound);
+        Assert.True(first != exited, $"The server did not start: {process.Output}");
+        return process;
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Add(line);
+        }
+
+        if (Listening().Match(line) is { Success: true } match)
+        {
+            _listening.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+
+    [GeneratedRegex("^LiveStreams listens on (http://[^, ]+)")]
+    private static partial Regex Listening();
+}

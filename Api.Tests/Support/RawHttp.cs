@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace LiveStreams.Api.Tests.Support;
+
+/// <summary>A bare TCP connection, for what no HTTP client would send.</summary>
+public sealed class RawHttp : IDisposable
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private readonly Socket _socket;
+
+    private RawHttp(Socket socket) => _socket = socket;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<RawHttp> ConnectAsync(Uri address, int? receiveBuffer = null)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } bytes)
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+
+        await socket.ConnectAsync(address.Host, address.Port, Ct);
+        return new RawHttp(socket);
+    }
+
+    public async Task SendAsync(string text) => await _socket.SendAsync(Encoding.UTF8.GetBytes(text), Ct);
+
+    /// <summary>Says that no more will be sent, as a client cut off half-way does.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>What has arrived next, as text; empty at the end, also when the server ends it with a reset.</summary>
+    public async Task<string> ReceiveAsync(int most = 65536)
+    {
+        var buffer = new byte[most];
+        try
+        {
+            return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(_bound));
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
+
+    public async Task<string> ReceiveToEndAsync()
+    {
+        var text = new StringBuilder();
+        for (var part = await ReceiveAsync(); part.Length > 0; part = await ReceiveAsync())
+        {
+            text.Append(part);
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => _socket.Dispose();
+}

@@ -8,7 +8,7 @@ using LiveStreams.Api.Subscribe;
 
 return await StartFaults.ReportAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
     builder.AddDefaults();
     builder.AddKestrel();
     builder.AddProblems();

@@ -21,6 +21,8 @@ internal sealed class SqliteWriter : IDisposable
     private const long MaxBytesInLine = 64 * 1024 * 1024;
 
     private readonly SqliteConnection _connection;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
     private readonly LocalBus _bus;
     private readonly SqlitePages _pages;
     private readonly SqliteTrimmer _trimmer;
@@ -34,6 +36,8 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time)
     {
         _connection = connection;
+        _begin = connection.Prepare("BEGIN IMMEDIATE");
+        _commit = connection.Prepare("COMMIT");
         _bus = bus;
         _pages = new SqlitePages(connection, time);
         _trimmer = new SqliteTrimmer(connection, _pages, history, time);
@@ -168,9 +172,9 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            _connection.Execute("BEGIN IMMEDIATE");
+            _begin.Execute();
             work();
-            _connection.Execute("COMMIT");
+            _commit.Execute();
         }
         catch
         {

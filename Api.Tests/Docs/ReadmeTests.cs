@@ -52,15 +52,19 @@ public sealed partial class ReadmeTests
         await page.GotoAsync($"{pages.Origin}/live.html");
         await Wait.UntilAsync(async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1, "the page is live");
 
+        // A live-only update has no id: once it is shown, all the page knows of its position is the block the stream began with.
+        await client.PublishLiveAsync("home", "0, live only");
+        await ShowsAsync(page, 1);
         process = await KillAndRestartAsync(process);
         await client.PublishAsync("home", "1, while the page was cut off, before its first update");
-        await ShowsAsync(page, 1);
+        await ShowsAsync(page, 2);
         await client.PublishAsync("home", "2, live");
+        await ShowsAsync(page, 3);
         process = await KillAndRestartAsync(process);
         await client.PublishAsync("home", "3, while the page was cut off again");
-        await ShowsAsync(page, 3);
+        await ShowsAsync(page, 4);
 
-        Assert.Equal(["3,", "2,", "1,"], (await page.Locator("li").AllInnerTextsAsync()).Select(text => text[..2]));
+        Assert.Equal(["3,", "2,", "1,", "0,"], (await page.Locator("li").AllInnerTextsAsync()).Select(text => text[..2]));
         process.Dispose();
     }
 

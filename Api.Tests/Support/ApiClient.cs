@@ -54,6 +54,13 @@ public sealed class ApiClient(Uri address) : IDisposable
         return (await JsonAsync(response)).GetProperty("id").GetString()!;
     }
 
+    /// <summary>Publishes an update without history and id.</summary>
+    public async Task PublishLiveAsync(string page, string data)
+    {
+        using var response = await PostAsync(page, data, query: "?keep=false");
+        Assert.True(response.IsSuccessStatusCode);
+    }
+
     public Task<EventStream> SubscribeAsync(string page, string? lastEventId = null, string query = "") =>
         EventStream.OpenAsync(_http, $"{PathOf(page)}/events{query}", lastEventId);
 

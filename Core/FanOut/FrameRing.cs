@@ -29,6 +29,19 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
         }
     }
 
+    /// <summary>The index of the first frame after a sequence, or <see cref="Next"/>. For the writer. Positions only grow along the ring.</summary>
+    public long FirstAfter(long sequence)
+    {
+        var (low, high) = (_oldest, _next);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = this[middle]!.Position.Sequence > sequence ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
     public void Add(Frame frame)
     {
         while (_next > _oldest && (_next - _oldest >= maxFrames || _bytes + frame.Bytes.Length > maxBytes))

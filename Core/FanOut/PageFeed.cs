@@ -83,20 +83,9 @@ public sealed class PageFeed : IPageListener
                 return _ring.Next;
             }
 
-            // Binary search for the first frame after the position: positions only grow along the ring.
-            var (low, high) = (_ring.Oldest, _ring.Next);
-            while (low < high)
-            {
-                var middle = low + ((high - low) / 2);
-                (low, high) = _ring[middle]!.Position.Sequence > position.Sequence ? (low, middle) : (middle + 1, high);
-            }
-
-            if (low == _ring.Next)
-            {
-                return position.Sequence >= _head.Sequence ? low : -1;
-            }
-
-            return _ring[low]!.Id.Follows(position) ? low : -1;
+            var next = _ring.FirstAfter(position.Sequence);
+            var isHeld = next == _ring.Next ? position.Sequence >= _head.Sequence : _ring[next]!.Id.Follows(position);
+            return isHeld ? next : -1;
         }
     }
 

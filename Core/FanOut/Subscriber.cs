@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 
 namespace LiveStreams.Core.FanOut;
 
@@ -8,13 +7,10 @@ namespace LiveStreams.Core.FanOut;
 /// One open event stream: a position in its page, and nothing else; no queue of its own. Replay, catching up after a slow spell, and
 /// live are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow reader, and a slow one costs nobody else anything.
 /// </summary>
-public sealed class Subscriber : IValueTaskSource<int>, IDisposable
+public sealed class Subscriber : IDisposable
 {
     /// <summary>Frames are flushed at the latest after so many bytes.</summary>
     private const int FlushBytes = 32 * 1024;
-
-    private const int Running = 0;
-    private const int Waiting = 1;
 
     private readonly PageFeed _feed;
     private readonly IPageLog _log;
@@ -23,9 +19,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
     private readonly Feeds _feeds;
     private readonly long _liveFrom;
 
-    private ManualResetValueTaskSourceCore<int> _wait;
-    private int _state = Running;
-    private Wake _wake;
+    private readonly Waiter _waiter = new();
     private UpdateId _position;
     private long _cursor;
     private int _unflushed;
@@ -76,7 +70,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
             // 3. Nothing newer.
             if (_unflushed == 0)
             {
-                if (await WaitAsync().ConfigureAwait(false) == (int)Wake.News)
+                if (await _waiter.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == Wake.News)
                 {
                     continue;
                 }
@@ -114,16 +108,7 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
     internal void MarkDraining() => _draining = true;
 
     /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/>, once.</summary>
-    internal bool TryTake(Wake wake)
-    {
-        if (Volatile.Read(ref _state) != Waiting || Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting)
-        {
-            return false;
-        }
-
-        _wake = wake;
-        return true;
-    }
+    internal bool TryTake(Wake wake) => _waiter.TryTake(wake);
 
     /// <summary>Like <see cref="TryTake"/> if something is due by the clock. A reader that has taken nothing for too long is cut off.</summary>
     internal bool TryTakeDue(long tick)
@@ -140,7 +125,9 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
     }
 
     /// <summary>Goes on with the loop, on this thread.</summary>
-    internal void Resume() => _wait.SetResult((int)_wake);
+    internal void Resume() => _waiter.Resume();
+
+    private bool HasNews => _gone || _draining || (_feed.Ring.Next != _cursor && !_behindAndStoreAway);
 
     // False when the ring no longer holds what comes next.
     private bool WriteRing(PipeWriter output)
@@ -225,20 +212,4 @@ public sealed class Subscriber : IValueTaskSource<int>, IDisposable
         Volatile.Write(ref _silentSince, _times.Clock.Tick);
         _gone |= result.IsCompleted || result.IsCanceled;
     }
-
-    // Says that it waits, then looks once more: news that came in between is either seen here or wakes it.
-    private ValueTask<int> WaitAsync()
-    {
-        _wait.Reset();
-        Interlocked.Exchange(ref _state, Waiting);
-        var news = _gone || _draining || (_feed.Ring.Next != _cursor && !_behindAndStoreAway);
-        return news && TryTake(Wake.News) ? new ValueTask<int>((int)Wake.News) : new ValueTask<int>(this, _wait.Version);
-    }
-
-    int IValueTaskSource<int>.GetResult(short token) => _wait.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _wait.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wait.OnCompleted(continuation, state, token, flags);
 }

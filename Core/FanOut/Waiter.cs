@@ -1,0 +1,49 @@
+using System.Threading.Tasks.Sources;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// One subscriber's wait, used again and again without allocating. Whoever takes it out of the wait owes it one <see cref="Resume"/>, which
+/// goes on with the subscriber's loop on the caller's thread.
+/// </summary>
+internal sealed class Waiter : IValueTaskSource<Wake>
+{
+    private const int Running = 0;
+    private const int Waiting = 1;
+
+    private ManualResetValueTaskSourceCore<Wake> _wait;
+    private int _state = Running;
+    private Wake _wake;
+
+    /// <summary>
+    /// Waits. <paramref name="hasNews"/> is asked after the wait can be seen from outside: news that came in between is either found
+    /// here, or its bringer finds the wait.
+    /// </summary>
+    public ValueTask<Wake> WaitAsync<T>(T state, Func<T, bool> hasNews)
+    {
+        _wait.Reset();
+        Interlocked.Exchange(ref _state, Waiting);
+        return hasNews(state) && TryTake(Wake.News) ? new ValueTask<Wake>(Wake.News) : new ValueTask<Wake>(this, _wait.Version);
+    }
+
+    /// <summary>Takes it out of its wait; false when it does not wait, or somebody else was first.</summary>
+    public bool TryTake(Wake wake)
+    {
+        if (Volatile.Read(ref _state) != Waiting || Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting)
+        {
+            return false;
+        }
+
+        _wake = wake;
+        return true;
+    }
+
+    public void Resume() => _wait.SetResult(_wake);
+
+    Wake IValueTaskSource<Wake>.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Wake>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<Wake>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+}

@@ -125,6 +125,29 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     }
 
     [Fact]
+    public async Task Clients_that_hang_up_leave_no_error_in_the_log()
+    {
+        foreach (var request in new[]
+        {
+            "POST /pages/hung/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf",
+            "POST /pages/hung/updates HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf",
+            "GET /pages/hung/events HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET /pages/hung/updates HTTP/1.1\r\nHost: x\r\n\r\n",
+        })
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+                await raw.SendAsync(request);
+                raw.Reset();
+            }
+        }
+
+        await Wait.UntilAsync(async () => (await api.Client.GetJsonAsync("/pages/hung")).GetProperty("subscribers").GetInt32() == 0, "all have gone");
+        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+    }
+
+    [Fact]
     public async Task A_batch_cut_off_half_way_publishes_nothing()
     {
         using (var raw = await RawHttp.ConnectAsync(api.Process.Address))

@@ -30,6 +30,13 @@ public sealed class RawHttp : IDisposable
     /// <summary>Says that no more will be sent, as a client cut off half-way does.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Hangs up without a word (RST), as a client that crashed does.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Close();
+    }
+
     /// <summary>What has arrived next, as text; empty at the end, also when the server ends it with a reset.</summary>
     public async Task<string> ReceiveAsync(int most = 65536)
     {

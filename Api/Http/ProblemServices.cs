@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace LiveStreams.Api.Http;
@@ -22,6 +23,13 @@ internal static class ProblemServices
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
+            if (exception is ConnectionResetException || httpContext.RequestAborted.IsCancellationRequested)
+            {
+                // The client hung up: there is nobody to tell, and nothing is wrong here.
+                httpContext.Abort();
+                return true;
+            }
+
             var (problem, detail) = exception switch
             {
                 StoreUnavailableException { OutcomeUnknown: true } => (Problem.StoreUnavailable,

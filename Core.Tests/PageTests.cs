@@ -58,14 +58,27 @@ public sealed class PageTests
         Assert.False((await Assert.ThrowsAsync<StoreUnavailableException>(() => _pages.PublishAsync(_home, Drafts.Text("c"), Ct))).OutcomeUnknown);
 
         _log.Release();
-        await Wait.UntilAsync(() => _pages.Count == 0 || TryPublish(), "the page takes updates again");
-        Assert.Equal("a", (await _log.ReadAllAsync(_home, UpdateId.None))[0].Text());
+        await Wait.UntilAsync(() => _pages.Count == 0, "the page is put away");
+        await _pages.PublishAsync(_home, Drafts.Text("d"), Ct);
+        Assert.Equal(["a", "d"], (await _log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
+    }
 
-        bool TryPublish()
-        {
-            var next = _pages.PublishAsync(_home, Drafts.Text("d"), Ct);
-            return !next.IsFaulted;
-        }
+    [Fact]
+    public async Task The_time_in_line_counts_too()
+    {
+        _log.Hold();
+        var first = _pages.PublishAsync(_home, Drafts.Text("a"), Ct);
+        var second = _pages.PublishAsync(_home, Drafts.Text("b"), Ct);
+        _time.Advance(Page.AppendTimeout / 2);
+        _log.Release();
+        _log.Hold();
+        await first.BoundedAsync();
+        await Wait.UntilAsync(() => _log.Held == 1, "the second append");
+
+        _time.Advance(Page.AppendTimeout / 2);
+
+        Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => second.BoundedAsync())).OutcomeUnknown);
+        _log.Release();
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace LiveStreams.Core;
 
-/// <summary>Pages that live in this process. A page exists while something is published to it; the last publisher out puts it away.</summary>
+/// <summary>Pages that live in this process. A page exists while something is published to it, and puts itself away when its line is empty.</summary>
 public sealed class LocalPages(IPageLog log, TimeProvider time) : IPages
 {
     private readonly ConcurrentDictionary<PageId, Page> _pages = new();
@@ -15,24 +15,20 @@ public sealed class LocalPages(IPageLog log, TimeProvider time) : IPages
         while (true)
         {
             var lane = _pages.GetOrAdd(page, static (id, self) => self.NewPage(id), this);
-            if (!lane.TryPublish(draft, out var answer))
-            {
-                continue;
-            }
-
-            try
+            if (lane.TryPublish(draft, out var answer))
             {
                 return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            finally
-            {
-                if (lane.TryRetire())
-                {
-                    _pages.TryRemove(KeyValuePair.Create(page, lane));
-                }
-            }
+
+            _pages.TryRemove(KeyValuePair.Create(page, lane));
         }
     }
 
-    private Page NewPage(PageId id) => new(id, log, time);
+    private Page NewPage(PageId id) => new(id, log, time, lane =>
+    {
+        if (lane.TryRetire())
+        {
+            _pages.TryRemove(KeyValuePair.Create(id, lane));
+        }
+    });
 }

@@ -9,7 +9,7 @@ namespace LiveStreams.Core;
 /// publisher ─ draft ─┘
 /// </code>
 /// </summary>
-public sealed class Page(PageId id, IPageLog log, TimeProvider time)
+public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page>? onIdle = null)
 {
     /// <summary>The most publishes that wait for one page; the next is refused with <see cref="PageBusyException"/>.</summary>
     public const int MaxWaiting = 10_000;
@@ -20,7 +20,9 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time)
     /// <summary>The most drafts in one append: keeps a store's transaction short.</summary>
     public const int MaxBatch = 500;
 
-    /// <summary>How long an append may take before its publishers, and those behind it, are told that the store is unavailable.</summary>
+    /// <summary>
+    /// How long a publisher waits before it, and those behind it, are told that the store is unavailable; counted from when it got in line.
+    /// </summary>
     public static readonly TimeSpan AppendTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly Lock _gate = new();
@@ -32,10 +34,10 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time)
 
     /// <summary>Takes a draft in line; false when the page has been retired and a new one must be made.</summary>
     /// <exception cref="PageBusyException">The line is full.</exception>
-    /// <exception cref="StoreUnavailableException">An append has been overdue for a while; the draft was not taken.</exception>
+    /// <exception cref="StoreUnavailableException">An append is overdue; the draft was not taken.</exception>
     public bool TryPublish(UpdateDraft draft, out Task<Published> answer)
     {
-        var publish = new WaitingPublish(draft);
+        var publish = new WaitingPublish(draft, time.GetTimestamp());
         answer = publish.Task;
         lock (_gate)
         {
@@ -90,7 +92,7 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time)
             var append = AppendAsync(batch);
             try
             {
-                var answers = await append.WaitAsync(AppendTimeout, time).ConfigureAwait(false);
+                var answers = await append.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
                 var next = NextBatch();
                 foreach (var (publish, answer) in batch.Zip(answers))
                 {
@@ -135,8 +137,21 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time)
 
             _appending = batch.Length > 0;
             _storeStuck = false;
-            return batch;
+            if (_appending)
+            {
+                return batch;
+            }
         }
+
+        onIdle?.Invoke(this);
+        return [];
+    }
+
+    // The first of a batch has waited longest.
+    private TimeSpan TimeLeft(WaitingPublish[] batch)
+    {
+        var left = AppendTimeout - time.GetElapsedTime(batch[0].Since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private void FailAll(WaitingPublish[] batch)
@@ -162,8 +177,10 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time)
         }
     }
 
-    private sealed class WaitingPublish(UpdateDraft draft) : TaskCompletionSource<Published>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class WaitingPublish(UpdateDraft draft, long since) : TaskCompletionSource<Published>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public UpdateDraft Draft => draft;
+
+        public long Since => since;
     }
 }

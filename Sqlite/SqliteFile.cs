@@ -11,10 +11,11 @@ internal sealed class SqliteFile : IDisposable
     private const int SchemaVersion = 1;
 
     // One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand in the order of
-    // their time, which their rowid is, so that the old ones are found without an index on time.
+    // their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
+    // another page. The one row of written is there to see whether the file can be written.
     private const string Schema = """
         CREATE TABLE page (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,
             epoch INTEGER NOT NULL,
             sequence INTEGER NOT NULL,
@@ -33,6 +34,10 @@ internal sealed class SqliteFile : IDisposable
             sequence INTEGER NOT NULL,
             time INTEGER NOT NULL,
             UNIQUE (page, key));
+        CREATE TABLE written (
+            id INTEGER PRIMARY KEY,
+            times INTEGER NOT NULL);
+        INSERT INTO written VALUES (1, 0);
         """;
 
     private readonly string _path;
@@ -48,10 +53,15 @@ internal sealed class SqliteFile : IDisposable
         {
             Prepare();
         }
-        catch (Exception fault)
+        catch (SqliteException fault)
         {
             _lock.Dispose();
-            throw fault is SqliteException ? new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {fault.Message}", fault) : fault;
+            throw new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {fault.Message}", fault);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LiveStreams.Core;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Sqlite;
 
@@ -21,12 +22,12 @@ public sealed class SqliteLog : IPageLog, IDisposable
     private readonly ITimer _trimTimer;
 
     /// <exception cref="StoreFileException">The file cannot be used.</exception>
-    public SqliteLog(SqliteOptions options, HistoryOptions history, LocalBus bus, TimeProvider time)
+    public SqliteLog(SqliteOptions options, HistoryOptions history, LocalBus bus, TimeProvider time, ILogger<SqliteLog> logger)
     {
         _file = new SqliteFile(options.Path);
         _history = history;
         _time = time;
-        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, time);
+        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, time, logger);
         _trimTimer = time.CreateTimer(_ => _writer.RequestTrim(), null, _trimPeriod, _trimPeriod);
     }
 
@@ -57,9 +58,10 @@ public sealed class SqliteLog : IPageLog, IDisposable
 
     private T Read<T>(Func<SqliteReader, T> read)
     {
+        SqliteReader? reader = null;
         try
         {
-            if (!_readers.TryTake(out var reader))
+            if (!_readers.TryTake(out reader))
             {
                 reader = new SqliteReader(_file.OpenReader());
             }
@@ -70,6 +72,8 @@ public sealed class SqliteLog : IPageLog, IDisposable
         }
         catch (SqliteException fault)
         {
+            // Not used again: its read transaction may still be open, and would hold the write-ahead log.
+            reader?.Dispose();
             throw new StoreUnavailableException($"The database cannot be read: {fault.Message}", fault);
         }
     }

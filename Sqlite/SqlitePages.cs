@@ -45,17 +45,22 @@ internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time
     {
         var state = StateOf(page);
         var now = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), state.Time);
-        var before = state.Sequence;
+        var before = (state.Sequence, announcements.Count);
         var answers = new Published[drafts.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             answers[i] = Append(page, state, drafts[i], now, announcements);
         }
 
-        if (state.Sequence > before)
+        // Also a live-only update keeps its page, and with it the answered keys, from being forgotten.
+        if (announcements.Count > before.Count)
         {
             state.Time = now;
             _move.Execute(state.Key, state.Sequence, now);
+        }
+
+        if (state.Sequence > before.Sequence)
+        {
             Grown.Add(page);
         }
 

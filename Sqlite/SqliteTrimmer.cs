@@ -5,13 +5,13 @@ namespace LiveStreams.Sqlite;
 
 /// <summary>
 /// Removes from the file what readers no longer see: updates over the limits of history, answered keys past their life, and pages
-/// of which nothing is kept and nothing was heard for <see cref="PageLifetime"/>. Works in small steps, each inside a transaction
+/// of which nothing is kept and nothing was heard for thirty days. Works in small steps, each inside a transaction
 /// that its caller has begun, so that no publish waits long.
 /// </summary>
 internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pages, HistoryOptions history, TimeProvider time)
 {
     /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
-    public static readonly TimeSpan PageLifetime = TimeSpan.FromDays(30);
+    private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
 
     /// <summary>How often all pages are looked through for updates that are too old.</summary>
     private static readonly TimeSpan _walkPeriod = TimeSpan.FromMinutes(1);
@@ -28,7 +28,11 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
     private readonly Statement _remove = connection.Prepare(
         "DELETE FROM history WHERE page = $page AND sequence < $first", "$page", "$first");
 
+    private readonly Statement _oldest = connection.Prepare("SELECT min(sequence) FROM history WHERE page = $page", "$page");
+
     private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page", "$page");
+
+    private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page", "$page");
 
     private readonly Statement _removeKeys = connection.Prepare(
         $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff", "$cutoff");
@@ -86,37 +90,58 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
     private bool WalkPages(DateTimeOffset now)
     {
         var some = new List<(long Key, string Name, long Time)>();
-        using (var rows = _somePages.Query(_walkedTo))
+        using (var found = _somePages.Query(_walkedTo))
         {
-            while (rows.Read())
+            while (found.Read())
             {
-                some.Add((rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2)));
+                some.Add((found.GetInt64(0), found.GetString(1), found.GetInt64(2)));
             }
         }
 
+        var rows = RowsPerStep;
         foreach (var (key, name, newest) in some)
         {
-            TrimByAge(PageId.Parse(name), key, newest, now);
+            rows -= TrimByAge(PageId.Parse(name), key, newest, now, rows);
+            if (rows <= 0)
+            {
+                return true;
+            }
+
+            _walkedTo = key;
         }
 
-        _walkedTo = some.Count == PagesPerStep ? some[^1].Key : 0;
+        if (some.Count < PagesPerStep)
+        {
+            _walkedTo = 0;
+        }
+
         return _walkedTo > 0;
     }
 
-    private void TrimByAge(PageId page, long key, long newest, DateTimeOffset now)
+    // Removes at most so many rows, and says how many.
+    private int TrimByAge(PageId page, long key, long newest, DateTimeOffset now, int rows)
     {
-        var cutoff = (now - history.For(page).MaxAge).ToUnixTimeMilliseconds();
-        var first = _firstKept.Number(key, cutoff);
-        if (_remove.Execute(key, first ?? long.MaxValue) > 0)
+        if (_oldest.Number(key) is { } oldest)
         {
-            pages.Forget(page);
+            var cutoff = (now - history.For(page).MaxAge).ToUnixTimeMilliseconds();
+            var first = Math.Min(_firstKept.Number(key, cutoff) ?? long.MaxValue, oldest + rows);
+            var removed = first > oldest ? _remove.Execute(key, first) : 0;
+            if (removed > 0)
+            {
+                pages.Forget(page);
+            }
+
+            return removed;
         }
 
-        if (first is null && newest < (now - PageLifetime).ToUnixTimeMilliseconds())
+        if (newest < (now - _pageLifetime).ToUnixTimeMilliseconds())
         {
+            _removePageKeys.Execute(key);
             _removePage.Execute(key);
             pages.Forget(page);
         }
+
+        return 0;
     }
 
     private bool RemoveKeys(DateTimeOffset now) =>

@@ -1,5 +1,6 @@
 using LiveStreams.Core;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Sqlite;
 
@@ -12,7 +13,7 @@ namespace LiveStreams.Sqlite;
 /// trimming    ──┘                                        └─▶ answer each
 /// </code>
 /// </summary>
-internal sealed class SqliteWriter : IDisposable
+internal sealed partial class SqliteWriter : IDisposable
 {
     /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
     private const int MaxInLine = 10_000;
@@ -23,29 +24,35 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _commit;
+    private readonly Statement _check;
     private readonly LocalBus _bus;
     private readonly SqlitePages _pages;
     private readonly SqliteTrimmer _trimmer;
+    private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly object _gate = new();
     private List<WriteRequest> _line = [];
     private long _bytesInLine;
     private bool _trimDue;
     private bool _stopping;
+    private bool _failing;
+    private bool _committing;
 
-    public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time)
+    public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time, ILogger logger)
     {
         _connection = connection;
         _begin = connection.Prepare("BEGIN IMMEDIATE");
         _commit = connection.Prepare("COMMIT");
+        _check = connection.Prepare("UPDATE written SET times = times + 1");
         _bus = bus;
+        _logger = logger;
         _pages = new SqlitePages(connection, time);
         _trimmer = new SqliteTrimmer(connection, _pages, history, time);
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
     }
 
-    /// <summary>Puts an append in line; with no drafts it only shows that the file takes a transaction.</summary>
+    /// <summary>Puts an append in line; with no drafts it only shows that the file can be written.</summary>
     public Task<Published[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var request = new WriteRequest(page, drafts);
@@ -91,12 +98,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         while (NextWork(out var requests, out var trim))
         {
-            if (requests.Count > 0)
-            {
-                Write(requests);
-            }
-
-            if (trim && Trim())
+            var canWrite = requests.Count == 0 || Write(requests);
+            if (trim && canWrite && Trim())
             {
                 RequestTrim();
             }
@@ -119,27 +122,39 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Write(List<WriteRequest> requests)
+    // False when the file took nothing of it.
+    private bool Write(List<WriteRequest> requests)
     {
         var announcements = new List<(PageId Page, Update Update)>(requests.Count);
         try
         {
             InTransaction(() =>
             {
-                foreach (var request in requests.Where(request => request.Drafts.Count > 0))
+                foreach (var request in requests)
                 {
-                    request.Answers = _pages.Append(request.Page, request.Drafts, announcements);
+                    if (request.Drafts.Count == 0)
+                    {
+                        _check.Execute();
+                    }
+                    else
+                    {
+                        request.Answers = _pages.Append(request.Page, request.Drafts, announcements);
+                    }
                 }
             });
         }
         catch (SqliteException fault)
         {
+            // A commit that fails half-way may yet be found in the write-ahead log after a crash.
             foreach (var request in requests)
             {
-                request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault));
+                request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
+                {
+                    OutcomeUnknown = _committing,
+                });
             }
 
-            return;
+            return false;
         }
 
         foreach (var (page, update) in announcements)
@@ -151,6 +166,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             request.SetResult(request.Answers);
         }
+
+        return true;
     }
 
     // True when there is more to trim. What cannot be trimmed now (a full disk, say) is tried again when it is next asked for.
@@ -170,14 +187,27 @@ internal sealed class SqliteWriter : IDisposable
 
     private void InTransaction(Action work)
     {
+        _committing = false;
         try
         {
             _begin.Execute();
             work();
+            _committing = true;
             _commit.Execute();
+            if (_failing)
+            {
+                _failing = false;
+                LogRecovered();
+            }
         }
-        catch
+        catch (SqliteException fault)
         {
+            if (!_failing)
+            {
+                _failing = true;
+                LogFailed(fault);
+            }
+
             // What was remembered of the pages may be of the transaction that never was.
             _pages.ForgetAll();
             if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
@@ -188,6 +218,12 @@ internal sealed class SqliteWriter : IDisposable
             throw;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The database takes no writes; publishers are told to try again.")]
+    private partial void LogFailed(Exception fault);
+
+    [LoggerMessage(LogLevel.Information, "The database takes writes again.")]
+    private partial void LogRecovered();
 
     private sealed class WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
         : TaskCompletionSource<Published[]>(TaskCreationOptions.RunContinuationsAsynchronously)

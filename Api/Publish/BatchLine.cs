@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 
@@ -14,57 +15,75 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
     {
         line = default;
         problem = Problem.Data;
-        JsonDocument document;
-        try
+        if (!Utf8.IsValid(json.Span))
         {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException exception)
-        {
-            fault = $"The line is not JSON: {exception.Message}";
+            fault = "The line is not valid UTF-8.";
             return false;
         }
 
-        using (document)
+        try
         {
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
-            {
-                fault = "A line is an object with page and data.";
-                return false;
-            }
-
-            problem = Problem.PageName;
-            if (!TryText(root, "page", out var pageName, out fault) || !PageId.TryParse(pageName ?? "", out var page, out fault))
-            {
-                return false;
-            }
-
-            problem = Problem.EventNameFault;
-            if (!TryText(root, "event", out var eventName, out fault) || (eventName is not null && (fault = EventName.Fault(eventName)) is not null))
-            {
-                return false;
-            }
-
-            problem = Problem.IdempotencyKey;
-            if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = IdempotencyKey.Fault(key)) is not null))
-            {
-                return false;
-            }
-
-            problem = Problem.TooLarge;
-            var bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
-            if (bytes.Length > maxBytes)
-            {
-                fault = $"An update has at most {maxBytes} bytes.";
-                return false;
-            }
-
-            problem = null;
-            var keep = !root.TryGetProperty("keep", out var keepValue) || keepValue.ValueKind != JsonValueKind.False;
-            line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep });
-            return true;
+            using var document = JsonDocument.Parse(json);
+            return TryRead(document.RootElement, maxBytes, out line, out problem, out fault);
         }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            problem = Problem.Data;
+
+            // InvalidOperationException: a string with half a character in it, such as "\ud800".
+            fault = $"The line is not JSON: {exception.Message}";
+            return false;
+        }
+    }
+
+    private static bool TryRead(
+        JsonElement root, int maxBytes, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+    {
+        line = default;
+        problem = Problem.Data;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
+        {
+            fault = "A line is an object with page and data.";
+            return false;
+        }
+
+        problem = Problem.PageName;
+        if (!TryText(root, "page", out var pageName, out fault) || !PageId.TryParse(pageName ?? "", out var page, out fault))
+        {
+            return false;
+        }
+
+        problem = Problem.EventNameFault;
+        if (!TryText(root, "event", out var eventName, out fault) || (eventName is not null && (fault = EventName.Fault(eventName)) is not null))
+        {
+            return false;
+        }
+
+        problem = Problem.IdempotencyKey;
+        if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = IdempotencyKey.Fault(key)) is not null))
+        {
+            return false;
+        }
+
+        problem = Problem.TooLarge;
+        var bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
+        if (bytes.Length > maxBytes)
+        {
+            fault = $"An update has at most {maxBytes} bytes.";
+            return false;
+        }
+
+        problem = Problem.Query;
+        var keep = !root.TryGetProperty("keep", out var keepValue) || keepValue.ValueKind == JsonValueKind.True;
+        if (!keep && keepValue.ValueKind != JsonValueKind.False)
+        {
+            fault = "keep is true or false.";
+            return false;
+        }
+
+        problem = null;
+        line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep });
+        return true;
     }
 
     private static bool TryText(JsonElement root, string name, out string? text, [NotNullWhen(false)] out string? fault)

@@ -6,6 +6,7 @@ using LiveStreams.Api.Http;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Publish;
 
@@ -20,9 +21,11 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
 
     public async Task PublishAsync(HttpContext context)
     {
-        if (context.Request.ContentType?.Split(';')[0].Trim() != ContentType)
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
-            await Problem.ContentType.WriteAsync(context, $"A batch is {ContentType}.");
+            await Problem.ContentType.WriteAsync(context, $"A batch is {ContentType}, in UTF-8.");
             return;
         }
 

@@ -1,6 +1,7 @@
 using LiveStreams.Core.Tests.Support;
 using LiveStreams.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStreams.Core.Tests.Engines;
 
@@ -14,7 +15,7 @@ public sealed class SqliteEngineTests : EngineContract
     {
         var bus = new LocalBus();
         var time = new ManualTime();
-        return new Engine(new SqliteLog(new SqliteOptions { Path = DatabasePath }, history, bus, time), bus, time, history);
+        return new Engine(new SqliteLog(new SqliteOptions { Path = DatabasePath }, history, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history);
     }
 
     private protected override void Close()
@@ -80,6 +81,18 @@ public sealed class SqliteEngineTests : EngineContract
         var next = await Log.AppendAsync(Home, Drafts.Text("b"));
         Assert.True(next.Id.Follows(first.Id));
         Assert.Equal(["a", "b"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
+    }
+
+    [Fact]
+    public async Task A_page_with_live_only_updates_keeps_its_keys_to_itself()
+    {
+        await Log.AppendAsync(Home, Drafts.Text("live", key: "k", keep: false));
+        Engine.Time.Advance(TimeSpan.FromMinutes(2));
+        await Log.CheckAsync(TestContext.Current.CancellationToken);
+        await Log.CheckAsync(TestContext.Current.CancellationToken);
+
+        Assert.False((await Log.AppendAsync(Other, Drafts.Text("kept", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("live", key: "k", keep: false))).Repeated);
     }
 
     [Fact]

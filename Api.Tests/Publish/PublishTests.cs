@@ -141,6 +141,8 @@ public sealed class PublishTests(SharedApi api) : IClassFixture<SharedApi>
                 {"page":"batch home"}
                 {"page":"a{b","data":"x"}
                 {"page":"batch home","data":"x","event":"a\nb"}
+                {"page":"batch home","data":"\ud800"}
+                {"page":"batch home","data":"x","keep":"no"}
                 {"page":"batch away","data":"again","key":"k"}
                 {"page":"batch home","data":"2\n3"}
                 """, Encoding.UTF8, "application/x-ndjson"),
@@ -152,10 +154,10 @@ public sealed class PublishTests(SharedApi api) : IClassFixture<SharedApi>
 
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal(
-            ["", "", "data", "data", "page-name", "event-name", "", ""],
+            ["", "", "data", "data", "page-name", "event-name", "data", "query", "", ""],
             lines.Select(line => line.TryGetProperty("error", out var error) ? error.GetProperty("type").GetString()!.Split(':')[^1] : ""));
-        Assert.Equal(lines[1].GetProperty("id").GetString(), lines[6].GetProperty("id").GetString());
-        Assert.Equal([1, 2], new[] { lines[0], lines[7] }.Select(line => line.GetProperty("sequence").GetInt64()));
+        Assert.Equal(lines[1].GetProperty("id").GetString(), lines[8].GetProperty("id").GetString());
+        Assert.Equal([1, 2], new[] { lines[0], lines[9] }.Select(line => line.GetProperty("sequence").GetInt64()));
         Assert.Equal(["1", "2\n3"], await home.NextDataAsync(2));
         Assert.Equal("""{"goals":[1, 2]}""", (await away.NextAsync()).Data);
     }

@@ -48,10 +48,11 @@ public sealed partial class SlowReaderTests
 
         // Contiguous but for resets, and at the end live.
         var reading = ReadNumbersAsync(slow, until: Updates + 1);
+        var next = Updates;
         await Wait.UntilAsync(
             async () =>
             {
-                await client.PublishAsync("page", $"{Updates + 1} ");
+                await client.PublishAsync("page", $"{++next} ");
                 return reading.IsCompleted;
             },
             "the slow reader is live again");

@@ -61,12 +61,13 @@ internal static class HistoryEndpoints
             return;
         }
 
-        if (fromOldest)
+        var block = await log.ReadAsync(page, after, limit, context.RequestAborted);
+        while (fromOldest && block.Reset is ResetReason.Trimmed)
         {
-            after = (await log.HeadAsync(page, context.RequestAborted)).Earliest;
+            after = block.Page.Earliest;
+            block = await log.ReadAsync(page, after, limit, context.RequestAborted);
         }
 
-        var block = await log.ReadAsync(page, after, limit, context.RequestAborted);
         if (block.Reset is { } reason)
         {
             await Problem.HistoryGone.WriteAsync(

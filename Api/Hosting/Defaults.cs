@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Hosting;
 internal static class Defaults
 {
     /// <summary>How long a stop may take: streams end at once; what has not by then is cut off.</summary>
-    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Arguments before the user's. Configuration files are read once: watching them watches the whole folder, and with it every

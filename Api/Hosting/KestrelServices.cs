@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace LiveStreams.Api.Hosting;
 
@@ -8,6 +9,12 @@ internal static class KestrelServices
     /// <summary>The default of 512 makes a burst of 5,000 connections take seconds; the kernel caps this at net.core.somaxconn.</summary>
     private const int Backlog = 65_535;
 
+    /// <summary>
+    /// What the kernel holds for one connection, which inherits it from the listening socket. Left alone it grows to megabytes, of which a third must
+    /// drain before a write goes on, so that a reader of 100 KB/s would look stalled; and it would be held for every slow reader.
+    /// </summary>
+    private const int SendBufferBytes = 128 * 1024;
+
     public static void AddKestrel(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseSockets(sockets =>
@@ -16,13 +23,16 @@ internal static class KestrelServices
 
             // A flush writes to the socket right there instead of queueing a work item for it.
             sockets.UnsafePreferInlineScheduling = true;
+            sockets.CreateBoundListenSocket = endPoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                socket.SendBufferSize = SendBufferBytes;
+                return socket;
+            };
         });
         builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
         {
             kestrel.AddServerHeader = false;
-
-            // A stream is slow by nature; one that takes nothing at all is closed by Subscribers:StallTimeout.
-            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MaxRequestBodySize = limits.MaxUpdateBytes;
         });
     }

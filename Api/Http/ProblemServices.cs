@@ -34,10 +34,10 @@ internal static class ProblemServices
             {
                 StoreUnavailableException { OutcomeUnknown: true } => (Problem.StoreUnavailable,
                     exception.Message + " Whether the update was published is not known; a retry with the same Idempotency-Key is safe."),
-                StoreUnavailableException => (Problem.StoreUnavailable, exception.Message + " Nothing was published."),
+                StoreUnavailableException => (Problem.StoreUnavailable, exception.Message),
                 PageBusyException => (Problem.PageBusy, exception.Message),
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
-                BadHttpRequestException => (Problem.Body, exception.Message),
+                BadHttpRequestException bad => (Problem.Body with { Status = bad.StatusCode }, exception.Message),
                 _ => (null, null),
             };
             if (problem is null)

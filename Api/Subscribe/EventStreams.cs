@@ -3,6 +3,7 @@ using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace LiveStreams.Api.Subscribe;
 
@@ -35,39 +36,38 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
             return;
         }
 
-        UpdateId position;
-        ResetReason? reset;
-        Subscriber? subscriber = null;
         try
         {
-            // 2. A seat. 3. The position.
-            subscriber = await feeds.JoinAsync(page, context.Abort, context.RequestAborted);
-            (position, reset) = await start.ResolveAsync(log, page, time, context.RequestAborted);
+            await StreamAsync(context, page, start);
         }
-        catch (StoreUnavailableException unavailable)
+        catch (StoreUnavailableException unavailable) when (!context.Response.HasStarted)
         {
-            subscriber?.Dispose();
             await RefuseAsync(context, start, Problem.StoreUnavailable, unavailable.Message);
-            return;
         }
+    }
 
-        using (subscriber)
+    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query)
+    {
+        // 2. A seat.
+        using var subscriber = await feeds.JoinAsync(page, context.Abort, context.RequestAborted);
+
+        // 3. The position.
+        var (start, reset) = await query.ResolveAsync(log, page, time, context.RequestAborted);
+
+        // 4. Headers and opening.
+        BeginStream(context);
+        context.Response.Headers["Last-Event-ID"] = start.Position.ToString();
+        context.Response.BodyWriter.Write(EventEncoder.Opening(start.Position, options.Retry));
+        if (reset is { } reason)
         {
-            // 4. Headers and opening.
-            BeginStream(context.Response);
-            context.Response.Headers["Last-Event-ID"] = position.ToString();
-            context.Response.BodyWriter.Write(EventEncoder.Opening(position, options.Retry));
-            if (reset is { } reason)
-            {
-                context.Response.BodyWriter.Write(EventEncoder.Reset(reason, position));
-            }
-
-            await context.Response.BodyWriter.FlushAsync();
-
-            // 5. Stream.
-            using var aborted = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
-            await subscriber.RunAsync(position, context.Response.BodyWriter);
+            context.Response.BodyWriter.Write(EventEncoder.Reset(reason, start.Position));
         }
+
+        await context.Response.BodyWriter.FlushAsync();
+
+        // 5. Stream.
+        using var aborted = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
+        await subscriber.RunAsync(start, context.Response.BodyWriter);
     }
 
     /// <summary>
@@ -81,12 +81,19 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
             return problem.WriteAsync(context, detail);
         }
 
-        BeginStream(context.Response);
+        BeginStream(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }
 
-    private static void BeginStream(HttpResponse response)
+    private static void BeginStream(HttpContext context)
     {
+        // A stream is slow by nature; one that takes nothing is closed by Subscribers:StallTimeout.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
+        var response = context.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-store";
 

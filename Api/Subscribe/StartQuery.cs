@@ -59,29 +59,29 @@ internal readonly record struct StartQuery
     }
 
     /// <summary>The position the stream really starts from, and why it is not the one the client holds, if so.</summary>
-    public async ValueTask<(UpdateId Position, ResetReason? Reset)> ResolveAsync(
+    public async ValueTask<(StartPosition Start, ResetReason? Reset)> ResolveAsync(
         IPageLog log, PageId page, TimeProvider time, CancellationToken cancellationToken)
     {
         var head = await log.HeadAsync(page, cancellationToken);
         if (Position is not null)
         {
             var reset = UpdateId.TryParse(Position, out var held) ? head.Judge(held) : ResetReason.Unknown;
-            return (reset is null ? held : head.Head, reset);
+            return (new StartPosition(reset is null ? held : head.Head, IsWish: false), reset);
         }
 
-        if (FromEarliest || FromLast >= head.Count)
+        if (Since is not null && !FromEarliest && FromLast is null)
         {
-            return (head.Earliest, null);
+            var since = await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(Since, time.GetUtcNow()), cancellationToken);
+            return (new StartPosition(since, IsWish: true), null);
         }
 
-        if (FromLast is { } last)
+        if (!FromEarliest && FromLast is null)
         {
-            return (head.Head.Before(head.Head.Sequence - last + 1), null);
+            return (new StartPosition(head.Head, IsWish: false), null);
         }
 
-        return Since is null
-            ? (head.Head, null)
-            : (await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(Since, time.GetUtcNow()), cancellationToken), null);
+        var wish = FromLast < head.Count && !FromEarliest ? head.Head.Before(head.Head.Sequence - FromLast.Value + 1) : head.Earliest;
+        return (new StartPosition(wish, IsWish: true), null);
     }
 
     private static string? PositionOf(HttpRequest request)

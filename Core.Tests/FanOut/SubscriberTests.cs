@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Text;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
@@ -203,6 +205,7 @@ public sealed class SubscriberTests
 
         for (var beat = 0; beat < 2; beat++)
         {
+            await Wait.UntilAsync(() => reader.IsWaiting, "the subscriber waits");
             await bench.TickAsync(14);
             Assert.False(reader.TryPeek(out _));
             await bench.TickAsync(1);
@@ -211,7 +214,7 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task A_reader_that_takes_nothing_for_thirty_seconds_is_cut_off_once()
+    public async Task A_reader_that_takes_nothing_for_thirty_seconds_a_flush_is_cut_off_once()
     {
         var bench = new FanOutBench();
         var stalled = await bench.SubscribeAsync(UpdateId.None);
@@ -221,8 +224,9 @@ public sealed class SubscriberTests
             await bench.PublishAsync(padding);
         }
 
-        await Wait.UntilAsync(() => stalled.TryPeek(out var bytes) && bytes > TestReader.PipeBytes, "the pipe is full");
-        await bench.TickAsync(29);
+        // 64 KiB are two flushes' worth and a little more, and each has its thirty seconds.
+        await Wait.UntilAsync(() => stalled.IsFlushing, "the pipe is full");
+        await bench.TickAsync(89);
         Assert.Equal(0, stalled.Aborts);
         await bench.TickAsync(5);
         Assert.Equal(1, stalled.Aborts);
@@ -234,15 +238,15 @@ public sealed class SubscriberTests
         var bench = new FanOutBench();
         var slow = await bench.SubscribeAsync(UpdateId.None);
         var padding = new string('x', TestReader.PipeBytes);
-        for (var n = 1; n <= 5; n++)
+        for (var n = 1; n <= 6; n++)
         {
             await bench.PublishAsync(padding);
         }
 
         for (var n = 1; n <= 5; n++)
         {
-            await Wait.UntilAsync(() => slow.TryPeek(out _), "the next update is on its way");
-            await bench.TickAsync(25);
+            await Wait.UntilAsync(() => slow.TryPeek(out _) && slow.IsFlushing, "the next update fills the pipe");
+            await bench.TickAsync(85);
             Assert.Equal(padding, await slow.NextDataAsync());
         }
 
@@ -274,6 +278,58 @@ public sealed class SubscriberTests
 
         Assert.Equal(["1", "now", "2"], await reader.NextDataAsync(3));
         Assert.Equal(["1", "2"], await (await bench.SubscribeAsync(UpdateId.None)).NextDataAsync(2));
+    }
+
+    [Fact]
+    public async Task A_live_only_update_between_the_seat_and_the_stream_is_not_lost()
+    {
+        var bench = new FanOutBench();
+        var head = await bench.PublishAsync("before");
+        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, TestContext.Current.CancellationToken);
+        await bench.PublishAsync("now", keep: false);
+
+        var pipe = new Pipe();
+        var running = subscriber.RunAsync(new StartPosition(head, IsWish: false), pipe.Writer);
+        var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
+
+        Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));
+        subscriber.Close();
+        await running.BoundedAsync();
+    }
+
+    [Fact]
+    public async Task A_reader_that_wished_for_history_gets_what_is_left_when_some_of_it_goes()
+    {
+        var bench = new FanOutBench(maxUpdates: 10);
+        await bench.PublishAsync(1, 10);
+        var earliest = (await bench.Log.HeadAsync(FanOutBench.Home, TestContext.Current.CancellationToken)).Earliest;
+        await bench.PublishAsync(11, 12);
+
+        var reader = new TestReader();
+        await reader.StartAsync(bench.Feeds, FanOutBench.Home, earliest, isWish: true);
+
+        var reset = await reader.NextAsync();
+        Assert.Equal(("reset", earliest.Before(3).ToString()), (reset.EventType, reset.EventId));
+        Assert.Equal(Numbers(3, 12), await reader.NextDataAsync(10));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_does_not_silence_the_heartbeat()
+    {
+        var bench = new FanOutBench();
+        await bench.PublishAsync(1, 20);
+        var live = await bench.SubscribeAsync(await HeadAsync(bench));
+        bench.Log.Away = true;
+        var behind = await bench.SubscribeAsync(UpdateId.None);
+
+        for (var second = 0; second < 15; second++)
+        {
+            await Wait.UntilAsync(() => behind.IsWaiting, "the subscriber has tried");
+            await bench.TickAsync(1);
+        }
+
+        Assert.Equal(":\n\n", await behind.BytesAsync());
+        Assert.False(live.Running.IsCompleted);
     }
 
     private static async Task<UpdateId> HeadAsync(FanOutBench bench) =>

@@ -18,12 +18,18 @@ internal sealed class TestReader
 
     public int Aborts => Volatile.Read(ref _aborts);
 
+    /// <summary>Everything has been written and taken by the pipe.</summary>
+    public bool IsWaiting => _subscriber!.IsWaiting;
+
+    /// <summary>The pipe is full.</summary>
+    public bool IsFlushing => _subscriber!.IsFlushing;
+
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position)
+    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool isWish = false)
     {
         _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
-        Running = RunAsync(position);
+        Running = RunAsync(new StartPosition(position, isWish));
     }
 
     public async Task<SseItem<string>> NextAsync()
@@ -75,11 +81,11 @@ internal sealed class TestReader
         await Running.BoundedAsync();
     }
 
-    private async Task RunAsync(UpdateId position)
+    private async Task RunAsync(StartPosition start)
     {
         using (_subscriber)
         {
-            await _subscriber!.RunAsync(position, _pipe.Writer);
+            await _subscriber!.RunAsync(start, _pipe.Writer);
         }
 
         await _pipe.Writer.CompleteAsync();

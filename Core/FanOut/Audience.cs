@@ -44,8 +44,16 @@ internal sealed class Audience : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Wakes those for whom something is due at <paramref name="tick"/>: a heartbeat, another try, the end of a stalled stream.</summary>
-    public void Tend(long tick) => TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run();
+    /// <summary>Cuts off those who have stalled at <paramref name="tick"/>, and wakes those for whom something else is due.</summary>
+    public void Tend(long tick)
+    {
+        foreach (var subscriber in Stalled(tick))
+        {
+            subscriber.Abort();
+        }
+
+        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run();
+    }
 
     /// <summary>Lets every stream end as soon as it has written what it is writing.</summary>
     public void Drain()
@@ -66,6 +74,24 @@ internal sealed class Audience : IThreadPoolWorkItem
         // A full fence: a subscriber that begins to wait after the look below sees what was added before the wake was asked for.
         Interlocked.Exchange(ref _wakeQueued, 0);
         TakeAll(static subscriber => subscriber.TryTake(FanOut.Wake.News))?.Run();
+    }
+
+    // Found under the lock and cut off outside it: what follows from an abort is not for a lock to hold.
+    private List<Subscriber> Stalled(long tick)
+    {
+        var stalled = new List<Subscriber>();
+        lock (_gate)
+        {
+            foreach (var subscriber in _members.AsSpan(0, _count))
+            {
+                if (subscriber.IsStalled(tick))
+                {
+                    stalled.Add(subscriber);
+                }
+            }
+        }
+
+        return stalled;
     }
 
     private WakeBatch? TakeAll(Func<Subscriber, bool> take)

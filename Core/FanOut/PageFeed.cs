@@ -108,8 +108,8 @@ public sealed class PageFeed : IPageListener
 
     internal void Leave(Subscriber subscriber, long tick)
     {
-        _audience.Remove(subscriber);
         Volatile.Write(ref _idleSince, tick);
+        _audience.Remove(subscriber);
     }
 
     /// <summary>Looks after every subscriber, and after a repair that has failed, once a second.</summary>
@@ -141,22 +141,41 @@ public sealed class PageFeed : IPageListener
     private async Task OpenAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _subscription = await _bus.SubscribeAsync(_page, this, CancellationToken.None).ConfigureAwait(false);
+        var subscription = await _bus.SubscribeAsync(_page, this, CancellationToken.None).ConfigureAwait(false);
+        if (!TryKeep(subscription))
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
         var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
+        bool announcedMeanwhile;
         lock (_gate)
         {
             _head = page.Head;
-            _catchingUp = _announcedMeanwhile;
+            _catchingUp = announcedMeanwhile = _announcedMeanwhile;
         }
 
-        if (_catchingUp)
+        if (announcedMeanwhile)
         {
             await CatchUpAsync().ConfigureAwait(false);
         }
     }
 
+    // False when the feed has been closed before it was open: whoever closed it found no subscription to end.
+    private bool TryKeep(IAsyncDisposable subscription)
+    {
+        lock (_gate)
+        {
+            _subscription = subscription;
+            return !_closed;
+        }
+    }
+
+    // Begins on another thread: the bus, which found the gap, must not wait for the log.
     private async Task RepairAsync()
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await CatchUpAsync().ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed class Subscriber : IDisposable
     private int _unflushed;
     private bool _behindAndStoreAway;
     private long _silentSince;
-    private long _flushingSince = long.MaxValue;
+    private long _flushDeadline = long.MaxValue;
     private volatile bool _gone;
     private volatile bool _draining;
 
@@ -43,7 +43,7 @@ public sealed class Subscriber : IDisposable
     internal int Seat { get; set; }
 
     /// <summary>
-    /// Writes the page to <paramref name="output"/> from just after <paramref name="position"/>, in order, each update once, until the
+    /// Writes the page to <paramref name="output"/> from just after <paramref name="start"/>, in order, each update once, until the
     /// reader is gone or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
@@ -52,10 +52,13 @@ public sealed class Subscriber : IDisposable
     ///   └──────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
-    public async Task RunAsync(UpdateId position, PipeWriter output)
+    public async Task RunAsync(StartPosition start, PipeWriter output)
     {
-        _position = position;
-        _cursor = _feed.Seek(position);
+        _position = start.Position;
+        var isWish = start.IsWish;
+
+        // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
+        _cursor = Math.Min(_feed.Seek(_position), _liveFrom);
         _silentSince = _times.Clock.Tick;
         while (!_gone && !_draining)
         {
@@ -64,8 +67,10 @@ public sealed class Subscriber : IDisposable
             {
                 // 2. Older than the ring. Off this thread: the wake that brought us here has other streams to serve.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await WriteHistoryAsync(output).ConfigureAwait(false);
+                await WriteHistoryAsync(output, isWish).ConfigureAwait(false);
             }
+
+            isWish = false;
 
             // 3. Nothing newer.
             if (_unflushed == 0)
@@ -93,6 +98,9 @@ public sealed class Subscriber : IDisposable
     public void Close()
     {
         _gone = true;
+
+        // A full fence: either the loop sees it before it waits, or its wait is seen here.
+        Interlocked.MemoryBarrier();
         if (TryTake(Wake.News))
         {
             Resume();
@@ -110,22 +118,29 @@ public sealed class Subscriber : IDisposable
     /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/>, once.</summary>
     internal bool TryTake(Wake wake) => _waiter.TryTake(wake);
 
-    /// <summary>Like <see cref="TryTake"/> if something is due by the clock. A reader that has taken nothing for too long is cut off.</summary>
-    internal bool TryTakeDue(long tick)
-    {
-        if (!_gone && tick - Volatile.Read(ref _flushingSince) >= _times.StallTicks)
-        {
-            _gone = true;
-            _abort();
-            return false;
-        }
+    /// <summary>Like <see cref="TryTake"/> if something is due by the clock: a heartbeat, or another try at a store that was away.</summary>
+    internal bool TryTakeDue(long tick) =>
+        tick - Volatile.Read(ref _silentSince) >= _times.HeartbeatTicks ? TryTake(Wake.Heartbeat)
+            : Volatile.Read(ref _behindAndStoreAway) && TryTake(Wake.News);
 
-        return Volatile.Read(ref _behindAndStoreAway) ? TryTake(Wake.News)
-            : tick - Volatile.Read(ref _silentSince) >= _times.HeartbeatTicks && TryTake(Wake.Heartbeat);
+    /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
+    internal bool IsStalled(long tick) => !_gone && tick >= Volatile.Read(ref _flushDeadline);
+
+    /// <summary>Cuts the connection.</summary>
+    internal void Abort()
+    {
+        _gone = true;
+        _abort();
     }
 
     /// <summary>Goes on with the loop, on this thread.</summary>
     internal void Resume() => _waiter.Resume();
+
+    /// <summary>Whether it waits for news, a heartbeat or its end.</summary>
+    internal bool IsWaiting => _waiter.IsWaiting;
+
+    /// <summary>Whether it waits for its reader to take what was written.</summary>
+    internal bool IsFlushing => Volatile.Read(ref _flushDeadline) != long.MaxValue;
 
     private bool HasNews => _gone || _draining || (_feed.Ring.Next != _cursor && !_behindAndStoreAway);
 
@@ -162,7 +177,8 @@ public sealed class Subscriber : IDisposable
         return true;
     }
 
-    private async ValueTask WriteHistoryAsync(PipeWriter output)
+    // One that wished to see history gets what is left of it after a reset; one that held a position goes on live.
+    private async ValueTask WriteHistoryAsync(PipeWriter output, bool isWish)
     {
         HistoryBlock block;
         try
@@ -179,7 +195,7 @@ public sealed class Subscriber : IDisposable
         _behindAndStoreAway = false;
         if (block.Reset is { } reason)
         {
-            _position = block.Page.Head;
+            _position = isWish ? block.Page.Earliest : block.Page.Head;
             Write(output, EventEncoder.Reset(reason, _position));
         }
 
@@ -200,16 +216,20 @@ public sealed class Subscriber : IDisposable
 
     private async ValueTask FlushAsync(PipeWriter output)
     {
-        _unflushed = 0;
         var flush = output.FlushAsync();
         if (!flush.IsCompleted)
         {
-            Volatile.Write(ref _flushingSince, _times.Clock.Tick);
+            // The stall time-out is for one FlushBytes; more has more.
+            Volatile.Write(ref _flushDeadline, _times.Clock.Tick + (_times.StallTicks * (1 + (_unflushed / FlushBytes))));
         }
 
+        _unflushed = 0;
         var result = await flush.ConfigureAwait(false);
-        Volatile.Write(ref _flushingSince, long.MaxValue);
+        Volatile.Write(ref _flushDeadline, long.MaxValue);
         Volatile.Write(ref _silentSince, _times.Clock.Tick);
-        _gone |= result.IsCompleted || result.IsCanceled;
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            _gone = true;
+        }
     }
 }

@@ -15,6 +15,8 @@ internal sealed class Waiter : IValueTaskSource<Wake>
     private int _state = Running;
     private Wake _wake;
 
+    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+
     /// <summary>
     /// Waits. <paramref name="hasNews"/> is asked after the wait can be seen from outside: news that came in between is either found
     /// here, or its bringer finds the wait.

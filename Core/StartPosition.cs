@@ -1,0 +1,9 @@
+namespace LiveStreams.Core;
+
+/// <summary>Where a stream starts.</summary>
+/// <param name="Position">The position it starts after.</param>
+/// <param name="IsWish">
+/// True when the reader holds no position and wished to see history: if a part of that is trimmed before it could be sent, the
+/// stream goes on with what is left, not with what comes next.
+/// </param>
+public readonly record struct StartPosition(UpdateId Position, bool IsWish);

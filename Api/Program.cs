@@ -21,7 +21,7 @@ return await StartFaults.ReportAsync(async () =>
 
     var app = builder.Build();
     app.UseProblems();
-    app.UseCors();
+    app.UseCrossOrigin();
     app.MapPublish();
     app.MapSubscribe();
     app.MapHistory();

@@ -191,6 +191,24 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         await AssertProblemAsync(response, 400, "query");
     }
 
+    [Theory]
+    [InlineData("http://elsewhere.example", 403)]
+    [InlineData("null", 403)]
+    [InlineData("http://HOST", 201)]
+    [InlineData("https://HOST", 201)]
+    public async Task A_page_of_another_origin_cannot_publish_from_its_visitors_browser(string origin, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/pages/origin/updates") { Content = new StringContent("x") };
+        request.Headers.Add("Origin", origin.Replace("HOST", api.Process.Address.Authority, StringComparison.Ordinal));
+        using var response = await api.Client.SendAsync(request);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        if (status == 403)
+        {
+            await AssertProblemAsync(response, 403, "origin");
+        }
+    }
+
     private async Task RefusedAsync(string path, string body, int status, string type)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };

@@ -27,8 +27,31 @@ internal static class CrossOriginServices
             .WithMethods("GET", "POST")
             .AllowCredentials()
             .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After")));
+        builder.Services.AddSingleton(new AllowedOrigins(origins));
+    }
+
+    /// <summary>
+    /// CORS keeps an answer from a page of another origin, not the request from the server: a browser sends a plain POST without asking.
+    /// So a publish from an origin that is neither this server's own nor listed is refused here.
+    /// </summary>
+    public static void UseCrossOrigin(this WebApplication app)
+    {
+        app.UseCors();
+        var allowed = app.Services.GetRequiredService<AllowedOrigins>();
+        app.Use((context, next) => HttpMethods.IsPost(context.Request.Method) && !allowed.MaySend(context.Request)
+            ? Problem.Origin.WriteAsync(context, $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.")
+            : next(context));
     }
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+
+    private sealed class AllowedOrigins(string[] listed)
+    {
+        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared.
+        public bool MaySend(HttpRequest request) =>
+            request.Headers.Origin.ToString() is var origin
+            && (origin.Length == 0 || listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value));
+    }
 }

@@ -13,6 +13,7 @@ internal sealed record Problem(int Status, string Slug, string Title)
     public static readonly Problem Query = new(400, "query", "A query parameter is not understood.");
     public static readonly Problem Data = new(400, "data", "The data is not what its content type says.");
     public static readonly Problem Body = new(400, "body", "The body did not arrive whole.");
+    public static readonly Problem Origin = new(403, "origin", "Pages of this origin may not publish here.");
     public static readonly Problem HistoryGone = new(410, "history-gone", "What follows this position is no longer kept.");
     public static readonly Problem TooLarge = new(413, "too-large", "The body is too large.");
     public static readonly Problem ContentType = new(415, "content-type", "The content type is not one that can be published.");

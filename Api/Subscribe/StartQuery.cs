@@ -69,19 +69,23 @@ internal readonly record struct StartQuery
             return (new StartPosition(reset is null ? held : head.Head, IsWish: false), reset);
         }
 
-        if (Since is not null && !FromEarliest && FromLast is null)
+        if (FromEarliest || FromLast >= head.Count)
         {
-            var since = await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(Since, time.GetUtcNow()), cancellationToken);
-            return (new StartPosition(since, IsWish: true), null);
+            return (new StartPosition(head.Earliest, IsWish: true), null);
         }
 
-        if (!FromEarliest && FromLast is null)
+        if (FromLast is { } last)
+        {
+            return (new StartPosition(head.Head.Before(head.Head.Sequence - last + 1), IsWish: true), null);
+        }
+
+        if (Since is null)
         {
             return (new StartPosition(head.Head, IsWish: false), null);
         }
 
-        var wish = FromLast < head.Count && !FromEarliest ? head.Head.Before(head.Head.Sequence - FromLast.Value + 1) : head.Earliest;
-        return (new StartPosition(wish, IsWish: true), null);
+        var since = await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(Since, time.GetUtcNow()), cancellationToken);
+        return (new StartPosition(since, IsWish: true), null);
     }
 
     private static string? PositionOf(HttpRequest request)

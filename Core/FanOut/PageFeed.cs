@@ -1,24 +1,21 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// A page's live tail inside one process: hears the page's announcements, encodes each once, keeps the newest in a ring that all
-/// subscribers read, and wakes them. The bus may lose and repeat; sequences are contiguous, so the feed sees a gap, and reads
-/// what is missing from the log before it goes on.
+/// A page inside one process: hears the page's announcements, keeps the newest as frames that all subscribers read
+/// (<see cref="PageTail"/>), and wakes them (<see cref="Audience"/>). The bus may lose and repeat; sequences are contiguous, so a gap
+/// shows, and what is missing is read from the log before the feed goes on.
 /// </summary>
 public sealed class PageFeed : IPageListener
 {
     private readonly PageId _page;
     private readonly IPageLog _log;
     private readonly IPageBus _bus;
-    private readonly FrameRing _ring;
+    private readonly PageTail _tail;
     private readonly Audience _audience = new();
     private readonly Lock _gate = new();
 
     private IAsyncDisposable? _subscription;
     private Task? _opened;
-    private UpdateId _head;
-    private bool _catchingUp = true;
-    private bool _announcedMeanwhile;
     private bool _repairDue;
     private bool _closed;
     private long _idleSince;
@@ -28,64 +25,28 @@ public sealed class PageFeed : IPageListener
         _page = page;
         _log = log;
         _bus = bus;
-        _ring = new FrameRing(options.RingFrames, options.RingBytes);
+        _tail = new PageTail(options);
     }
 
     /// <summary>How many event streams of this page are open in this process.</summary>
     public int Subscribers => _audience.Count;
 
-    internal FrameRing Ring => _ring;
+    internal PageTail Tail => _tail;
 
     internal PageId Page => _page;
 
     public void OnUpdate(Update update)
     {
-        lock (_gate)
+        switch (_tail.Hear(update))
         {
-            if (update.IsLiveOnly)
-            {
-                _ring.Add(Frame.Of(update, _head));
-            }
-            else if (_catchingUp)
-            {
-                _announcedMeanwhile = true;
-                return;
-            }
-            else if (update.Id.Follows(_head))
-            {
-                Append(update);
-            }
-            else if (update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence)
-            {
-                return;
-            }
-            else
-            {
-                _catchingUp = true;
+            case Heard.New:
+                _audience.Wake();
+                break;
+            case Heard.Gap:
                 _ = RepairAsync();
-                return;
-            }
-        }
-
-        _audience.Wake();
-    }
-
-    /// <summary>
-    /// The ring index from which a subscriber at <paramref name="position"/> goes on, or -1 when the ring no longer holds it. A position
-    /// the feed has not come to yet, the log being ahead of the bus, goes on at the end.
-    /// </summary>
-    internal long Seek(UpdateId position)
-    {
-        lock (_gate)
-        {
-            if (!position.IsNone && position.Epoch != _head.Epoch)
-            {
-                return _ring.Next;
-            }
-
-            var next = _ring.FirstAfter(position.Sequence);
-            var isHeld = next == _ring.Next ? position.Sequence >= _head.Sequence : _ring[next]!.Id.Follows(position);
-            return isHeld ? next : -1;
+                break;
+            default:
+                break;
         }
     }
 
@@ -149,14 +110,7 @@ public sealed class PageFeed : IPageListener
         }
 
         var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
-        bool announcedMeanwhile;
-        lock (_gate)
-        {
-            _head = page.Head;
-            _catchingUp = announcedMeanwhile = _announcedMeanwhile;
-        }
-
-        if (announcedMeanwhile)
+        if (!_tail.Begin(page.Head))
         {
             await CatchUpAsync().ConfigureAwait(false);
         }
@@ -188,40 +142,13 @@ public sealed class PageFeed : IPageListener
 
     private async Task CatchUpAsync()
     {
-        while (true)
+        bool isAll;
+        do
         {
-            var block = await _log.ReadAsync(_page, _head, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (block.Reset is not null)
-                {
-                    _head = block.Page.Head;
-                    _ring.Restart();
-                }
-
-                foreach (var update in block.Updates)
-                {
-                    Append(update);
-                }
-
-                if (block.Updates.Count == 0 && !_announcedMeanwhile)
-                {
-                    _catchingUp = false;
-                    break;
-                }
-
-                _announcedMeanwhile = false;
-            }
-
+            var block = await _log.ReadAsync(_page, _tail.Head, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
+            isAll = _tail.Add(block);
             _audience.Wake();
         }
-
-        _audience.Wake();
-    }
-
-    private void Append(Update update)
-    {
-        _head = update.Id;
-        _ring.Add(Frame.Of(update, _head));
+        while (!isAll);
     }
 }

@@ -36,7 +36,7 @@ public sealed class Subscriber : IDisposable
         _times = times;
         _abort = abort;
         _feeds = feeds;
-        _liveFrom = feed.Ring.Next;
+        _liveFrom = feed.Tail.Ring.Next;
     }
 
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
@@ -58,7 +58,7 @@ public sealed class Subscriber : IDisposable
         var isWish = start.IsWish;
 
         // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
-        _cursor = Math.Min(_feed.Seek(_position), _liveFrom);
+        _cursor = Math.Min(_feed.Tail.Seek(_position), _liveFrom);
         _silentSince = _times.Clock.Tick;
         while (!_gone && !_draining)
         {
@@ -142,12 +142,12 @@ public sealed class Subscriber : IDisposable
     /// <summary>Whether it waits for its reader to take what was written.</summary>
     internal bool IsFlushing => Volatile.Read(ref _flushDeadline) != long.MaxValue;
 
-    private bool HasNews => _gone || _draining || (_feed.Ring.Next != _cursor && !_behindAndStoreAway);
+    private bool HasNews => _gone || _draining || (_feed.Tail.Ring.Next != _cursor && !_behindAndStoreAway);
 
     // False when the ring no longer holds what comes next.
     private bool WriteRing(PipeWriter output)
     {
-        var ring = _feed.Ring;
+        var ring = _feed.Tail.Ring;
         for (var end = ring.Next; _cursor < end && _unflushed < FlushBytes; _cursor++)
         {
             if (ring[_cursor] is not { } frame)
@@ -205,7 +205,7 @@ public sealed class Subscriber : IDisposable
             _position = update.Id;
         }
 
-        _cursor = _feed.Seek(_position);
+        _cursor = _feed.Tail.Seek(_position);
     }
 
     private void Write(PipeWriter output, ReadOnlySpan<byte> bytes)

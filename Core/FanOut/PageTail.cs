@@ -1,0 +1,129 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>What came of an announcement.</summary>
+internal enum Heard
+{
+    /// <summary>The tail has a new frame.</summary>
+    New,
+
+    /// <summary>Nothing: it was known, or a reading of the log that is under way will bring it.</summary>
+    Nothing,
+
+    /// <summary>Something before it is missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> says that all is there.</summary>
+    Gap,
+}
+
+/// <summary>
+/// The newest frames of a page, contiguous, and the head they lead up to. It begins with a reading of the log under way: what is
+/// announced before <see cref="Begin"/> is only noted.
+/// </summary>
+internal sealed class PageTail(SubscriberOptions options)
+{
+    private readonly Lock _gate = new();
+    private UpdateId _head;
+    private bool _reading = true;
+    private bool _announcedMeanwhile;
+
+    public FrameRing Ring { get; } = new(options.RingFrames, options.RingBytes);
+
+    /// <summary>The newest update it has, or had before the ring let go of it.</summary>
+    public UpdateId Head
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _head;
+            }
+        }
+    }
+
+    public Heard Hear(Update update)
+    {
+        lock (_gate)
+        {
+            if (update.IsLiveOnly)
+            {
+                Ring.Add(Frame.Of(update, _head));
+                return Heard.New;
+            }
+
+            if (_reading)
+            {
+                _announcedMeanwhile = true;
+                return Heard.Nothing;
+            }
+
+            if (update.Id.Follows(_head))
+            {
+                Append(update);
+                return Heard.New;
+            }
+
+            var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
+            _reading = !isKnown;
+            return isKnown ? Heard.Nothing : Heard.Gap;
+        }
+    }
+
+    /// <summary>Begins at the page's head; false when something has been announced since, so that the log must be read from there.</summary>
+    public bool Begin(UpdateId head)
+    {
+        lock (_gate)
+        {
+            _head = head;
+            _reading = _announcedMeanwhile;
+            return !_reading;
+        }
+    }
+
+    /// <summary>
+    /// Adds what was read from the log after the head; true when that was all. When the head is not in the log any more, the tail begins anew at
+    /// the log's head, and every subscriber finds its place gone.
+    /// </summary>
+    public bool Add(HistoryBlock block)
+    {
+        lock (_gate)
+        {
+            if (block.Reset is not null)
+            {
+                _head = block.Page.Head;
+                Ring.Restart();
+            }
+
+            foreach (var update in block.Updates)
+            {
+                Append(update);
+            }
+
+            _reading = block.Updates.Count > 0 || _announcedMeanwhile;
+            _announcedMeanwhile = false;
+            return !_reading;
+        }
+    }
+
+    /// <summary>
+    /// The ring index from which a subscriber at <paramref name="position"/> goes on, or -1 when the ring no longer holds it. A position
+    /// the tail has not come to yet, the log being ahead of the bus, goes on at the end.
+    /// </summary>
+    public long Seek(UpdateId position)
+    {
+        lock (_gate)
+        {
+            if (!position.IsNone && position.Epoch != _head.Epoch)
+            {
+                return Ring.Next;
+            }
+
+            var next = Ring.FirstAfter(position.Sequence);
+            var isHeld = next == Ring.Next ? position.Sequence >= _head.Sequence : Ring[next]!.Id.Follows(position);
+            return isHeld ? next : -1;
+        }
+    }
+
+    private void Append(Update update)
+    {
+        _head = update.Id;
+        Ring.Add(Frame.Of(update, _head));
+    }
+}

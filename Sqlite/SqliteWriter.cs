@@ -13,7 +13,7 @@ namespace LiveStreams.Sqlite;
 /// trimming    ──┘                                        └─▶ answer each
 /// </code>
 /// </summary>
-internal sealed partial class SqliteWriter : IDisposable
+internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
     private const int MaxInLine = 10_000;
@@ -22,30 +22,24 @@ internal sealed partial class SqliteWriter : IDisposable
     private const long MaxBytesInLine = 64 * 1024 * 1024;
 
     private readonly SqliteConnection _connection;
-    private readonly Statement _begin;
-    private readonly Statement _commit;
+    private readonly SqliteTransactions _transactions;
     private readonly Statement _check;
     private readonly LocalBus _bus;
     private readonly SqlitePages _pages;
     private readonly SqliteTrimmer _trimmer;
-    private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly object _gate = new();
     private List<WriteRequest> _line = [];
     private long _bytesInLine;
     private bool _trimDue;
     private bool _stopping;
-    private bool _failing;
-    private bool _committing;
 
     public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time, ILogger logger)
     {
         _connection = connection;
-        _begin = connection.Prepare("BEGIN IMMEDIATE");
-        _commit = connection.Prepare("COMMIT");
+        _transactions = new SqliteTransactions(connection, logger);
         _check = connection.Prepare("UPDATE written SET times = times + 1");
         _bus = bus;
-        _logger = logger;
         _pages = new SqlitePages(connection, time);
         _trimmer = new SqliteTrimmer(connection, _pages, history, time);
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
@@ -145,12 +139,11 @@ internal sealed partial class SqliteWriter : IDisposable
         }
         catch (SqliteException fault)
         {
-            // A commit that fails half-way may yet be found in the write-ahead log after a crash.
             foreach (var request in requests)
             {
                 request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
                 {
-                    OutcomeUnknown = _committing,
+                    OutcomeUnknown = _transactions.FailedInCommit,
                 });
             }
 
@@ -187,53 +180,15 @@ internal sealed partial class SqliteWriter : IDisposable
 
     private void InTransaction(Action work)
     {
-        _committing = false;
         try
         {
-            _begin.Execute();
-            work();
-            _committing = true;
-            _commit.Execute();
-            if (_failing)
-            {
-                _failing = false;
-                LogRecovered();
-            }
+            _transactions.Run(work);
         }
-        catch (SqliteException fault)
+        catch (SqliteException)
         {
-            if (!_failing)
-            {
-                _failing = true;
-                LogFailed(fault);
-            }
-
             // What was remembered of the pages may be of the transaction that never was.
             _pages.ForgetAll();
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            {
-                _connection.Execute("ROLLBACK");
-            }
-
             throw;
         }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The database takes no writes; publishers are told to try again.")]
-    private partial void LogFailed(Exception fault);
-
-    [LoggerMessage(LogLevel.Information, "The database takes writes again.")]
-    private partial void LogRecovered();
-
-    private sealed class WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
-        : TaskCompletionSource<Published[]>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public PageId Page => page;
-
-        public IReadOnlyList<UpdateDraft> Drafts => drafts;
-
-        public long Bytes { get; } = drafts.Sum(draft => (long)draft.Data.Length);
-
-        public Published[] Answers { get; set; } = [];
     }
 }

@@ -69,9 +69,9 @@ public sealed class PageTests
         _log.Hold();
         var first = _pages.PublishAsync(_home, Drafts.Text("a"), Ct);
         var second = _pages.PublishAsync(_home, Drafts.Text("b"), Ct);
+        await Wait.UntilAsync(() => _log.Held == 1, "the first append");
         _time.Advance(Page.AppendTimeout / 2);
-        _log.Release();
-        _log.Hold();
+        _log.ReleaseHeld();
         await first.BoundedAsync();
         await Wait.UntilAsync(() => _log.Held == 1, "the second append");
 

@@ -58,4 +58,16 @@ internal sealed class FanOutBench
             await Feeds.TendAsync();
         }
     }
+
+    /// <summary>Turns the clock for as long as it takes.</summary>
+    public async Task<T> TickUntilAsync<T>(Task<T> result)
+    {
+        while (!result.IsCompleted)
+        {
+            await Feeds.TendAsync();
+            await Task.Yield();
+        }
+
+        return await result;
+    }
 }

@@ -90,14 +90,10 @@ public sealed class PageFeedTests
         Assert.False(reader.Running.IsCompleted);
 
         bench.Log.Away = false;
-        await Wait.UntilAsync(
-            () =>
-            {
-                bench.Feeds.TendAsync().GetAwaiter().GetResult();
-                return reader.TryPeek(out _);
-            },
-            "the repair");
-        Assert.Equal(["2", "3"], await reader.NextDataAsync(2));
+        Assert.Equal(["2", "3"], await bench.TickUntilAsync(reader.NextDataAsync(2)));
+        bench.Bus.Fate = update => [update];
+        await bench.PublishAsync("4");
+        Assert.Equal("4", await reader.NextDataAsync());
     }
 
     [Fact]

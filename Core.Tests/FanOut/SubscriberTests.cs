@@ -183,15 +183,7 @@ public sealed class SubscriberTests
         Assert.False(reader.Running.IsCompleted);
 
         bench.Log.Away = false;
-        var replayed = reader.NextDataAsync(20);
-        await Wait.UntilAsync(
-            () =>
-            {
-                bench.Feeds.TendAsync().GetAwaiter().GetResult();
-                return replayed.IsCompleted;
-            },
-            "the replay goes on");
-        Assert.Equal(Numbers(1, 20), await replayed);
+        Assert.Equal(Numbers(1, 20), await bench.TickUntilAsync(reader.NextDataAsync(20)));
         Assert.False(live.Running.IsCompleted);
     }
 

@@ -21,6 +21,14 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     /// <summary>Lets nothing through until <see cref="Release"/>.</summary>
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Lets those through that wait now; whoever comes next waits.</summary>
+    public void ReleaseHeld()
+    {
+        var hold = _hold!;
+        Hold();
+        hold.SetResult();
+    }
+
     public void Release()
     {
         var hold = _hold!;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace LiveStreams.Core.FanOut;
@@ -9,9 +8,6 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public sealed class Subscriber : IDisposable
 {
-    /// <summary>Frames are flushed at the latest after so many bytes.</summary>
-    private const int FlushBytes = 32 * 1024;
-
     private readonly PageFeed _feed;
     private readonly IPageLog _log;
     private readonly FanOutTimes _times;
@@ -22,10 +18,8 @@ public sealed class Subscriber : IDisposable
     private readonly Waiter _waiter = new();
     private UpdateId _position;
     private long _cursor;
-    private int _unflushed;
     private bool _behindAndStoreAway;
-    private long _silentSince;
-    private long _flushDeadline = long.MaxValue;
+    private SubscriberOutput? _output;
     private volatile bool _gone;
     private volatile bool _draining;
 
@@ -43,7 +37,7 @@ public sealed class Subscriber : IDisposable
     internal int Seat { get; set; }
 
     /// <summary>
-    /// Writes the page to <paramref name="output"/> from just after <paramref name="start"/>, in order, each update once, until the
+    /// Writes the page to <paramref name="writer"/> from just after <paramref name="start"/>, in order, each update once, until the
     /// reader is gone or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
@@ -52,14 +46,15 @@ public sealed class Subscriber : IDisposable
     ///   └──────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
-    public async Task RunAsync(StartPosition start, PipeWriter output)
+    public async Task RunAsync(StartPosition start, PipeWriter writer)
     {
+        var output = new SubscriberOutput(writer, _times);
+        Volatile.Write(ref _output, output);
         _position = start.Position;
         var isWish = start.IsWish;
 
         // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
         _cursor = Math.Min(_feed.Tail.Seek(_position), _liveFrom);
-        _silentSince = _times.Clock.Tick;
         while (!_gone && !_draining)
         {
             // 1. Frames in the ring.
@@ -73,24 +68,27 @@ public sealed class Subscriber : IDisposable
             isWish = false;
 
             // 3. Nothing newer.
-            if (_unflushed == 0)
+            if (!output.HasUnflushed)
             {
                 if (await _waiter.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == Wake.News)
                 {
                     continue;
                 }
 
-                Write(output, EventEncoder.Heartbeat);
+                output.Write(EventEncoder.Heartbeat);
             }
 
             // 4. Flush once.
-            await FlushAsync(output).ConfigureAwait(false);
+            if (!await output.FlushAsync().ConfigureAwait(false))
+            {
+                _gone = true;
+            }
         }
 
         if (!_gone)
         {
-            Write(output, EventEncoder.Retry(_times.Options.JitteredRetry()));
-            await FlushAsync(output).ConfigureAwait(false);
+            output.Write(EventEncoder.Retry(_times.Options.JitteredRetry()));
+            await output.FlushAsync().ConfigureAwait(false);
         }
     }
 
@@ -120,11 +118,11 @@ public sealed class Subscriber : IDisposable
 
     /// <summary>Like <see cref="TryTake"/> if something is due by the clock: a heartbeat, or another try at a store that was away.</summary>
     internal bool TryTakeDue(long tick) =>
-        tick - Volatile.Read(ref _silentSince) >= _times.HeartbeatTicks ? TryTake(Wake.Heartbeat)
+        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true ? TryTake(Wake.Heartbeat)
             : Volatile.Read(ref _behindAndStoreAway) && TryTake(Wake.News);
 
     /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
-    internal bool IsStalled(long tick) => !_gone && tick >= Volatile.Read(ref _flushDeadline);
+    internal bool IsStalled(long tick) => !_gone && Volatile.Read(ref _output)?.IsStalled(tick) is true;
 
     /// <summary>Cuts the connection.</summary>
     internal void Abort()
@@ -140,15 +138,15 @@ public sealed class Subscriber : IDisposable
     internal bool IsWaiting => _waiter.IsWaiting;
 
     /// <summary>Whether it waits for its reader to take what was written.</summary>
-    internal bool IsFlushing => Volatile.Read(ref _flushDeadline) != long.MaxValue;
+    internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
 
     private bool HasNews => _gone || _draining || (_feed.Tail.Ring.Next != _cursor && !_behindAndStoreAway);
 
     // False when the ring no longer holds what comes next.
-    private bool WriteRing(PipeWriter output)
+    private bool WriteRing(SubscriberOutput output)
     {
         var ring = _feed.Tail.Ring;
-        for (var end = ring.Next; _cursor < end && _unflushed < FlushBytes; _cursor++)
+        for (var end = ring.Next; _cursor < end && !output.IsFull; _cursor++)
         {
             if (ring[_cursor] is not { } frame)
             {
@@ -160,12 +158,12 @@ public sealed class Subscriber : IDisposable
                 // Live only: what was sent before this stream began, an earlier stream of the same reader may have shown.
                 if (_cursor >= _liveFrom)
                 {
-                    Write(output, frame.Bytes);
+                    output.Write(frame.Bytes);
                 }
             }
             else if (frame.Id.Follows(_position))
             {
-                Write(output, frame.Bytes);
+                output.Write(frame.Bytes);
                 _position = frame.Id;
             }
             else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
@@ -178,7 +176,7 @@ public sealed class Subscriber : IDisposable
     }
 
     // One that wished to see history gets what is left of it after a reset; one that held a position goes on live.
-    private async ValueTask WriteHistoryAsync(PipeWriter output, bool isWish)
+    private async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
     {
         HistoryBlock block;
         try
@@ -196,40 +194,15 @@ public sealed class Subscriber : IDisposable
         if (block.Reset is { } reason)
         {
             _position = isWish ? block.Page.Earliest : block.Page.Head;
-            Write(output, EventEncoder.Reset(reason, _position));
+            output.Write(EventEncoder.Reset(reason, _position));
         }
 
         foreach (var update in block.Updates)
         {
-            Write(output, EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
+            output.Write(EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
             _position = update.Id;
         }
 
         _cursor = _feed.Tail.Seek(_position);
-    }
-
-    private void Write(PipeWriter output, ReadOnlySpan<byte> bytes)
-    {
-        output.Write(bytes);
-        _unflushed += bytes.Length;
-    }
-
-    private async ValueTask FlushAsync(PipeWriter output)
-    {
-        var flush = output.FlushAsync();
-        if (!flush.IsCompleted)
-        {
-            // The stall time-out is for one FlushBytes; more has more.
-            Volatile.Write(ref _flushDeadline, _times.Clock.Tick + (_times.StallTicks * (1 + (_unflushed / FlushBytes))));
-        }
-
-        _unflushed = 0;
-        var result = await flush.ConfigureAwait(false);
-        Volatile.Write(ref _flushDeadline, long.MaxValue);
-        Volatile.Write(ref _silentSince, _times.Clock.Tick);
-        if (result.IsCompleted || result.IsCanceled)
-        {
-            _gone = true;
-        }
     }
 }

@@ -37,9 +37,9 @@ public sealed partial class ReadmeTests
         var html = HtmlBlock().Match(await ReadAsync("README.md")).Groups[1].Value;
         Assert.InRange(html.Split('\n').Length, 5, 12);
         await using var pages = await PageServer.StartAsync();
-        var process = await ApiProcess.StartAsync($"--Cors:Origins={pages.Origin}");
-        pages.Html = html.Replace(DocumentedAddress, process.Address.Authority, StringComparison.Ordinal);
-        using var client = new ApiClient(process.Address);
+        using var api = await RestartableApi.StartAsync($"--Cors:Origins={pages.Origin}");
+        pages.Html = html.Replace(DocumentedAddress, api.Current.Address.Authority, StringComparison.Ordinal);
+        using var client = new ApiClient(api.Current.Address);
         await client.PublishAsync("home", "before the page was open");
 
         using var playwright = await Playwright.CreateAsync();
@@ -55,17 +55,16 @@ public sealed partial class ReadmeTests
         // A live-only update has no id: once it is shown, all the page knows of its position is the block the stream began with.
         await client.PublishLiveAsync("home", "0, live only");
         await ShowsAsync(page, 1);
-        process = await KillAndRestartAsync(process);
+        await api.KillAndRestartAsync();
         await client.PublishAsync("home", "1, while the page was cut off, before its first update");
         await ShowsAsync(page, 2);
         await client.PublishAsync("home", "2, live");
         await ShowsAsync(page, 3);
-        process = await KillAndRestartAsync(process);
+        await api.KillAndRestartAsync();
         await client.PublishAsync("home", "3, while the page was cut off again");
         await ShowsAsync(page, 4);
 
         Assert.Equal(["3,", "2,", "1,", "0,"], (await page.Locator("li").AllInnerTextsAsync()).Select(text => text[..2]));
-        process.Dispose();
     }
 
     [Fact]
@@ -76,12 +75,6 @@ public sealed partial class ReadmeTests
 
         Assert.NotEmpty(problems);
         Assert.All(problems, problem => Assert.Matches($@"\| `{problem.Slug}` \| {problem.Status}\b", protocol));
-    }
-
-    private static async Task<ApiProcess> KillAndRestartAsync(ApiProcess process)
-    {
-        await process.KillAsync();
-        return await process.RestartAsync();
     }
 
     private static Task ShowsAsync(IPage page, int items) =>

@@ -32,8 +32,8 @@ public sealed class KillTests
     [Fact]
     public async Task Kills_between_publishes_lose_no_answered_update_and_reuse_no_id()
     {
-        var process = await ApiProcess.StartAsync();
-        using var client = new ApiClient(process.Address);
+        using var api = await RestartableApi.StartAsync();
+        using var client = new ApiClient(api.Current.Address);
         var ids = new List<string>();
         for (var round = 0; round < 5; round++)
         {
@@ -42,8 +42,7 @@ public sealed class KillTests
                 ids.Add(await client.PublishAsync("home", $"{ids.Count}"));
             }
 
-            await process.KillAsync();
-            process = await process.RestartAsync();
+            await api.KillAndRestartAsync();
         }
 
         await using var stream = await client.SubscribeAsync("home", lastEventId: "0");
@@ -52,8 +51,6 @@ public sealed class KillTests
             var item = await stream.NextAsync();
             Assert.Equal(($"{n}", ids[n]), (item.Data, item.EventId));
         }
-
-        process.Dispose();
     }
 
     /// <summary>
@@ -63,8 +60,8 @@ public sealed class KillTests
     [Fact]
     public async Task Subscribers_that_come_and_go_see_every_answered_update_once_through_two_kills()
     {
-        var process = await ApiProcess.StartAsync($"--Subscribers:RingFrames={RingFrames}");
-        using var client = new ApiClient(process.Address);
+        using var api = await RestartableApi.StartAsync($"--Subscribers:RingFrames={RingFrames}");
+        using var client = new ApiClient(api.Current.Address);
         var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
         var published = 0;
 
@@ -76,8 +73,7 @@ public sealed class KillTests
         foreach (var share in new[] { 1, 2 })
         {
             await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= share * Updates / 3), "a third of the updates");
-            await process.KillAsync();
-            process = await process.RestartAsync();
+            await api.KillAndRestartAsync();
         }
 
         await Task.WhenAll(publishing);
@@ -88,7 +84,6 @@ public sealed class KillTests
             answered[subscriber.Page].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)), subscriber.Seen));
         Assert.True(subscribers.Sum(subscriber => subscriber.ResumedInRing) > 0, "Nobody resumed from the ring.");
         Assert.True(subscribers.Sum(subscriber => subscriber.ResumedFromHistory) > 0, "Nobody resumed from history.");
-        process.Dispose();
 
         async Task PublishAsync(int publisher)
         {

@@ -41,8 +41,6 @@ public sealed partial class ApiProcess : IDisposable
 
     public string[] Settings { get; }
 
-    public int Id => _process.Id;
-
     public string Folder => _folder.FullName;
 
     public string Output

@@ -65,7 +65,7 @@ public sealed class Subscriber : IDisposable
                 await WriteHistoryAsync(output, isWish).ConfigureAwait(false);
             }
 
-            isWish = false;
+            isWish &= _behindAndStoreAway;
 
             // 3. Nothing newer.
             if (!output.HasUnflushed)

@@ -6,6 +6,10 @@ namespace LiveStreams.Core;
 /// </summary>
 public interface IPageBus
 {
-    /// <summary>Announcements made after this returns reach <paramref name="listener"/>, until the result is disposed.</summary>
+    /// <summary>False when every announcement reaches every listener, so that nobody needs to compare its head with the log's now and then.</summary>
+    bool MayLose { get; }
+
+    /// <summary>Announcements made after this returns reach <paramref name="listener"/>, until the result is disposed, which does not wait and does not fail.</summary>
+    /// <exception cref="StoreUnavailableException">The bus cannot be reached.</exception>
     ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken);
 }

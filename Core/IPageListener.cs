@@ -4,4 +4,7 @@ namespace LiveStreams.Core;
 public interface IPageListener
 {
     void OnUpdate(Update update);
+
+    /// <summary>Announcements may have been lost. What is announced from now on is heard again.</summary>
+    void OnInterrupted();
 }

@@ -8,6 +8,8 @@ public sealed class LocalBus : IPageBus
 {
     private readonly ConcurrentDictionary<PageId, ImmutableArray<IPageListener>> _listeners = new();
 
+    public bool MayLose => false;
+
     public ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
     {
         _listeners.AddOrUpdate(page, _ => [listener], (_, others) => others.Add(listener));

@@ -5,6 +5,15 @@ namespace LiveStreams.Core.FanOut;
 /// <summary>The feeds of one process: one for each page somebody watches, and for a little while after.</summary>
 public sealed class Feeds
 {
+    /// <summary>How long a subscriber waits for its page's feed to open.</summary>
+    private static readonly TimeSpan _openTimeout = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Where the bus may lose, each feed's head is compared with the log's so often, in ticks, ...</summary>
+    private const int CheckPeriod = 5;
+
+    /// <summary>... but never so often that more are read than this in one tick.</summary>
+    private const int MaxChecks = 2000;
+
     private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
     private readonly IPageLog _log;
     private readonly IPageBus _bus;
@@ -54,7 +63,12 @@ public sealed class Feeds
             Interlocked.Increment(ref _subscribers);
             try
             {
-                await opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException fault)
+            {
+                subscriber.Dispose();
+                throw new StoreUnavailableException($"The store has not answered for {_openTimeout.TotalSeconds} s.", fault);
             }
             catch
             {
@@ -97,9 +111,16 @@ public sealed class Feeds
     {
         _times.Clock.Advance();
         var tick = _times.Clock.Tick;
+        var checks = _bus.MayLose ? MaxChecks : 0;
+        var checkPeriod = Math.Max(CheckPeriod, _feeds.Count / MaxChecks);
         foreach (var (page, feed) in _feeds)
         {
             feed.Tend(tick);
+            if (checks > 0 && feed.TryCheck(tick, checkPeriod))
+            {
+                checks--;
+            }
+
             if (feed.TryClose(tick, _times.LingerTicks))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));

@@ -3,7 +3,8 @@ namespace LiveStreams.Core.FanOut;
 /// <summary>
 /// A page inside one process: hears the page's announcements, keeps the newest as frames that all subscribers read
 /// (<see cref="PageTail"/>), and wakes them (<see cref="Audience"/>). The bus may lose and repeat; sequences are contiguous, so a gap
-/// shows, and what is missing is read from the log before the feed goes on.
+/// shows, and what is missing is read from the log before the feed goes on. That the newest announcement is lost shows by comparing heads
+/// (<see cref="TryCheck"/>).
 /// </summary>
 public sealed class PageFeed : IPageListener
 {
@@ -17,6 +18,9 @@ public sealed class PageFeed : IPageListener
     private IAsyncDisposable? _subscription;
     private Task? _opened;
     private bool _repairDue;
+    private bool _checkDue;
+    private bool _checking;
+    private long _checkedAt;
     private bool _closed;
     private long _idleSince;
 
@@ -49,6 +53,8 @@ public sealed class PageFeed : IPageListener
                 break;
         }
     }
+
+    public void OnInterrupted() => Volatile.Write(ref _checkDue, true);
 
     /// <summary>Seats a subscriber; false when the feed has been closed and a new one must be made.</summary>
     internal bool TryJoin(Subscriber subscriber, out Task opened)
@@ -83,6 +89,24 @@ public sealed class PageFeed : IPageListener
         }
     }
 
+    /// <summary>
+    /// Begins to compare the feed's head with the log's if subscribers wait and it is due: after an interruption of the bus, or
+    /// <paramref name="period"/> ticks after the last time. True if it has begun.
+    /// </summary>
+    internal bool TryCheck(long tick, long period)
+    {
+        var isDue = Volatile.Read(ref _checkDue) || tick - _checkedAt >= period;
+        if (!isDue || _audience.Count == 0 || _opened is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _checking, true))
+        {
+            return false;
+        }
+
+        _checkedAt = tick;
+        Volatile.Write(ref _checkDue, false);
+        _ = CheckAsync();
+        return true;
+    }
+
     /// <summary>Ends every stream, cleanly.</summary>
     internal void Drain() => _audience.Drain();
 
@@ -96,6 +120,7 @@ public sealed class PageFeed : IPageListener
         }
     }
 
+    /// <summary>For whoever closed it.</summary>
     internal ValueTask UnsubscribeAsync() => _subscription?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     // Subscribes first and reads the head second, so nothing falls between the two.
@@ -137,6 +162,27 @@ public sealed class PageFeed : IPageListener
         catch (StoreUnavailableException)
         {
             Volatile.Write(ref _repairDue, true);
+        }
+    }
+
+    private async Task CheckAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
+            if (_tail.Compare(page.Head) == Heard.Gap)
+            {
+                await RepairAsync().ConfigureAwait(false);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            Volatile.Write(ref _checkDue, true);
+        }
+        finally
+        {
+            Volatile.Write(ref _checking, false);
         }
     }
 

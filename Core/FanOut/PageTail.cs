@@ -1,6 +1,6 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>What came of an announcement.</summary>
+/// <summary>What came of an announcement, or of a comparison with the log's head.</summary>
 internal enum Heard
 {
     /// <summary>The tail has a new frame.</summary>
@@ -9,7 +9,7 @@ internal enum Heard
     /// <summary>Nothing: it was known, or a reading of the log that is under way will bring it.</summary>
     Nothing,
 
-    /// <summary>Something before it is missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> says that all is there.</summary>
+    /// <summary>Something is missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> says that all is there.</summary>
     Gap,
 }
 
@@ -78,6 +78,24 @@ internal sealed class PageTail(SubscriberOptions options)
     }
 
     /// <summary>
+    /// Compares the head with the log's. A log's head behind the tail's was read before the newest announcement came: a log that has gone back
+    /// begins a new epoch.
+    /// </summary>
+    public Heard Compare(UpdateId logHead)
+    {
+        lock (_gate)
+        {
+            if (_reading || (logHead.Epoch == _head.Epoch && logHead.Sequence <= _head.Sequence))
+            {
+                return Heard.Nothing;
+            }
+
+            _reading = true;
+            return Heard.Gap;
+        }
+    }
+
+    /// <summary>
     /// Adds what was read from the log after the head; true when that was all. When the head is not in the log any more, the tail begins anew at
     /// the log's head, and every subscriber finds its place gone.
     /// </summary>
@@ -103,16 +121,17 @@ internal sealed class PageTail(SubscriberOptions options)
     }
 
     /// <summary>
-    /// The ring index from which a subscriber at <paramref name="position"/> goes on, or -1 when the ring no longer holds it. A position
-    /// the tail has not come to yet, the log being ahead of the bus, goes on at the end.
+    /// The ring index from which a subscriber at <paramref name="position"/> goes on, or -1 when the ring does not hold it. A position
+    /// the tail has not come to yet, the log being ahead of the bus, goes on at the end. One before any epoch may be after the end of the
+    /// tail's, the log having been emptied: only the log can tell.
     /// </summary>
     public long Seek(UpdateId position)
     {
         lock (_gate)
         {
-            if (!position.IsNone && position.Epoch != _head.Epoch)
+            if (position.Epoch != _head.Epoch)
             {
-                return Ring.Next;
+                return position.IsNone ? -1 : Ring.Next;
             }
 
             var next = Ring.FirstAfter(position.Sequence);

@@ -179,6 +179,7 @@ public sealed class Subscriber : IDisposable
     private async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
     {
         HistoryBlock block;
+        var next = _feed.Tail.Ring.Next;
         try
         {
             block = await _log.ReadAsync(_feed.Page, _position, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
@@ -203,6 +204,7 @@ public sealed class Subscriber : IDisposable
             _position = update.Id;
         }
 
-        _cursor = _feed.Tail.Seek(_position);
+        // Where no epoch had begun, whatever has come to the ring since may be the first of one.
+        _cursor = _position.IsNone ? next : _feed.Tail.Seek(_position);
     }
 }

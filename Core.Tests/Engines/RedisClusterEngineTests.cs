@@ -1,0 +1,11 @@
+using LiveStreams.Core.Tests.Support;
+using LiveStreams.Redis;
+
+namespace LiveStreams.Core.Tests.Engines;
+
+/// <summary>Every promise holds on a Redis Cluster too.</summary>
+public sealed class RedisClusterEngineTests(RedisCluster cluster) : EngineContract, IClassFixture<RedisCluster>
+{
+    private protected override Engine Open(HistoryOptions history) =>
+        RedisEngine.Open(new RedisOptions { Connection = cluster.Connection, Prefix = $"{Guid.NewGuid()}:" }, history);
+}

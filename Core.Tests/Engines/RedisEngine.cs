@@ -1,0 +1,20 @@
+using LiveStreams.Core.Tests.Support;
+using LiveStreams.Redis;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LiveStreams.Core.Tests.Engines;
+
+/// <summary>Opens the Redis engine as one process does.</summary>
+internal static class RedisEngine
+{
+    /// <summary>The largest message of another program.</summary>
+    public const int MaxForeignBytes = 1000;
+
+    public static Engine Open(RedisOptions options, HistoryOptions history)
+    {
+        var time = new ManualTime();
+        var connection = RedisConnection.Open(options, NullLogger<RedisConnection>.Instance);
+        var bus = new RedisBus(connection, new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance), time);
+        return new Engine(new RedisLog(connection, history, time), bus, time, history) { Connection = connection };
+    }
+}

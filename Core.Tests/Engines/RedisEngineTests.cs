@@ -1,0 +1,14 @@
+using LiveStreams.Core.Tests.Support;
+using LiveStreams.Redis;
+
+namespace LiveStreams.Core.Tests.Engines;
+
+public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClassFixture<SharedRedis>
+{
+    private readonly string _prefix = $"{Guid.NewGuid()}:";
+
+    private RedisServer Server => redis.Server;
+
+    private protected override Engine Open(HistoryOptions history) =>
+        RedisEngine.Open(new RedisOptions { Connection = Server.Connection, Prefix = _prefix }, history);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using LiveStreams.Core;
+using StackExchange.Redis;
+
+namespace LiveStreams.Redis;
+
+/// <summary>What the Lua scripts about a page share. KEYS[1] is its meta, KEYS[2] its log.</summary>
+internal static class PageScript
+{
+    /// <summary>
+    /// Reads the page's state, and begins a new epoch when its sequence is behind what the caller has seen of it
+    /// (<see cref="KnownHeads"/>). ARGV[1] is an epoch to begin, ARGV[2] and ARGV[3] the known epoch and sequence.
+    /// </summary>
+    public const string State =
+        """
+        local epoch, sequence, newest, swept = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'time', 'swept'))
+        sequence, newest, swept = tonumber(sequence or 0), tonumber(newest or 0), tonumber(swept or 0)
+        if epoch == ARGV[2] and sequence < tonumber(ARGV[3]) then
+          epoch = ARGV[1]
+          redis.call('HSET', KEYS[1], 'epoch', epoch)
+        end
+
+        """;
+
+    /// <summary>
+    /// The sequence of the oldest update that is within the limits, one more than the head's if none is. Times never fall along the
+    /// log, so that those too old are found by binary search.
+    /// </summary>
+    public const string OldestKept =
+        """
+        local function first_from(number)
+          local entry = redis.call('XRANGE', KEYS[2], number .. '-0', '+', 'COUNT', 1)[1]
+          if not entry then return sequence + 1, math.huge end
+          return tonumber(string.match(entry[1], '^%d+')), tonumber(entry[2][2])
+        end
+        local function oldest_kept(max_updates, cutoff)
+          local low, time = first_from(math.max(sequence - max_updates, 0) + 1)
+          if time >= cutoff then return low end
+          low = low + 1
+          local high = sequence + 1
+          while low < high do
+            local middle = math.floor((low + high) / 2)
+            local _, time = first_from(middle)
+            if time < cutoff then low = middle + 1 else high = middle end
+          end
+          return low
+        end
+
+        """;
+
+    /// <summary>Writes the arguments that <see cref="State"/> reads.</summary>
+    public static void WriteArguments(RedisValue[] arguments, UpdateId known)
+    {
+        arguments[0] = EpochText(UpdateId.NewEpoch());
+        arguments[1] = known.IsNone ? "" : EpochText(known.Epoch);
+        arguments[2] = known.Sequence;
+    }
+
+    /// <exception cref="FormatException">The text is no id: the page's keys were written by another program.</exception>
+    public static UpdateId ParseId(string text) =>
+        UpdateId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no update id.");
+
+    private static string EpochText(long epoch) => epoch.ToString("x12", CultureInfo.InvariantCulture);
+}

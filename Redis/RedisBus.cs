@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using LiveStreams.Core;
+
+namespace LiveStreams.Redis;
+
+/// <summary>
+/// Announcements through Redis Pub/Sub, over one subscription connection. Redis sends each at most once: what is published while that connection
+/// is away is lost, which listeners are told when it is back. A page's channel is subscribed as long as somebody here listens.
+/// </summary>
+public sealed class RedisBus : IPageBus
+{
+    private readonly RedisConnection _connection;
+    private readonly ForeignMessages _foreign;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<PageSubscription, bool> _subscriptions = new();
+
+    public RedisBus(RedisConnection connection, ForeignMessages foreign, TimeProvider time)
+    {
+        _connection = connection;
+        _foreign = foreign;
+        _time = time;
+        connection.Interrupted += () =>
+        {
+            foreach (var (subscription, _) in _subscriptions)
+            {
+                subscription.Listener.OnInterrupted();
+            }
+        };
+    }
+
+    public bool MayLose => true;
+
+    public async ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
+    {
+        var subscription = new PageSubscription(this, page, listener);
+        try
+        {
+            await subscription.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return subscription;
+        }
+        catch (Exception fault)
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            if (!cancellationToken.IsCancellationRequested && RedisFaults.Translate(fault) is { } translated)
+            {
+                throw translated;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>One listener's channels: the page's own, and those of other programs.</summary>
+    private sealed class PageSubscription : IAsyncDisposable
+    {
+        private readonly RedisBus _bus;
+        private readonly PageId _page;
+        private readonly ChannelSubscription[] _channels;
+        private readonly Lock _gate = new();
+
+        public PageSubscription(RedisBus bus, PageId page, IPageListener listener)
+        {
+            _bus = bus;
+            _page = page;
+            Listener = listener;
+            var subscriber = bus._connection.Subscriber;
+            _channels =
+            [
+                new ChannelSubscription(subscriber, bus._connection.Names.Channel(page), Hear),
+                .. bus._connection.Options.ForeignChannelPatterns.Select(
+                    pattern => new ChannelSubscription(subscriber, RedisNames.ForeignChannel(pattern, page), HearForeign)),
+            ];
+        }
+
+        public IPageListener Listener { get; }
+
+        public Task OpenAsync()
+        {
+            _bus._subscriptions.TryAdd(this, true);
+            return Task.WhenAll(_channels.Select(channel => channel.SubscribeAsync()));
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _bus._subscriptions.TryRemove(this, out _);
+            foreach (var channel in _channels)
+            {
+                channel.Unsubscribe();
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        private void Hear(byte[] message)
+        {
+            if (UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
+            {
+                HearForeign(message);
+                return;
+            }
+
+            if (!update.IsLiveOnly)
+            {
+                _bus._connection.KnownHeads.Note(_page, update.Id);
+            }
+
+            Tell(update);
+        }
+
+        private void HearForeign(byte[] message)
+        {
+            if (_bus._foreign.Accepts(message))
+            {
+                Tell(new Update(UpdateId.None, Event: null, message, _bus._time.GetUtcNow()));
+            }
+        }
+
+        // Two channels may be heard at once.
+        private void Tell(Update update)
+        {
+            lock (_gate)
+            {
+                Listener.OnUpdate(update);
+            }
+        }
+    }
+}

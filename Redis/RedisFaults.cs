@@ -1,0 +1,40 @@
+using LiveStreams.Core;
+using StackExchange.Redis;
+
+namespace LiveStreams.Redis;
+
+/// <summary>What can go wrong on the way to Redis, in the words of <see cref="IPageLog"/>.</summary>
+internal static class RedisFaults
+{
+    public static StoreUnavailableException Away() => new("Redis cannot be reached.");
+
+    /// <summary>The fault for callers, or null if it is not one of Redis.</summary>
+    public static StoreUnavailableException? Translate(Exception fault) => fault switch
+    {
+        // Redis said no, before the script wrote anything: out of memory, read-only, loading, no permission.
+        RedisServerException => new StoreUnavailableException($"Redis refuses: {fault.Message}", fault),
+
+        // Never sent.
+        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => new StoreUnavailableException("Redis cannot be reached.", fault),
+        RedisCommandException => new StoreUnavailableException($"Redis cannot be asked: {fault.Message}", fault),
+
+        // Cut off, or silent, after it may have been sent.
+        RedisConnectionException or TimeoutException or OperationCanceledException or ObjectDisposedException =>
+            new StoreUnavailableException("The connection to Redis was lost before it answered.", fault) { OutcomeUnknown = true },
+        _ => null,
+    };
+
+    /// <summary>The result, if it comes in time.</summary>
+    /// <exception cref="StoreUnavailableException">It did not.</exception>
+    public static async Task<T> InTimeAsync<T>(this Task<T> result, TimeSpan timeout, TimeProvider time)
+    {
+        try
+        {
+            return await result.WaitAsync(timeout, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException fault)
+        {
+            throw new StoreUnavailableException($"Redis has not answered for {timeout.TotalSeconds} s.", fault);
+        }
+    }
+}

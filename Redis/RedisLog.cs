@@ -1,0 +1,64 @@
+using LiveStreams.Core;
+
+namespace LiveStreams.Redis;
+
+/// <summary>
+/// The engine that many processes share: a page's history is a Redis stream, and everything that happens to a page happens in one script
+/// (<see cref="AppendScript"/>), which also announces. An update is as durable as Redis is set to make it (<c>appendfsync</c>).
+/// </summary>
+public sealed class RedisLog(RedisConnection connection, HistoryOptions history, TimeProvider time) : IPageLog
+{
+    /// <summary>How long a read may take. An append has no bound here: <see cref="Page"/> tells its publishers, and must know when it has ended.</summary>
+    private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
+
+    private readonly RedisNames _names = connection.Names;
+    private readonly KnownHeads _known = connection.KnownHeads;
+
+    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    {
+        var keys = AppendScript.Keys(_names, page, drafts);
+        var arguments = AppendScript.Arguments(_names, page, drafts, history.For(page), _known.Of(page), time.GetUtcNow());
+        var answers = AppendScript.Answers(
+            await connection.EvaluateAsync(AppendScript.Text, keys, arguments).WaitAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var answer in answers)
+        {
+            if (!answer.Repeated && !answer.Id.IsNone)
+            {
+                _known.Note(page, answer.Id);
+            }
+        }
+
+        return answers;
+    }
+
+    public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
+    {
+        var block = ReadScript.Block(await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false), after);
+        Note(page, block.Page);
+        return block;
+    }
+
+    public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
+    {
+        var head = ReadScript.Head(await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false));
+        Note(page, head);
+        return head;
+    }
+
+    public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
+        await connection.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    private Task<StackExchange.Redis.RedisResult> ReadAsync(PageId page, UpdateId after, int limit)
+    {
+        var arguments = ReadScript.Arguments(history.For(page), _known.Of(page), after, limit, time.GetUtcNow());
+        return connection.EvaluateAsync(ReadScript.Text, ReadScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
+    }
+
+    private void Note(PageId page, PageHead head)
+    {
+        if (!head.Head.IsNone)
+        {
+            _known.Note(page, head.Head);
+        }
+    }
+}

@@ -1,4 +1,3 @@
-using System.Net;
 using LiveStreams.Core;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -18,8 +17,8 @@ public sealed partial class RedisConnection : IDisposable
         redis.call('PEXPIRE', KEYS[1], 60000)
         """;
 
-    /// <summary>A connection on which nothing has come for four times as long is cut and made again.</summary>
-    private const int KeepAliveSeconds = 3;
+    /// <summary>What Redis says of a command that it does not have.</summary>
+    private const string UnknownCommand = "unknown redis command";
 
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
@@ -32,10 +31,10 @@ public sealed partial class RedisConnection : IDisposable
         _logger = logger;
         Options = options;
         Names = new RedisNames(options.Prefix);
-        redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, Text(lost.EndPoint), lost.FailureType);
+        redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, RedisStart.Server(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
         {
-            LogRestored(restored.ConnectionType, Text(restored.EndPoint));
+            LogRestored(restored.ConnectionType, RedisStart.Server(restored.EndPoint));
             if (restored.ConnectionType == ConnectionType.Subscription)
             {
                 _ = TellInterruptedAsync();
@@ -44,7 +43,7 @@ public sealed partial class RedisConnection : IDisposable
     }
 
     /// <summary>The servers, for people. Nothing secret in it.</summary>
-    public string Servers => string.Join(", ", _redis.GetEndPoints(configuredOnly: true).Select(Text));
+    public string Servers => RedisStart.Servers(_redis.GetEndPoints(configuredOnly: true));
 
     internal RedisOptions Options { get; }
 
@@ -59,37 +58,45 @@ public sealed partial class RedisConnection : IDisposable
 
     /// <summary>Connects, and tries if this Redis does what is needed.</summary>
     /// <exception cref="RedisStartException">It cannot be reached, does not let us in, or cannot do what is needed.</exception>
-    public static RedisConnection Open(RedisOptions options, ILogger<RedisConnection> logger)
+    public static async Task<RedisConnection> OpenAsync(RedisOptions options, ILogger<RedisConnection> logger)
     {
-        var configuration = Parse(options.Connection);
-        var servers = string.Join(", ", configuration.EndPoints.Select(Text));
-        ConnectionMultiplexer? redis = null;
+        var redis = await RedisStart.ConnectAsync(RedisStart.Parse(options.Connection)).ConfigureAwait(false);
+        var connection = new RedisConnection(redis, options, logger);
         try
         {
-            redis = ConnectionMultiplexer.Connect(configuration);
-            var connection = new RedisConnection(redis, options, logger);
+            // With abortConnect=false in the connection string Redis may come later.
             if (redis.IsConnected)
             {
-                connection.CheckAsync().GetAwaiter().GetResult();
+                await connection.CheckAsync().ConfigureAwait(false);
             }
 
             return connection;
         }
-        catch (Exception fault) when (fault is RedisException or StoreUnavailableException)
+        catch (StoreUnavailableException fault)
         {
-            redis?.Dispose();
-            throw new RedisStartException($"Redis at {servers} cannot be used: {fault.Message.ReplaceLineEndings(" ")}", fault);
+            var servers = connection.Servers;
+            connection.Dispose();
+            throw new RedisStartException(
+                fault.Message.Contains(UnknownCommand, StringComparison.OrdinalIgnoreCase)
+                    ? $"Redis at {servers} is older than version 5, or has streams switched off: it does not know XADD."
+                    : $"Redis at {servers} cannot be used: {fault.Message.ReplaceLineEndings(" ")}",
+                fault);
         }
     }
 
-    public void Dispose() => _redis.Dispose();
+    public void Dispose()
+    {
+        // Whoever waits for an answer has it by now; the client's polite way may take a second.
+        _redis.Close(allowCommandsToComplete: false);
+        _redis.Dispose();
+    }
 
     /// <summary>Returns if Redis takes writes now.</summary>
     internal Task CheckAsync() => EvaluateAsync(CheckText, [Names.Check], []);
 
-    /// <summary>Runs a script on the server that holds the keys.</summary>
+    /// <summary>Runs a script on the server that holds the keys. If it appends, a fault says whether it may have.</summary>
     /// <exception cref="StoreUnavailableException">Redis is away, or said no.</exception>
-    internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments)
+    internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, bool isAppend = false)
     {
         // Otherwise a newer client would keep the command and send it later.
         if (!_database.IsConnected(keys[0]))
@@ -101,7 +108,7 @@ public sealed partial class RedisConnection : IDisposable
         {
             return await SendAsync(script, keys, arguments).ConfigureAwait(false);
         }
-        catch (Exception fault) when (RedisFaults.Translate(fault) is { } translated)
+        catch (Exception fault) when (RedisFaults.Translate(fault, isAppend) is { } translated)
         {
             throw translated;
         }
@@ -135,32 +142,6 @@ public sealed partial class RedisConnection : IDisposable
 
         Interrupted?.Invoke();
     }
-
-    private static ConfigurationOptions Parse(string text)
-    {
-        try
-        {
-            var configuration = ConfigurationOptions.Parse(text);
-            configuration.ClientName ??= "LiveStreams";
-            configuration.ReconnectRetryPolicy = new LinearRetry(configuration.ConnectTimeout);
-            if (configuration.KeepAlive <= 0)
-            {
-                configuration.KeepAlive = KeepAliveSeconds;
-            }
-
-            return configuration;
-        }
-        catch (ArgumentException fault)
-        {
-            throw new RedisStartException($"Redis:Connection is not understood: {fault.Message.ReplaceLineEndings(" ")}", fault);
-        }
-    }
-
-    private static string Text(EndPoint? endPoint) => endPoint switch
-    {
-        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
-        _ => $"{endPoint}",
-    };
 
     [LoggerMessage(LogLevel.Warning, "The {Kind} connection to Redis at {Server} is lost: {Reason}.")]
     private partial void LogLost(ConnectionType kind, string server, ConnectionFailureType reason);

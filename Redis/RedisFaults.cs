@@ -8,8 +8,8 @@ internal static class RedisFaults
 {
     public static StoreUnavailableException Away() => new("Redis cannot be reached.");
 
-    /// <summary>The fault for callers, or null if it is not one of Redis.</summary>
-    public static StoreUnavailableException? Translate(Exception fault) => fault switch
+    /// <summary>The fault for callers, or null if it is not one of Redis. <paramref name="isAppend"/>: what was sent may have been done.</summary>
+    public static StoreUnavailableException? Translate(Exception fault, bool isAppend = false) => fault switch
     {
         // Redis said no, before the script wrote anything: out of memory, read-only, loading, no permission.
         RedisServerException => new StoreUnavailableException($"Redis refuses: {fault.Message}", fault),
@@ -20,7 +20,7 @@ internal static class RedisFaults
 
         // Cut off, or silent, after it may have been sent.
         RedisConnectionException or TimeoutException or OperationCanceledException or ObjectDisposedException =>
-            new StoreUnavailableException("The connection to Redis was lost before it answered.", fault) { OutcomeUnknown = true },
+            new StoreUnavailableException("The connection to Redis was lost before it answered.", fault) { OutcomeUnknown = isAppend },
         _ => null,
     };
 

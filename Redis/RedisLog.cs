@@ -19,7 +19,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
         var keys = AppendScript.Keys(_names, page, drafts);
         var arguments = AppendScript.Arguments(_names, page, drafts, history.For(page), _known.Of(page), time.GetUtcNow());
         var answers = AppendScript.Answers(
-            await connection.EvaluateAsync(AppendScript.Text, keys, arguments).WaitAsync(cancellationToken).ConfigureAwait(false));
+            await connection.EvaluateAsync(AppendScript.Text, keys, arguments, isAppend: true).WaitAsync(cancellationToken).ConfigureAwait(false));
         foreach (var answer in answers)
         {
             if (!answer.Repeated && !answer.Id.IsNone)

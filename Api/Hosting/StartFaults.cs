@@ -1,3 +1,4 @@
+using LiveStreams.Redis;
 using LiveStreams.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -23,8 +24,7 @@ internal static class StartFaults
     private static string? Sentence(Exception fault) => fault switch
     {
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
-        StoreFileException => fault.Message,
-        SettingException => fault.Message,
+        StoreFileException or RedisStartException or SettingException => fault.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => fault.Message,
         InvalidOperationException { InnerException: FormatException or InvalidCastException or ArgumentException } => fault.Message,
         FormatException => fault.Message,

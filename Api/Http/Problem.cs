@@ -1,3 +1,4 @@
+using LiveStreams.Core;
 using Microsoft.AspNetCore.Mvc;
 
 namespace LiveStreams.Api.Http;
@@ -24,6 +25,11 @@ internal sealed record Problem(int Status, string Slug, string Title)
 
     /// <summary>How long a client that gets a 503 should wait, in seconds.</summary>
     private const string RetryAfterSeconds = "1";
+
+    /// <summary>What a publisher, or a reader, is told about a store that is away.</summary>
+    public static string Detail(StoreUnavailableException fault) => fault.OutcomeUnknown
+        ? $"{fault.Message} Whether the update was published is not known; a retry with the same Idempotency-Key is safe."
+        : fault.Message;
 
     public string Type => $"urn:livestreams:problem:{Slug}";
 

@@ -32,9 +32,7 @@ internal static class ProblemServices
 
             var (problem, detail) = exception switch
             {
-                StoreUnavailableException { OutcomeUnknown: true } => (Problem.StoreUnavailable,
-                    exception.Message + " Whether the update was published is not known; a retry with the same Idempotency-Key is safe."),
-                StoreUnavailableException => (Problem.StoreUnavailable, exception.Message),
+                StoreUnavailableException unavailable => (Problem.StoreUnavailable, Problem.Detail(unavailable)),
                 PageBusyException => (Problem.PageBusy, exception.Message),
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
                 BadHttpRequestException bad => (Problem.Body with { Status = bad.StatusCode }, exception.Message),

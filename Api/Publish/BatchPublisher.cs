@@ -83,7 +83,7 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         }
         catch (StoreUnavailableException fault)
         {
-            return Fault(Problem.StoreUnavailable, fault.Message);
+            return Fault(Problem.StoreUnavailable, Problem.Detail(fault));
         }
         catch (PageBusyException fault)
         {

@@ -1,6 +1,7 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Core;
 using LiveStreams.Core.Memory;
+using LiveStreams.Redis;
 using LiveStreams.Sqlite;
 
 namespace LiveStreams.Api.Store;
@@ -14,16 +15,22 @@ internal static class StoreServices
     public static void AddStore(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<HistoryOptions>("History");
-        switch (builder.Configuration["Store"] ?? "sqlite")
+        var hasRedis = builder.Configuration["Redis:Connection"] is { Length: > 0 };
+        switch (builder.Configuration["Store"] ?? (hasRedis ? "redis" : "sqlite"))
         {
             case "sqlite":
                 builder.AddSqlite();
                 break;
+            case "redis" when hasRedis:
+                builder.AddRedis();
+                break;
+            case "redis":
+                throw new SettingException("Store is 'redis', so Redis:Connection must say where it is, for instance localhost:6379.");
             case "memory":
                 builder.AddMemory();
                 break;
             case var other:
-                throw new SettingException($"Store is 'sqlite' or 'memory', not '{other}'.");
+                throw new SettingException($"Store is 'sqlite', 'redis' or 'memory', not '{other}'.");
         }
 
         switch (builder.Configuration["Pages"] ?? "local")
@@ -42,6 +49,18 @@ internal static class StoreServices
         builder.Services.AddSection<SqliteOptions>("Sqlite");
         builder.Services.AddSingleton<IPageLog, SqliteLog>();
         builder.Services.AddSingleton(provider => new StoreDescription(Path.GetFullPath(provider.GetRequiredService<SqliteOptions>().Path)));
+    }
+
+    private static void AddRedis(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSection<RedisOptions>("Redis");
+        builder.Services.AddSingleton(provider => RedisConnection.OpenAsync(
+            provider.GetRequiredService<RedisOptions>(), provider.GetRequiredService<ILogger<RedisConnection>>()).GetAwaiter().GetResult());
+        builder.Services.AddSingleton(provider => new ForeignMessages(
+            provider.GetRequiredService<LimitOptions>().MaxUpdateBytes, provider.GetRequiredService<ILogger<ForeignMessages>>()));
+        builder.Services.AddSingleton<IPageBus, RedisBus>();
+        builder.Services.AddSingleton<IPageLog, RedisLog>();
+        builder.Services.AddSingleton(provider => new StoreDescription($"Redis at {provider.GetRequiredService<RedisConnection>().Servers}"));
     }
 
     private static void AddMemory(this WebApplicationBuilder builder)

@@ -3,25 +3,28 @@ using LiveStreams.Core.Tests.Support;
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>What <see cref="IPageLog"/> and <see cref="IPageBus"/> promise. Every engine passes it.</summary>
-public abstract class EngineContract : IDisposable
+public abstract class EngineContract : IAsyncLifetime
 {
     private protected static readonly PageId Home = PageId.Parse("home");
     private protected static readonly PageId Other = PageId.Parse("other/page ✓");
     private Engine? _engine;
 
-    private protected Engine Engine => _engine ??= Open(new HistoryOptions { MaxUpdates = 10 });
+    private protected Engine Engine => _engine!;
 
     private protected IPageLog Log => Engine.Log;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose()
+    public async ValueTask InitializeAsync() => _engine = await OpenAsync(new HistoryOptions { MaxUpdates = 10 });
+
+    public ValueTask DisposeAsync()
     {
         Close();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
-    private protected abstract Engine Open(HistoryOptions history);
+    private protected abstract Task<Engine> OpenAsync(HistoryOptions history);
 
     private protected virtual void Close() => _engine?.Dispose();
 
@@ -245,7 +248,7 @@ public abstract class EngineContract : IDisposable
     {
         const int Writers = 8;
         const int EachWrites = 50;
-        Use(Open(new HistoryOptions { MaxUpdates = Writers * EachWrites }));
+        Engine.History.MaxUpdates = Writers * EachWrites;
         var listener = await ListenAsync(Home);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>

@@ -5,10 +5,10 @@ namespace LiveStreams.Core.Tests.Engines;
 
 public sealed class MemoryEngineTests : EngineContract
 {
-    private protected override Engine Open(HistoryOptions history)
+    private protected override Task<Engine> OpenAsync(HistoryOptions history)
     {
         var bus = new LocalBus();
         var time = new ManualTime();
-        return new Engine(new MemoryLog(history, bus, time), bus, time, history);
+        return Task.FromResult(new Engine(new MemoryLog(history, bus, time), bus, time, history));
     }
 }

@@ -10,10 +10,10 @@ internal static class RedisEngine
     /// <summary>The largest message of another program.</summary>
     public const int MaxForeignBytes = 1000;
 
-    public static Engine Open(RedisOptions options, HistoryOptions history)
+    public static async Task<Engine> OpenAsync(RedisOptions options, HistoryOptions history)
     {
         var time = new ManualTime();
-        var connection = RedisConnection.Open(options, NullLogger<RedisConnection>.Instance);
+        var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
         var bus = new RedisBus(connection, new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance), time);
         return new Engine(new RedisLog(connection, history, time), bus, time, history) { Connection = connection };
     }

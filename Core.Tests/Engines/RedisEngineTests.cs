@@ -9,6 +9,6 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
 
     private RedisServer Server => redis.Server;
 
-    private protected override Engine Open(HistoryOptions history) =>
-        RedisEngine.Open(new RedisOptions { Connection = Server.Connection, Prefix = _prefix }, history);
+    private protected override Task<Engine> OpenAsync(HistoryOptions history) =>
+        RedisEngine.OpenAsync(new RedisOptions { Connection = Server.Connection, Prefix = _prefix }, history);
 }

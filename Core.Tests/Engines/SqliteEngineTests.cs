@@ -9,14 +9,11 @@ public sealed class SqliteEngineTests : EngineContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-");
 
+    private string OtherPath => Path.Combine(_folder.FullName, "other.db");
+
     private string DatabasePath => Path.Combine(_folder.FullName, "data", "pages.db");
 
-    private protected override Engine Open(HistoryOptions history)
-    {
-        var bus = new LocalBus();
-        var time = new ManualTime();
-        return new Engine(new SqliteLog(new SqliteOptions { Path = DatabasePath }, history, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history);
-    }
+    private protected override Task<Engine> OpenAsync(HistoryOptions history) => Task.FromResult(Open(history));
 
     private protected override void Close()
     {
@@ -50,20 +47,20 @@ public sealed class SqliteEngineTests : EngineContract
     [Fact]
     public void A_file_that_is_something_else_is_refused_and_left_as_it_is()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(DatabasePath)!);
-        File.WriteAllText(DatabasePath, new string('x', 5000));
+        File.WriteAllText(OtherPath, new string('x', 5000));
 
-        Assert.Throws<StoreFileException>(() => Open(new HistoryOptions()));
-        Assert.Equal(new string('x', 5000), File.ReadAllText(DatabasePath));
+        Assert.Throws<StoreFileException>(() => Open(new HistoryOptions(), OtherPath));
+        Assert.Equal(new string('x', 5000), File.ReadAllText(OtherPath));
     }
 
     [Fact]
     public void A_database_of_another_program_is_refused()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(DatabasePath)!);
-        Sql("CREATE TABLE recipe (name TEXT)");
+        Sql("CREATE TABLE recipe (name TEXT)", OtherPath);
 
-        Assert.Contains("is not a database of this version", Assert.Throws<StoreFileException>(() => Open(new HistoryOptions())).Message, StringComparison.Ordinal);
+        var fault = Assert.Throws<StoreFileException>(() => Open(new HistoryOptions(), OtherPath));
+
+        Assert.Contains("is not a database of this version", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,18 +126,27 @@ public sealed class SqliteEngineTests : EngineContract
         Use(Open(Engine.History));
     }
 
-    private SqliteConnection Connect()
+    private SqliteConnection Connect(string? path = null)
     {
-        var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=false");
+        var connection = new SqliteConnection($"Data Source={path ?? DatabasePath};Pooling=false");
         connection.Open();
         return connection;
     }
 
-    private long? Sql(string text)
+    private long? Sql(string text, string? path = null)
     {
-        using var connection = Connect();
+        using var connection = Connect(path);
         using var command = connection.CreateCommand();
         command.CommandText = text;
         return command.ExecuteScalar() as long?;
+    }
+
+    private Engine Open(HistoryOptions history) => Open(history, DatabasePath);
+
+    private static Engine Open(HistoryOptions history, string path)
+    {
+        var bus = new LocalBus();
+        var time = new ManualTime();
+        return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history);
     }
 }

@@ -1,12 +1,22 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>The subscribers of one feed, and how they are woken: all who wait at once, off the publisher's thread.</summary>
+/// <summary>
+/// The subscribers of one feed, and how they are woken: all who wait at once, off the publisher's thread, and the next time only when all of them
+/// have written. What comes meanwhile is written with one flush then.
+/// </summary>
 internal sealed class Audience : IThreadPoolWorkItem
 {
+    private const int Quiet = 0;
+    private const int Waking = 1;
+    private const int WakingAndMore = 2;
+
     private readonly Lock _gate = new();
+    private readonly Action _endWake;
     private Subscriber[] _members = [];
     private int _count;
-    private int _wakeQueued;
+    private int _state = Quiet;
+
+    public Audience() => _endWake = EndWake;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -38,9 +48,14 @@ internal sealed class Audience : IThreadPoolWorkItem
     /// <summary>Wakes everyone who waits, soon and on other threads. Several calls before that happens are one wake.</summary>
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _wakeQueued, 1) == 0)
+        if (Interlocked.CompareExchange(ref _state, Waking, Quiet) == Quiet)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else if (Interlocked.CompareExchange(ref _state, WakingAndMore, Waking) == Quiet)
+        {
+            // It has just become quiet.
+            Wake();
         }
     }
 
@@ -52,7 +67,7 @@ internal sealed class Audience : IThreadPoolWorkItem
             subscriber.Abort();
         }
 
-        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run();
+        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run(static () => { });
     }
 
     /// <summary>Lets every stream end as soon as it has written what it is writing.</summary>
@@ -72,8 +87,23 @@ internal sealed class Audience : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         // A full fence: a subscriber that begins to wait after the look below sees what was added before the wake was asked for.
-        Interlocked.Exchange(ref _wakeQueued, 0);
-        TakeAll(static subscriber => subscriber.TryTake(FanOut.Wake.News))?.Run();
+        Interlocked.Exchange(ref _state, Waking);
+        if (TakeAll(static subscriber => subscriber.TryTake(FanOut.Wake.News)) is { } batch)
+        {
+            batch.Run(_endWake);
+        }
+        else
+        {
+            EndWake();
+        }
+    }
+
+    private void EndWake()
+    {
+        if (Interlocked.CompareExchange(ref _state, Quiet, Waking) != Waking)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     // Found under the lock and cut off outside it: what follows from an abort is not for a lock to hold.

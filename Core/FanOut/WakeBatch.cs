@@ -13,11 +13,14 @@ internal sealed class WakeBatch(int capacity)
     private readonly Subscriber[] _subscribers = ArrayPool<Subscriber>.Shared.Rent(capacity);
     private int _count;
     private int _slicesLeft;
+    private Action? _ended;
 
     public void Add(Subscriber subscriber) => _subscribers[_count++] = subscriber;
 
-    public void Run()
+    /// <summary>Lets them go on; <paramref name="ended"/> is called when each has come to its next wait, for news or for its reader.</summary>
+    public void Run(Action ended)
     {
+        _ended = ended;
         _slicesLeft = (_count + SliceSize - 1) / SliceSize;
         for (var start = SliceSize; start < _count; start += SliceSize)
         {
@@ -37,6 +40,7 @@ internal sealed class WakeBatch(int capacity)
         if (Interlocked.Decrement(ref _slicesLeft) == 0)
         {
             ArrayPool<Subscriber>.Shared.Return(_subscribers, clearArray: true);
+            _ended!();
         }
     }
 

@@ -90,38 +90,12 @@ public sealed class KillTests
             for (var n = publisher; n < Updates; n += Publishers)
             {
                 var page = n % Pages;
-                var id = await PublishUntilAnsweredAsync(client, $"page {page}", $"update {n}", $"key {n}");
-                Assert.True(answered[page].TryAdd(Sequence(id), $"update {n}"));
+                var id = await client.PublishUntilAnsweredAsync($"page {page}", $"update {n}", $"key {n}");
+                Assert.True(answered[page].TryAdd(ApiClient.SequenceOf(id), $"update {n}"));
                 Interlocked.Increment(ref published);
             }
         }
     }
-
-    private static async Task<string> PublishUntilAnsweredAsync(ApiClient client, string page, string data, string key)
-    {
-        while (true)
-        {
-            try
-            {
-                using var response = await client.PostAsync(page, data, key);
-                if (response.IsSuccessStatusCode)
-                {
-                    return (await ApiClient.JsonAsync(response)).GetProperty("id").GetString()!;
-                }
-
-                Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, response.StatusCode);
-            }
-            catch (HttpRequestException)
-            {
-                // The server is down, or went down before it answered.
-            }
-
-            // The key makes another try safe.
-            await Wait.PauseAsync();
-        }
-    }
-
-    private static long Sequence(string id) => long.Parse(id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A subscriber that reads a while, hangs up, stays away, and comes back with its last event id, as a browser on a train does.</summary>
     private sealed class Wanderer(ApiClient client, int page, ConcurrentDictionary<long, string> answered, Random random)
@@ -167,7 +141,7 @@ public sealed class KillTests
             {
                 Assert.Equal("message", item.EventType);
                 _position = item.EventId!;
-                Seen.Add((KillTests.Sequence(_position), item.Data));
+                Seen.Add((ApiClient.SequenceOf(_position), item.Data));
             }
         }
 

@@ -24,7 +24,7 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("--Store=mongo", "Store is 'sqlite' or 'memory', not 'mongo'.")]
+    [InlineData("--Store=mongo", "Store is 'sqlite', 'redis' or 'memory', not 'mongo'.")]
     [InlineData("--Pages=cloud", "Pages is 'local', not 'cloud'.")]
     [InlineData("--History:MaxUpdates=0", "History:MaxUpdates: ")]
     [InlineData("--History:MaxUpdates=many", "History:MaxUpdates")]

@@ -54,6 +54,32 @@ public sealed class ApiClient(Uri address) : IDisposable
         return (await JsonAsync(response)).GetProperty("id").GetString()!;
     }
 
+    /// <summary>Publishes with a key, again and again until there is an answer, as a publisher that must not lose anything does.</summary>
+    public async Task<string> PublishUntilAnsweredAsync(string page, string data, string key)
+    {
+        while (true)
+        {
+            try
+            {
+                using var response = await PostAsync(page, data, key);
+                if (response.IsSuccessStatusCode)
+                {
+                    return (await JsonAsync(response)).GetProperty("id").GetString()!;
+                }
+
+                Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            }
+            catch (HttpRequestException)
+            {
+                // The server is down, or went down before it answered.
+            }
+
+            await Wait.PauseAsync();
+        }
+    }
+
+    public static long SequenceOf(string id) => long.Parse(id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Publishes an update without history and id.</summary>
     public async Task PublishLiveAsync(string page, string data)
     {

@@ -11,12 +11,12 @@ internal sealed class FanOutBench
 
     private readonly LocalBus _localBus = new();
 
-    public FanOutBench(int ringFrames = 4, int maxUpdates = 1_000_000, int ringBytes = 1 << 20)
+    public FanOutBench(int ringFrames = 4, int maxUpdates = 1_000_000, int ringBytes = 1 << 20, bool mayLose = true)
     {
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
         Log = new ControlledLog(() => new MemoryLog(history, _localBus, Time));
-        Bus = new LossyBus(_localBus);
+        Bus = new LossyBus(_localBus) { MayLose = mayLose };
         Feeds = new Feeds(Log, Bus, Options, Time);
     }
 

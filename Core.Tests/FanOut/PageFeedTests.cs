@@ -21,6 +21,61 @@ public sealed class PageFeedTests
     }
 
     [Fact]
+    public async Task A_lost_last_announcement_is_found_by_comparing_heads()
+    {
+        var bench = new FanOutBench();
+        var readers = new List<TestReader> { await bench.SubscribeAsync(UpdateId.None), await bench.SubscribeAsync(UpdateId.None) };
+        await bench.PublishAsync("1");
+        bench.Bus.Fate = _ => [];
+        await bench.PublishAsync("2");
+
+        foreach (var reader in readers)
+        {
+            Assert.Equal(["1", "2"], await bench.TickUntilAsync(reader.NextDataAsync(2)));
+        }
+
+        // Once for all of them, and not again before it is due.
+        var heads = bench.Log.Heads;
+        await bench.TickAsync(5);
+        await Wait.UntilAsync(() => bench.Log.Heads > heads, "the next comparison");
+        Assert.Equal(heads + 1, bench.Log.Heads);
+    }
+
+    [Fact]
+    public async Task After_an_interruption_of_the_bus_heads_are_compared_at_once()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await bench.TickAsync(5);
+        await Wait.UntilAsync(() => bench.Log.Heads == 2, "the head read at the opening, and the first comparison");
+        bench.Bus.Fate = _ => [];
+        await bench.PublishAsync("lost");
+
+        bench.Log.Away = true;
+        bench.Bus.Interrupt();
+        await bench.TickAsync(1);
+        await Wait.UntilAsync(() => bench.Log.Heads == 3, "a comparison that fails");
+        bench.Log.Away = false;
+
+        Assert.Equal("lost", await bench.TickUntilAsync(reader.NextDataAsync()));
+    }
+
+    [Fact]
+    public async Task A_feed_that_nobody_watches_and_a_bus_that_loses_nothing_cost_no_comparison()
+    {
+        var bench = new FanOutBench();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await reader.LeaveAsync();
+        await bench.TickAsync(6);
+        Assert.Equal(1, bench.Log.Heads);
+
+        var lossless = new FanOutBench(mayLose: false);
+        await lossless.SubscribeAsync(UpdateId.None);
+        await lossless.TickAsync(20);
+        Assert.Equal(1, lossless.Log.Heads);
+    }
+
+    [Fact]
     public async Task A_repeated_or_late_announcement_is_not_seen_twice()
     {
         var bench = new FanOutBench();
@@ -123,6 +178,39 @@ public sealed class PageFeedTests
     }
 
     [Fact]
+    public async Task An_emptied_store_is_noticed_before_anything_is_published_to_it()
+    {
+        var bench = new FanOutBench(ringFrames: 64);
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync(1, 3);
+        await reader.NextDataAsync(3);
+
+        bench.Log.Empty();
+        var reset = await bench.TickUntilAsync(reader.NextAsync());
+
+        Assert.Equal(("reset", "0"), (reset.EventType, reset.EventId));
+        Assert.Contains("\"reason\":\"epoch\"", reset.Data, StringComparison.Ordinal);
+        await bench.PublishAsync("anew");
+        Assert.Equal("anew", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task Who_joins_an_emptied_page_sees_nothing_of_the_old_epoch_that_the_ring_still_holds()
+    {
+        var bench = new FanOutBench(ringFrames: 64);
+        var old = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync(1, 3);
+        await old.NextDataAsync(3);
+
+        bench.Log.Empty();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await Wait.UntilAsync(() => reader.IsWaiting, "the newcomer has looked for news");
+        await bench.PublishAsync("anew");
+
+        Assert.Equal("anew", await reader.NextDataAsync());
+    }
+
+    [Fact]
     public async Task A_feed_that_cannot_open_refuses_and_opens_the_next_time()
     {
         var bench = new FanOutBench();
@@ -167,5 +255,23 @@ public sealed class PageFeedTests
         var back = await bench.SubscribeAsync(UpdateId.None);
         await bench.PublishAsync("a");
         Assert.Equal("a", await back.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_refuses_newcomers_in_time_and_lets_them_in_later()
+    {
+        var bench = new FanOutBench();
+        bench.Log.Hold();
+        var joining = bench.SubscribeAsync(UpdateId.None);
+        await Wait.UntilAsync(() => bench.Log.Held > 0, "the feed reads the head");
+
+        bench.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
+        Assert.Equal(0, bench.Feeds.Subscribers);
+
+        bench.Log.Release();
+        var reader = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync("a");
+        Assert.Equal("a", await reader.NextDataAsync());
     }
 }

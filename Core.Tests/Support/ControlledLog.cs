@@ -6,12 +6,15 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     private volatile IPageLog _log = open();
     private volatile TaskCompletionSource? _hold;
     private int _reads;
+    private int _heads;
     private int _appends;
     private int _held;
 
     public bool Away { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
+
+    public int Heads => Volatile.Read(ref _heads);
 
     public int Appends => Volatile.Read(ref _appends);
 
@@ -55,6 +58,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
 
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _heads);
         await PassAsync();
         return await _log.HeadAsync(page, cancellationToken);
     }

@@ -5,10 +5,12 @@ internal static class Wait
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
 
-    public static async Task UntilAsync(Func<bool> condition, string expected)
+    public static Task UntilAsync(Func<bool> condition, string expected) => UntilAsync(() => Task.FromResult(condition()), expected);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string expected)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, $"Waited {_bound.TotalSeconds} s for: {expected}");
             await Task.Yield();

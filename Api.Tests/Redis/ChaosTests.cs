@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Redis;
+
+/// <summary>Redis loses connections, stands still and dies, and no subscriber notices.</summary>
+public sealed class ChaosTests
+{
+    private const int Nodes = 3;
+    private const int Pages = 30;
+    private const int SubscribersPerPage = 10;
+    private const int Publishers = 24;
+    private const int Updates = 10_000;
+    private static readonly TimeSpan _killPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task Every_subscriber_sees_every_answered_update_once_and_in_order_and_no_stream_ends()
+    {
+        using var nodes = await RedisNodes.StartAsync(Nodes, ["--appendonly", "yes", "--appendfsync", "always"]);
+        var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
+        var published = 0;
+
+        var streams = new List<EventStream>();
+        for (var n = 0; n < Pages * SubscribersPerPage; n++)
+        {
+            streams.Add(await nodes.Clients[n % Nodes].SubscribeAsync($"page {n / SubscribersPerPage}"));
+        }
+
+        var watching = streams.Select((stream, n) => WatchAsync(stream, Updates / Pages + (n / SubscribersPerPage < Updates % Pages ? 1 : 0))).ToArray();
+        using var publishedAll = new CancellationTokenSource();
+        var killing = KillSubscriptionsAsync(nodes.Redis, publishedAll.Token);
+        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(PublishAsync));
+        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= Updates / 3), "a third of the updates");
+        nodes.Redis.Pause();
+        await Task.Delay(_pause, TimeProvider.System, TestContext.Current.CancellationToken);
+        nodes.Redis.Resume();
+        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= 2 * Updates / 3), "two thirds of the updates");
+        nodes.Redis.Kill();
+        await nodes.Redis.StartAgainAsync();
+        await publishing;
+        await publishedAll.CancelAsync();
+        var kills = await killing;
+
+        var seen = await Task.WhenAll(watching);
+        Assert.Equal(Updates, answered.Sum(page => page.Count));
+        Assert.True(kills > 5, $"Only {kills} subscription connections were killed.");
+        for (var n = 0; n < seen.Length; n++)
+        {
+            Assert.Equal(answered[n / SubscribersPerPage].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)), seen[n]);
+        }
+
+        async Task PublishAsync(int publisher)
+        {
+            for (var n = publisher; n < Updates; n += Publishers)
+            {
+                var id = await nodes.Clients[n % Nodes].PublishUntilAnsweredAsync($"page {n % Pages}", $"update {n}", $"key {n}");
+                Assert.True(answered[n % Pages].TryAdd(ApiClient.SequenceOf(id), $"update {n}"));
+                Interlocked.Increment(ref published);
+                await Wait.PauseAsync();
+            }
+        }
+    }
+
+    private static async Task<List<(long, string)>> WatchAsync(EventStream stream, int updates)
+    {
+        var seen = new List<(long, string)>();
+        while (seen.Count < updates)
+        {
+            var item = await stream.NextAsync();
+            Assert.Equal("message", item.EventType);
+            seen.Add((ApiClient.SequenceOf(item.EventId!), item.Data));
+        }
+
+        return seen;
+    }
+
+    // Returns how many connections it has killed.
+    private static async Task<int> KillSubscriptionsAsync(RedisServer redis, CancellationToken until)
+    {
+        var killed = 0;
+        while (!until.IsCancellationRequested)
+        {
+            killed += int.TryParse(await redis.CliAsync("CLIENT", "KILL", "TYPE", "pubsub"), out var connections) ? connections : 0;
+            await Task.Delay(_killPeriod, TimeProvider.System, until).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return killed;
+    }
+}

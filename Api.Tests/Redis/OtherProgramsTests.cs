@@ -1,0 +1,92 @@
+using System.Diagnostics;
+
+namespace LiveStreams.Api.Tests.Redis;
+
+/// <summary>The clients of the usual Redis Pub/Sub tutorials, as they stand: redis-cli, and redis-py.</summary>
+public sealed class OtherProgramsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Redis_cli_publishes_a_plain_string_to_browsers()
+    {
+        using var nodes = await RedisNodes.StartAsync(1, settings: ["--Redis:ForeignChannels=group_{page}"]);
+        await using var stream = await nodes.Clients[0].SubscribeAsync("home");
+        await stream.NextBlockAsync();
+
+        Assert.Equal("1", await nodes.Redis.CliAsync("PUBLISH", "livestreams:{home}", "Is this thing on?"));
+        Assert.Equal("data: Is this thing on?\n\n", await stream.NextBlockAsync());
+        Assert.Equal("1", await nodes.Redis.CliAsync("PUBLISH", "group_home", """{"renders":{},"removals":["7"]}"""));
+        Assert.Equal("data: {\"renders\":{},\"removals\":[\"7\"]}\n\n", await stream.NextBlockAsync());
+    }
+
+    [Fact]
+    public async Task Redis_py_subscribes_to_a_channel_and_sees_updates_as_json()
+    {
+        using var nodes = await RedisNodes.StartAsync(1);
+        using var subscriber = Python(nodes.Redis, """
+            import json, redis, sys
+            r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
+            p = r.pubsub()
+            p.subscribe("livestreams:{home}")
+            for message in p.listen():
+                if message["type"] == "subscribe":
+                    print("subscribed", flush=True)
+                if message["type"] == "message":
+                    update = json.loads(message["data"])
+                    print(update["id"], update["event"], update["data"], flush=True)
+            """);
+        Assert.Equal("subscribed", await NextLineAsync(subscriber));
+
+        var id = await nodes.Clients[0].PublishAsync("home", "Goal!", query: "?event=score");
+
+        Assert.Equal($"{id} score Goal!", await NextLineAsync(subscriber));
+        subscriber.Kill();
+    }
+
+    [Fact]
+    public async Task Redis_py_subscribes_to_a_pattern_and_sees_every_page()
+    {
+        using var nodes = await RedisNodes.StartAsync(1);
+        using var subscriber = Python(nodes.Redis, """
+            import redis, sys
+            r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
+            p = r.pubsub()
+            p.psubscribe("livestreams:*")
+            for message in p.listen():
+                print(message["type"], message["channel"], flush=True)
+            """);
+        Assert.Equal("psubscribe livestreams:*", await NextLineAsync(subscriber));
+
+        await nodes.Clients[0].PublishAsync("home", "x");
+        await nodes.Clients[0].PublishAsync("news/a", "x");
+
+        Assert.Equal("pmessage livestreams:{home}", await NextLineAsync(subscriber));
+        Assert.Equal("pmessage livestreams:{news/a}", await NextLineAsync(subscriber));
+        subscriber.Kill();
+    }
+
+    [Fact]
+    public async Task Redis_py_publishes_plain_strings()
+    {
+        using var nodes = await RedisNodes.StartAsync(2);
+        await using var stream = await nodes.Clients[1].SubscribeAsync("home");
+        using var publisher = Python(nodes.Redis, """
+            import redis, sys
+            r = redis.Redis(host="localhost", port=int(sys.argv[1]))
+            r.publish("livestreams:{home}", "Hello")
+            r.publish("livestreams:{home}", "two\nlines ✓")
+            """);
+
+        Assert.Equal(["Hello", "two\nlines ✓"], await stream.NextDataAsync(2));
+        await publisher.WaitForExitAsync(Ct);
+        Assert.Equal(0, publisher.ExitCode);
+    }
+
+    // Debian's Python: the one that ./test installs redis-py for.
+    private static Process Python(RedisServer redis, string script) =>
+        Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script, $"{redis.Port}"]) { RedirectStandardOutput = true })!;
+
+    private static async Task<string?> NextLineAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+}

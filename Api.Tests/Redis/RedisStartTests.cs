@@ -1,0 +1,87 @@
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Redis;
+
+/// <summary>What is wrong with Redis at the start is said in one sentence, and the password in none.</summary>
+public sealed class RedisStartTests
+{
+    [Fact]
+    public async Task It_says_where_the_data_is()
+    {
+        using var redis = await RedisServer.StartAsync("--requirepass", "sesame");
+        using var process = await ApiProcess.StartAsync($"--Redis:Connection={redis.Connection},password=sesame");
+        using var client = new ApiClient(process.Address);
+
+        Assert.NotEmpty(await client.PublishAsync("home", "x"));
+        Assert.Contains($"Data: Redis at {redis.Connection}", process.Output, StringComparison.Ordinal);
+        redis.Kill();
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("is lost", StringComparison.Ordinal)), "the loss is logged");
+        Assert.DoesNotContain("sesame", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(",password=Sesame")]
+    [InlineData("")]
+    public async Task A_wrong_password_stops_the_start(string options)
+    {
+        using var redis = await RedisServer.StartAsync("--requirepass", "sesame");
+
+        await FailsAsync($"{redis.Connection}{options}", $"Redis at {redis.Connection} does not accept the password, or the lack of one, in Redis:Connection.");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_stops_the_start()
+    {
+        string connection;
+        using (var redis = await RedisServer.StartAsync())
+        {
+            connection = redis.Connection;
+        }
+
+        await FailsAsync($"{connection},password=sesame", $"Redis at {connection} does not answer.");
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_exist_stops_the_start() =>
+        await FailsAsync("redis.invalid:6379", "Redis at redis.invalid:6379 does not answer.");
+
+    /// <summary>A Redis before version 5 does not know XADD; here it has been taken away.</summary>
+    [Fact]
+    public async Task A_redis_that_is_too_old_stops_the_start()
+    {
+        using var redis = await RedisServer.StartAsync("--rename-command", "XADD", "");
+
+        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} is older than version 5");
+    }
+
+    [Fact]
+    public async Task A_redis_that_takes_no_writes_stops_the_start()
+    {
+        using var redis = await RedisServer.StartAsync("--maxmemory", "1");
+
+        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+    }
+
+    [Theory]
+    [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
+    [InlineData("--Store=redis", "Store is 'redis', so Redis:Connection must say where it is, for instance localhost:6379.")]
+    [InlineData("--Redis:Connection=localhost:1 --Redis:Prefix={}", "Redis:Prefix: ")]
+    [InlineData("--Redis:Connection=localhost:1 --Redis:ForeignChannels=group", "Redis:ForeignChannels: 'group' does not have {page} in it, once.")]
+    [InlineData("--Redis:Connection=localhost:1 --Redis:Host=x", "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
+    public async Task A_setting_that_is_wrong_stops_the_start(string settings, string expected)
+    {
+        var (exitCode, output) = await ApiProcess.FailAsync(settings.Split(" --").Select(setting => $"--{setting.TrimStart('-')}").ToArray());
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+    }
+
+    private static async Task FailsAsync(string connection, string expected)
+    {
+        var (exitCode, output) = await ApiProcess.FailAsync($"--Redis:Connection={connection}");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", output, StringComparison.OrdinalIgnoreCase);
+    }
+}

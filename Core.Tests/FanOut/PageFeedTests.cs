@@ -33,12 +33,6 @@ public sealed class PageFeedTests
         {
             Assert.Equal(["1", "2"], await bench.TickUntilAsync(reader.NextDataAsync(2)));
         }
-
-        // Once for all of them, and not again before it is due.
-        var heads = bench.Log.Heads;
-        await bench.TickAsync(5);
-        await Wait.UntilAsync(() => bench.Log.Heads > heads, "the next comparison");
-        Assert.Equal(heads + 1, bench.Log.Heads);
     }
 
     [Fact]
@@ -46,15 +40,14 @@ public sealed class PageFeedTests
     {
         var bench = new FanOutBench();
         var reader = await bench.SubscribeAsync(UpdateId.None);
-        await bench.TickAsync(5);
-        await Wait.UntilAsync(() => bench.Log.Heads == 2, "the head read at the opening, and the first comparison");
         bench.Bus.Fate = _ => [];
         await bench.PublishAsync("lost");
 
+        // Not due by the clock; and a comparison that fails is made again.
         bench.Log.Away = true;
         bench.Bus.Interrupt();
         await bench.TickAsync(1);
-        await Wait.UntilAsync(() => bench.Log.Heads == 3, "a comparison that fails");
+        await Wait.UntilAsync(() => bench.Log.Heads == 2, "the head read at the opening, and a comparison that fails");
         bench.Log.Away = false;
 
         Assert.Equal("lost", await bench.TickUntilAsync(reader.NextDataAsync()));

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One process's connections to Redis: one for commands and one for subscriptions, to each server it knows. They come back by
+/// One process's connections to Redis: one for commands and one for subscriptions (with RESP3 one for both), to each server it knows. They come back by
 /// themselves. While they are away every call fails at once, with <see cref="StoreUnavailableException"/>.
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
@@ -34,11 +34,9 @@ public sealed partial class RedisConnection : IDisposable
         redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, RedisStart.Server(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
         {
+            // Whichever it was: with RESP3, which newer clients speak, one connection carries both.
             LogRestored(restored.ConnectionType, RedisStart.Server(restored.EndPoint));
-            if (restored.ConnectionType == ConnectionType.Subscription)
-            {
-                _ = TellInterruptedAsync();
-            }
+            _ = TellInterruptedAsync();
         };
     }
 

@@ -46,6 +46,7 @@ public sealed class FlushTests
             for (var n = 0; !stop.IsCancellationRequested; n++)
             {
                 await nodes.Clients[n % 2].PublishAsync("busy", $"{n}");
+                await Wait.PauseAsync();
             }
         }
     }

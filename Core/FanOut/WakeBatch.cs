@@ -3,17 +3,19 @@ using System.Buffers;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Subscribers taken out of their wait together. Each goes on inline, one after the other, in slices that the thread pool runs side
-/// by side: one work item serves up to 256 streams, and other work gets its turn between slices.
+/// Subscribers taken out of their wait together. Each goes on inline, one after the other, in slices of 64, as many of them side by side as there
+/// are processors. Between slices the thread pool does what else is waiting: a publish does not wait for a whole audience.
 /// </summary>
-internal sealed class WakeBatch(int capacity)
+internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 {
-    private const int SliceSize = 256;
+    private const int SliceSize = 64;
 
     private readonly Subscriber[] _subscribers = ArrayPool<Subscriber>.Shared.Rent(capacity);
-    private int _count;
-    private int _slicesLeft;
     private Action? _ended;
+    private int _count;
+    private int _slices;
+    private int _slicesBegun;
+    private int _slicesEnded;
 
     public void Add(Subscriber subscriber) => _subscribers[_count++] = subscriber;
 
@@ -21,31 +23,39 @@ internal sealed class WakeBatch(int capacity)
     public void Run(Action ended)
     {
         _ended = ended;
-        _slicesLeft = (_count + SliceSize - 1) / SliceSize;
-        for (var start = SliceSize; start < _count; start += SliceSize)
+        _slices = (_count + SliceSize - 1) / SliceSize;
+        for (var runner = 1; runner < Math.Min(_slices, Environment.ProcessorCount); runner++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(new Slice(this, start), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
-        RunSlice(0);
+        RunSlice();
     }
 
-    private void RunSlice(int start)
+    void IThreadPoolWorkItem.Execute() => RunSlice();
+
+    private void RunSlice()
     {
+        var slice = Interlocked.Increment(ref _slicesBegun) - 1;
+        if (slice >= _slices)
+        {
+            return;
+        }
+
+        var start = slice * SliceSize;
         foreach (var subscriber in _subscribers.AsSpan(start, Math.Min(SliceSize, _count - start)))
         {
             subscriber.Resume();
         }
 
-        if (Interlocked.Decrement(ref _slicesLeft) == 0)
+        if (Interlocked.Increment(ref _slicesEnded) == _slices)
         {
             ArrayPool<Subscriber>.Shared.Return(_subscribers, clearArray: true);
             _ended!();
         }
-    }
-
-    private sealed class Slice(WakeBatch batch, int start) : IThreadPoolWorkItem
-    {
-        public void Execute() => batch.RunSlice(start);
+        else if (Volatile.Read(ref _slicesBegun) < _slices)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 }

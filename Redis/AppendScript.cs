@@ -4,8 +4,9 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Appends a page's drafts: keys, epoch, sequence, history with its limits and expiry, announcements; all of it or nothing. Redis runs it
-/// alone, so sequences are contiguous and unique however many processes append. Needs Redis 5 (streams).
+/// Appends a page's drafts: keys, epoch, sequence, history with its limits and expiry, announcements. Redis runs it alone, so sequences are
+/// contiguous and unique however many processes append; and what it has to refuse (<see cref="RedisFaults"/>) it refuses before the first write, so all of it is done
+/// or nothing. Needs Redis 5 (streams).
 /// </summary>
 internal static class AppendScript
 {

@@ -8,39 +8,36 @@ namespace LiveStreams.Redis;
 /// Which messages of other programs are streamed: text that is no larger than an update may be. Others are dropped and
 /// counted, in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>.
 /// </summary>
-public sealed partial class ForeignMessages(int maxBytes, ILogger<ForeignMessages> logger) : IDisposable
+public sealed partial class ForeignMessages : IDisposable
 {
     public const string MeterName = "LiveStreams.Redis";
 
+    private readonly int _maxBytes;
+    private readonly ILogger _logger;
     private readonly Meter _meter = new(MeterName);
-    private Counter<long>? _dropped;
+    private readonly Counter<long> _dropped;
+
+    public ForeignMessages(int maxBytes, ILogger<ForeignMessages> logger)
+    {
+        _maxBytes = maxBytes;
+        _logger = logger;
+        _dropped = _meter.CreateCounter<long>("livestreams.foreign.dropped", "{message}", "Messages of other programs that were not streamed.");
+    }
 
     /// <summary>Whether a message is streamed.</summary>
     public bool Accepts(ReadOnlySpan<byte> message)
     {
-        if (message.Length > maxBytes)
+        var fault = message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null;
+        if (fault is not null)
         {
-            Drop("oversized");
-            return false;
+            _dropped.Add(1, new KeyValuePair<string, object?>("reason", fault));
+            LogDropped(fault);
         }
 
-        if (!Utf8.IsValid(message))
-        {
-            Drop("malformed");
-            return false;
-        }
-
-        return true;
+        return fault is null;
     }
 
     public void Dispose() => _meter.Dispose();
-
-    private void Drop(string reason)
-    {
-        _dropped ??= _meter.CreateCounter<long>("livestreams.foreign.dropped", "{message}", "Messages of other programs that were not streamed.");
-        _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        LogDropped(reason);
-    }
 
     [LoggerMessage(LogLevel.Debug, "A message of another program was dropped: {Reason}.")]
     private partial void LogDropped(string reason);

@@ -10,32 +10,40 @@ namespace LiveStreams.Redis;
 /// </summary>
 internal sealed class KnownHeads
 {
-    /// <summary>The most pages remembered. At the bound all are forgotten and learned again.</summary>
+    /// <summary>The most pages remembered. At the bound the half not heard of lately is forgotten, and learned again.</summary>
     public const int MaxPages = 100_000;
 
-    private readonly ConcurrentDictionary<PageId, UpdateId> _heads = new();
+    private readonly Lock _gate = new();
+    private volatile ConcurrentDictionary<PageId, UpdateId> _lately = new();
+    private volatile ConcurrentDictionary<PageId, UpdateId> _before = new();
     private int _count;
 
-    public UpdateId Of(PageId page) => _heads.GetValueOrDefault(page);
+    public UpdateId Of(PageId page) => _lately.TryGetValue(page, out var known) ? known : _before.GetValueOrDefault(page);
 
     public void Note(PageId page, UpdateId id)
     {
-        if (_heads.TryGetValue(page, out var known))
+        var known = Of(page);
+        var newest = known.Epoch == id.Epoch && known.Sequence > id.Sequence ? known : id;
+        if (!_lately.TryAdd(page, newest))
         {
-            if (known.Epoch != id.Epoch || known.Sequence < id.Sequence)
+            _lately[page] = newest;
+        }
+        else if (Interlocked.Increment(ref _count) >= MaxPages / 2)
+        {
+            Forget();
+        }
+    }
+
+    private void Forget()
+    {
+        lock (_gate)
+        {
+            if (_count >= MaxPages / 2)
             {
-                _heads[page] = id;
+                _before = _lately;
+                _lately = new();
+                _count = 0;
             }
-
-            return;
         }
-
-        if (Interlocked.Increment(ref _count) > MaxPages)
-        {
-            _heads.Clear();
-            Volatile.Write(ref _count, 1);
-        }
-
-        _heads[page] = id;
     }
 }

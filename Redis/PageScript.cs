@@ -31,7 +31,7 @@ internal static class PageScript
         local function first_from(number)
           local entry = redis.call('XRANGE', KEYS[2], number .. '-0', '+', 'COUNT', 1)[1]
           if not entry then return sequence + 1, math.huge end
-          return tonumber(string.match(entry[1], '^%d+')), tonumber(entry[2][2])
+          return tonumber(string.match(entry[1], '^%d+')), tonumber(entry[2][2]) or 0
         end
         local function oldest_kept(max_updates, cutoff)
           local low, time = first_from(math.max(sequence - max_updates, 0) + 1)
@@ -56,9 +56,10 @@ internal static class PageScript
         arguments[2] = known.Sequence;
     }
 
-    /// <exception cref="FormatException">The text is no id: the page's keys were written by another program.</exception>
-    public static UpdateId ParseId(string text) =>
-        UpdateId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no update id.");
+    /// <exception cref="StoreUnavailableException">The text is no id.</exception>
+    public static UpdateId ParseId(string text) => UpdateId.TryParse(text, out var id)
+        ? id
+        : throw new StoreUnavailableException($"'{text}' is no update id: another program has written to the page's keys.");
 
     private static string EpochText(long epoch) => epoch.ToString("x12", CultureInfo.InvariantCulture);
 }

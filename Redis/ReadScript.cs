@@ -19,12 +19,13 @@ internal static class ReadScript
           local entries = redis.call('XRANGE', KEYS[2], (after + 1) .. '-0', '+', 'COUNT', step)
           for _, entry in ipairs(entries) do
             after = tonumber(string.match(entry[1], '^%d+'))
-            reply[#reply + 1], reply[#reply + 2], reply[#reply + 3] = after, entry[2][2], entry[2][4]
-            bytes = bytes + #entry[2][4]
+            local time, update = entry[2][2], entry[2][4] or ''
+            reply[#reply + 1], reply[#reply + 2], reply[#reply + 3] = after, time, update
+            bytes = bytes + #update
           end
           read = read + #entries
           if #entries < step then break end
-          step = math.max(1, math.floor((max_bytes - bytes) * read / bytes))
+          step = math.max(1, math.floor((max_bytes - bytes) * read / math.max(bytes, 1)))
         end
         return reply
         """;
@@ -73,7 +74,7 @@ internal static class ReadScript
 
     private static PageHead Head(RedisValue[] values) => new(PageScript.ParseId(values[0]!), (long)values[1]);
 
-    // Stops where the sequence does not go on, and at the bound of a block.
+    // Stops where the sequence does not go on, at an entry that is none of ours, and at the bound of a block.
     private static List<Update> Updates(RedisValue[] values, long epoch, long after)
     {
         var updates = new List<Update>((values.Length - HeadValues) / UpdateValues);
@@ -81,8 +82,9 @@ internal static class ReadScript
         for (var at = HeadValues; at < values.Length; at += UpdateValues)
         {
             var sequence = (long)values[at];
-            var time = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse((string)values[at + 1]!, CultureInfo.InvariantCulture));
-            if (sequence != ++after || UpdateJson.ReadEntry(new UpdateId(epoch, sequence), time, (byte[])values[at + 2]!) is not { } update)
+            if (sequence != ++after
+                || !long.TryParse((string)values[at + 1]!, CultureInfo.InvariantCulture, out var time)
+                || UpdateJson.ReadEntry(new UpdateId(epoch, sequence), time, (byte[])values[at + 2]!) is not { } update)
             {
                 break;
             }

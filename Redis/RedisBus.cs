@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Text.Unicode;
 using LiveStreams.Core;
 
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Announcements through Redis Pub/Sub, over one subscription connection. Redis sends each at most once: what is published while that connection
-/// is away is lost, which listeners are told when it is back. A page's channel is subscribed as long as somebody here listens.
+/// Announcements through Redis Pub/Sub, over the process's one subscription connection (in a Redis Cluster one to a node). Redis sends each at most
+/// once: what is published while that connection is away is lost, which listeners are told when it is back. A page's channel is subscribed as long as somebody here listens.
 /// </summary>
 public sealed class RedisBus : IPageBus
 {
@@ -93,18 +94,20 @@ public sealed class RedisBus : IPageBus
 
         private void Hear(byte[] message)
         {
-            if (UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
+            if (!Utf8.IsValid(message) || UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
             {
                 HearForeign(message);
-                return;
             }
-
-            if (!update.IsLiveOnly)
+            else if (!update.IsLiveOnly)
             {
                 _bus._connection.KnownHeads.Note(_page, update.Id);
+                Tell(update);
             }
-
-            Tell(update);
+            else if (_bus._foreign.Accepts(update.Data.Span))
+            {
+                // Whoever wrote it: nothing in the log vouches for its size.
+                Tell(update);
+            }
         }
 
         private void HearForeign(byte[] message)

@@ -10,11 +10,13 @@ namespace LiveStreams.Redis;
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {
-    /// <summary>What writing needs: streams, scripts, and memory to write to.</summary>
+    /// <summary>What publishing needs: scripts, streams, memory to write to, and the right to publish.</summary>
     private const string CheckText =
         """
-        redis.call('XADD', KEYS[1], 'MAXLEN', 1, '*', 'check', '1')
+        redis.call('XADD', KEYS[1], '*', 'check', '1')
+        redis.call('XTRIM', KEYS[1], 'MAXLEN', 1)
         redis.call('PEXPIRE', KEYS[1], 60000)
+        redis.call('PUBLISH', KEYS[1], 'check')
         """;
 
     /// <summary>What Redis says of a command that it does not have.</summary>
@@ -97,7 +99,7 @@ public sealed partial class RedisConnection : IDisposable
     internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, bool isAppend = false)
     {
         // Otherwise a newer client would keep the command and send it later.
-        if (!_database.IsConnected(keys[0]))
+        if (!_database.IsConnected(keys[0], CommandFlags.DemandMaster))
         {
             throw RedisFaults.Away();
         }
@@ -125,7 +127,8 @@ public sealed partial class RedisConnection : IDisposable
         }
     }
 
-    // The answer to a ping comes after those to the subscriptions that the client has sent again on the new connection.
+    // The answer to a ping mostly comes after those to the subscriptions that the client has sent again on the new connection. Where it does not (a
+    // cluster, a client that subscribes again later), the next comparison of heads by the clock finds what was lost.
     private async Task TellInterruptedAsync()
     {
         try
@@ -134,7 +137,7 @@ public sealed partial class RedisConnection : IDisposable
         }
         catch (Exception fault) when (RedisFaults.Translate(fault) is not null)
         {
-            // Lost again: this is called again when it is back.
+            // Lost again, and told again when it is back.
             return;
         }
 

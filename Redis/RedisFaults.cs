@@ -6,13 +6,22 @@ namespace LiveStreams.Redis;
 /// <summary>What can go wrong on the way to Redis, in the words of <see cref="IPageLog"/>.</summary>
 internal static class RedisFaults
 {
+    /// <summary>Refusals that Redis speaks out before a script runs, or at its first write and at no later one.</summary>
+    private static readonly string[] _saidBeforeWriting =
+    [
+        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN",
+    ];
+
     public static StoreUnavailableException Away() => new("Redis cannot be reached.");
 
     /// <summary>The fault for callers, or null if it is not one of Redis. <paramref name="isAppend"/>: what was sent may have been done.</summary>
     public static StoreUnavailableException? Translate(Exception fault, bool isAppend = false) => fault switch
     {
-        // Redis said no, before the script wrote anything: out of memory, read-only, loading, no permission.
-        RedisServerException => new StoreUnavailableException($"Redis refuses: {fault.Message}", fault),
+        // Redis said no. A script that fails half-way keeps what it has written.
+        RedisServerException => new StoreUnavailableException($"Redis refuses: {fault.Message}", fault)
+        {
+            OutcomeUnknown = isAppend && !_saidBeforeWriting.Any(fault.Message.Contains),
+        },
 
         // Never sent.
         RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => new StoreUnavailableException("Redis cannot be reached.", fault),

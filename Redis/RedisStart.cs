@@ -6,7 +6,10 @@ namespace LiveStreams.Redis;
 /// <summary>The first connection to Redis: what may be wrong with it is said in one sentence, without the password.</summary>
 internal static class RedisStart
 {
-    /// <summary>A connection on which nothing has come for four times as long is cut and made again.</summary>
+    /// <summary>
+    /// A silent connection is asked so often if it still lives, which keeps it open through firewalls. One that dies without a word the newer clients
+    /// cut after four times their <c>asyncTimeout</c>; version 1.2 leaves that to the operating system.
+    /// </summary>
     private const int KeepAliveSeconds = 3;
 
     /// <summary>How Redis, and its client, say that they do not agree about the password.</summary>
@@ -15,6 +18,12 @@ internal static class RedisStart
     /// <exception cref="RedisStartException">The text is not a connection string.</exception>
     public static ConfigurationOptions Parse(string connection)
     {
+        // The client would take such a part for another server, and name it in messages.
+        if (connection.Split(',').SkipWhile(part => !part.Contains('=')).Any(part => !part.Contains('=')))
+        {
+            throw new RedisStartException("Redis:Connection has a part without '=' after its options; a password with a comma in it cannot stand there.");
+        }
+
         try
         {
             var configuration = ConfigurationOptions.Parse(connection);
@@ -29,7 +38,9 @@ internal static class RedisStart
         }
         catch (ArgumentException fault)
         {
-            throw new RedisStartException($"Redis:Connection is not understood: {fault.Message.ReplaceLineEndings(" ")}", fault);
+            // What the client does not understand may be the rest of a password.
+            var reason = connection.Contains("password", StringComparison.OrdinalIgnoreCase) ? "it has an option that the client does not know." : fault.Message;
+            throw new RedisStartException($"Redis:Connection is not understood: {reason.ReplaceLineEndings(" ")}", fault);
         }
     }
 

@@ -36,20 +36,22 @@ internal static class UpdateJson
     }
 
     /// <summary>Reads an entry of the log; null when it is none of ours.</summary>
-    public static Update? ReadEntry(UpdateId id, DateTimeOffset time, ReadOnlySpan<byte> json)
+    public static Update? ReadEntry(UpdateId id, long unixMilliseconds, ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         try
         {
+            var time = DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? ReadRest(ref reader, id, time) : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
+            // InvalidOperationException: a string with half a character in it, such as "\ud800".
             return null;
         }
     }
 
-    /// <summary>Reads an announcement; null when it is another program's message.</summary>
+    /// <summary>Reads an announcement, valid UTF-8; null when it is another program's message.</summary>
     public static Update? ReadAnnouncement(ReadOnlySpan<byte> json, DateTimeOffset now)
     {
         if (!json.StartsWith(AnnouncementStart))
@@ -65,7 +67,7 @@ internal static class UpdateJson
             reader.Read();
             return TryReadId(ref reader, out var id) ? ReadRest(ref reader, id, now) : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -4,6 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>Redis is away: what publishers, subscribers and load balancers see.</summary>
+[Collection(nameof(Alone))]
 public sealed class AwayTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>Redis loses connections, stands still and dies, and no subscriber notices.</summary>
+[Collection(nameof(Alone))]
 public sealed class ChaosTests
 {
     private const int Nodes = 3;

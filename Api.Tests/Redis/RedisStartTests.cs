@@ -62,6 +62,20 @@ public sealed class RedisStartTests
         await FailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
     }
 
+    [Fact]
+    public async Task A_redis_that_does_not_let_us_publish_stops_the_start()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await redis.CliAsync("ACL", "SETUSER", "default", "resetchannels");
+
+        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+    }
+
+    [Theory]
+    [InlineData("localhost:1,password=open,sesame")]
+    [InlineData("localhost:1,password=open,sesame=1")]
+    public async Task A_password_with_a_comma_stops_the_start_and_is_not_shown(string connection) => await FailsAsync(connection, "Redis:Connection ");
+
     [Theory]
     [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
     [InlineData("--Store=redis", "Store is 'redis', so Redis:Connection must say where it is, for instance localhost:6379.")]

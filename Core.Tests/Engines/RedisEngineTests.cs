@@ -96,6 +96,31 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         Assert.Equal(6, (await Log.AppendAsync(Home, Drafts.Text("6"))).Id.Sequence);
     }
 
+    [Theory]
+    [InlineData("2-0", "some", "thing")]
+    [InlineData("2-0", "time", "late", "update", "{}")]
+    [InlineData("2-0", "time", "1767225600000", "update", """{"event":null,"data":"\ud800"}""")]
+    public async Task Entries_of_other_programs_in_a_log_are_told_as_trimmed(params string[] entry)
+    {
+        var first = (await Log.AppendAsync(Home, Drafts.Text("1"))).Id;
+        await Server.CliAsync(["XADD", $"{_prefix}{{home}}:log", .. entry]);
+        await Server.CliAsync("HSET", $"{_prefix}{{home}}:meta", "sequence", "2");
+
+        Assert.Equal("1", Assert.Single((await Log.ReadAsync(Home, first.Before(1), 10, Ct)).Updates).Text());
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, first, 10, Ct)).Reset);
+        Assert.Equal(3, (await Log.AppendAsync(Home, Drafts.Text("3"))).Id.Sequence);
+    }
+
+    [Fact]
+    public async Task A_page_whose_epoch_another_program_has_spoilt_says_so()
+    {
+        await Log.AppendAsync(Home, Drafts.Text("1"));
+        await Server.CliAsync("HSET", $"{_prefix}{{home}}:meta", "epoch", "spoilt");
+
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Log.HeadAsync(Home, Ct));
+        Assert.Contains("another program has written", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_emptied_script_cache_is_not_noticed()
     {
@@ -142,7 +167,7 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         string[] messages =
         [
             "Is this thing on?", """{"renders":{},"removals":["1"]}""", "{\"id\":", """{"id":"not an id","event":null,"data":"x"}""",
-            """{"id":null,"event":"a\nid: 7","data":"x"}""", """{"id":null,"event":"reset","data":"x"}""", """{"id":null,"event":null,"data":7}""",
+            """{"id":null,"event":"a\nid: 7","data":"x"}""", """{"id":null,"event":null,"data":"\ud800"}""", """{"id":null,"event":"reset","data":"x"}""", """{"id":null,"event":null,"data":7}""",
         ];
 
         foreach (var message in messages)
@@ -174,11 +199,13 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         await using var subscription = await Engine.Bus.SubscribeAsync(Home, listener, Ct);
 
         await Server.CliAsync("PUBLISH", $"{_prefix}{{home}}", new string('x', RedisEngine.MaxForeignBytes + 1));
+        await Server.CliAsync("PUBLISH", $"{_prefix}{{home}}", $$"""{"id":null,"event":null,"data":"{{new string('x', RedisEngine.MaxForeignBytes + 1)}}"}""");
         await Server.CliAsync("EVAL", "return redis.call('PUBLISH', ARGV[1], string.char(255))", "0", $"{_prefix}{{home}}");
+        await Server.CliAsync("EVAL", """return redis.call('PUBLISH', ARGV[1], '{"id":null,"event":null,"data":"' .. string.char(255) .. '"}')""", "0", $"{_prefix}{{home}}");
         await Server.CliAsync("PUBLISH", $"{_prefix}{{home}}", new string('x', RedisEngine.MaxForeignBytes));
 
         await listener.HeardAsync(new string('x', RedisEngine.MaxForeignBytes));
-        Assert.Equal(["oversized", "malformed"], dropped);
+        Assert.Equal(["oversized", "oversized", "malformed", "malformed"], dropped);
     }
 
     [Fact]
@@ -188,9 +215,7 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         Assert.Equal("1", await SubscribersAsync());
 
         await subscription.DisposeAsync();
-        while (await SubscribersAsync() != "0")
-        {
-        }
+        await Wait.UntilAsync(async () => await SubscribersAsync() == "0", "the channel is left");
 
         async Task<string> SubscribersAsync() => (await Server.CliAsync("PUBSUB", "NUMSUB", $"{_prefix}{{home}}")).Split('\n')[1];
     }

@@ -1,3 +1,4 @@
+using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
@@ -52,6 +53,15 @@ public sealed class PageFeedTests
 
         Assert.Equal("lost", await bench.TickUntilAsync(reader.NextDataAsync()));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10_000)]
+    [InlineData(10_001)]
+    [InlineData(13_999)]
+    [InlineData(100_000)]
+    public void Every_feed_has_its_turn_before_the_first_is_due_again(int feeds) =>
+        Assert.True((long)Feeds.CheckPeriod(feeds) * Feeds.MaxChecks >= feeds);
 
     [Fact]
     public async Task A_feed_that_nobody_watches_and_a_bus_that_loses_nothing_cost_no_comparison()

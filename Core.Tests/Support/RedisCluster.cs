@@ -18,10 +18,8 @@ public sealed class RedisCluster : IAsyncLifetime
         Assert.Contains("All 16384 slots covered", created, StringComparison.Ordinal);
         foreach (var node in _nodes)
         {
-            while (!(await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal))
-            {
-                await Task.Yield();
-            }
+            await Wait.UntilAsync(
+                async () => (await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "the cluster is up");
         }
     }
 

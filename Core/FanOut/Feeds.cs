@@ -8,11 +8,11 @@ public sealed class Feeds
     /// <summary>How long a subscriber waits for its page's feed to open.</summary>
     private static readonly TimeSpan _openTimeout = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Where the bus may lose, each feed's head is compared with the log's so often, in ticks, ...</summary>
-    private const int CheckPeriod = 5;
+    /// <summary>Where the bus may lose: the most feeds whose heads are compared with the log's in one tick.</summary>
+    internal const int MaxChecks = 2000;
 
-    /// <summary>... but never so often that more are read than this in one tick.</summary>
-    private const int MaxChecks = 2000;
+    /// <summary>How often a feed's head is compared, in ticks, unless there are too many feeds for that.</summary>
+    private const int MinCheckPeriod = 5;
 
     private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
     private readonly IPageLog _log;
@@ -105,6 +105,9 @@ public sealed class Feeds
         }
     }
 
+    /// <summary>So long that every feed has its turn before the first is due again.</summary>
+    internal static int CheckPeriod(int feeds) => Math.Max(MinCheckPeriod, (feeds + MaxChecks - 1) / MaxChecks);
+
     internal void Left() => Interlocked.Decrement(ref _subscribers);
 
     internal async Task TendAsync()
@@ -112,7 +115,7 @@ public sealed class Feeds
         _times.Clock.Advance();
         var tick = _times.Clock.Tick;
         var checks = _bus.MayLose ? MaxChecks : 0;
-        var checkPeriod = Math.Max(CheckPeriod, _feeds.Count / MaxChecks);
+        var checkPeriod = CheckPeriod(_feeds.Count);
         foreach (var (page, feed) in _feeds)
         {
             feed.Tend(tick);

@@ -159,9 +159,14 @@ public sealed class PageFeed : IPageListener
         {
             await CatchUpAsync().ConfigureAwait(false);
         }
-        catch (StoreUnavailableException)
+        catch (Exception fault)
         {
+            // Whatever it was: the feed hears nothing until the log has been read.
             Volatile.Write(ref _repairDue, true);
+            if (fault is not StoreUnavailableException)
+            {
+                throw;
+            }
         }
     }
 

@@ -204,7 +204,7 @@ public sealed class Subscriber : IDisposable
             _position = update.Id;
         }
 
-        // Where no epoch had begun, whatever has come to the ring since may be the first of one.
-        _cursor = _position.IsNone ? next : _feed.Tail.Seek(_position);
+        // With nothing newer in the log, only what has come to the ring since can be.
+        _cursor = _position == block.Page.Head ? next : _feed.Tail.Seek(_position);
     }
 }

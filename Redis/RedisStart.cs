@@ -12,8 +12,11 @@ internal static class RedisStart
     /// </summary>
     private const int KeepAliveSeconds = 3;
 
-    /// <summary>How Redis, and its client, say that they do not agree about the password.</summary>
-    private static readonly string[] _authenticationFaults = ["AuthenticationFailure", "NOAUTH", "WRONGPASS"];
+    /// <summary>How Redis says that it wants another password.</summary>
+    private static readonly string[] _passwordFaults = ["NOAUTH", "WRONGPASS"];
+
+    /// <summary>What the client says of a wrong password, and of a certificate that it does not trust.</summary>
+    private const string AuthenticationFault = "AuthenticationFailure";
 
     /// <exception cref="RedisStartException">The text is not a connection string.</exception>
     public static ConfigurationOptions Parse(string connection)
@@ -47,24 +50,39 @@ internal static class RedisStart
     /// <exception cref="RedisStartException">No server answers, or the password is wrong.</exception>
     public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
     {
-        using var log = new StringWriter();
+        // Not disposed: the client may go on writing to it while it tries again.
+        var log = new StringWriter();
+        var shared = TextWriter.Synchronized(log);
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(configuration, log).ConfigureAwait(false);
+            return await ConnectionMultiplexer.ConnectAsync(configuration, shared).ConfigureAwait(false);
         }
         catch (RedisConnectionException fault)
         {
-            var servers = Servers(configuration.EndPoints);
-            var said = $"{fault.Message} {log}";
-            throw new RedisStartException(
-                _authenticationFaults.Any(said.Contains)
-                    ? $"Redis at {servers} does not accept the password, or the lack of one, in Redis:Connection."
-                    : $"Redis at {servers} does not answer. Is it running, and are host, port and TLS as Redis:Connection says?",
-                fault);
+            string said;
+            lock (shared)
+            {
+                said = $"{fault.Message} {log}";
+            }
+
+            throw new RedisStartException($"Redis at {Servers(configuration.EndPoints)} {Reason(said, configuration.Ssl)}", fault);
         }
     }
 
     public static string Servers(IEnumerable<EndPoint> servers) => string.Join(", ", servers.Select(Server));
 
     public static string Server(EndPoint? server) => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{server}";
+
+    private static string Reason(string said, bool isTls)
+    {
+        var isAuthentication = said.Contains(AuthenticationFault, StringComparison.Ordinal);
+        if (_passwordFaults.Any(said.Contains) || (isAuthentication && !isTls))
+        {
+            return "does not accept the password, or the lack of one, in Redis:Connection.";
+        }
+
+        return isAuthentication
+            ? "cannot be reached over TLS. Is its certificate for this host name, and trusted on this machine?"
+            : "does not answer. Is it running, and are host, port and TLS as Redis:Connection says?";
+    }
 }

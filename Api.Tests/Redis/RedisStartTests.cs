@@ -19,6 +19,37 @@ public sealed class RedisStartTests
         Assert.DoesNotContain("sesame", process.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task It_uses_the_database_that_the_connection_string_names()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var process = await ApiProcess.StartAsync($"--Redis:Connection={redis.Connection},defaultDatabase=3");
+        using var client = new ApiClient(process.Address);
+
+        await client.PublishAsync("home", "x");
+
+        Assert.Equal("1", await redis.CliAsync("-n", "3", "EXISTS", "livestreams:{home}:log"));
+    }
+
+    [Fact]
+    public async Task It_speaks_tls_when_the_connection_string_says_so_and_trusts_nobody_unknown()
+    {
+        using var certificate = TestCertificate.Create();
+        var port = RedisServer.FreePort();
+        using var redis = await RedisServer.StartAsync(
+            "--tls-port", $"{port}", "--tls-cert-file", certificate.CertificatePath, "--tls-key-file", certificate.KeyPath,
+            "--tls-ca-cert-file", certificate.CertificatePath, "--tls-auth-clients", "no");
+        var connection = $"localhost:{port},ssl=true";
+        await FailsAsync(connection, $"Redis at localhost:{port} cannot be reached over TLS.");
+
+        // Where .NET on Linux, which asks OpenSSL, looks for certificates to trust.
+        using var process = await ApiProcess.StartAsync([$"--Redis:Connection={connection}"], ("SSL_CERT_FILE", certificate.CertificatePath));
+        using var client = new ApiClient(process.Address);
+        await using var stream = await client.SubscribeAsync("home");
+        await client.PublishAsync("home", "over TLS");
+        Assert.Equal("over TLS", (await stream.NextAsync()).Data);
+    }
+
     [Theory]
     [InlineData(",password=Sesame")]
     [InlineData("")]

@@ -12,7 +12,7 @@ public sealed partial class ApiProcess : IDisposable
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ApiProcess(DirectoryInfo folder, Uri? address, string[] settings)
+    private ApiProcess(DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
     {
         _folder = folder;
         Settings = settings;
@@ -28,6 +28,11 @@ public sealed partial class ApiProcess : IDisposable
         foreach (var setting in settings.Prepend($"--urls={address?.ToString() ?? "http://127.0.0.1:0"}"))
         {
             _process.StartInfo.ArgumentList.Add(setting);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            _process.StartInfo.Environment[name] = value;
         }
 
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
@@ -66,6 +71,9 @@ public sealed partial class ApiProcess : IDisposable
 
     public static Task<ApiProcess> StartAsync(params string[] settings) =>
         StartAsync(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
+
+    public static Task<ApiProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
+        StartAsync(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
 
     /// <summary>Runs a server that is expected not to start.</summary>
     public static async Task<(int ExitCode, string Output)> FailAsync(params string[] settings)
@@ -119,9 +127,10 @@ public sealed partial class ApiProcess : IDisposable
         }
     }
 
-    private static async Task<ApiProcess> StartAsync(DirectoryInfo folder, Uri? address, string[] settings)
+    private static async Task<ApiProcess> StartAsync(
+        DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
     {
-        var process = new ApiProcess(folder, address, settings);
+        var process = new ApiProcess(folder, address, settings, environment);
         var exited = process._process.WaitForExitAsync();
         var first = await Task.WhenAny(process._listening.Task, exited).WaitAsync(_startBound);
         Assert.True(first != exited, $"The server did not start: {process.Output}");

@@ -32,6 +32,14 @@ public sealed class RedisServer : IDisposable
         return server;
     }
 
+    /// <summary>A port that nobody listens on at the moment.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     /// <summary>Runs redis-cli against this server and returns what it prints.</summary>
     public async Task<string> CliAsync(params string[] arguments)
     {
@@ -77,13 +85,6 @@ public sealed class RedisServer : IDisposable
 
         _process.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Process Run()

@@ -26,8 +26,15 @@ internal static class HealthEndpoints
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            await log.CheckAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            try
+            {
+                await log.CheckAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                return HealthCheckResult.Unhealthy(unavailable.Message);
+            }
         }
     }
 

@@ -8,6 +8,8 @@ internal sealed class Audience : IThreadPoolWorkItem
 {
     private const int Quiet = 0;
     private const int Waking = 1;
+
+    /// <summary>Asked for again while it goes on.</summary>
     private const int WakingAndMore = 2;
 
     private readonly Lock _gate = new();

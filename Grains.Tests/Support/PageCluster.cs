@@ -1,0 +1,46 @@
+using LiveStreams.Core;
+using LiveStreams.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.TestingHost;
+
+namespace LiveStreams.Grains.Tests.Support;
+
+/// <summary>Two silos and a client in this process, over a real redis-server.</summary>
+public sealed class PageCluster : IAsyncDisposable
+{
+    private readonly RedisConnection _connection;
+
+    private PageCluster(RedisConnection connection, InProcessTestCluster cluster, CountingLog log)
+    {
+        _connection = connection;
+        Cluster = cluster;
+        Log = log;
+        Pages = new OrleansPages(cluster.Client, TimeProvider.System);
+    }
+
+    public InProcessTestCluster Cluster { get; }
+
+    /// <summary>The log that all silos share.</summary>
+    public CountingLog Log { get; }
+
+    /// <summary>The client's door.</summary>
+    public OrleansPages Pages { get; }
+
+    public static async Task<PageCluster> StartAsync(RedisServer redis, short silos = 2)
+    {
+        var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
+        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, TimeProvider.System));
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<IPageLog>(log).AddSingleton(TimeProvider.System));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new PageCluster(connection, cluster, log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cluster.DisposeAsync();
+        _connection.Dispose();
+    }
+}

@@ -1,0 +1,13 @@
+namespace LiveStreams.Grains;
+
+/// <summary>How a publish ended. The numbers are the wire format.</summary>
+[Alias("livestreams.publish-outcome")]
+public enum PublishOutcome
+{
+    Published = 0,
+    StoreUnavailable = 1,
+
+    /// <summary>It may have been published.</summary>
+    Unknown = 2,
+    PageBusy = 3,
+}

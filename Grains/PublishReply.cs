@@ -1,0 +1,26 @@
+using LiveStreams.Core;
+
+namespace LiveStreams.Grains;
+
+/// <summary>
+/// What a grain says to a publish: an answer, or one of the two faults that <see cref="IPages.PublishAsync"/> has. The ids are the wire format: new
+/// members get new ones.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("livestreams.publish-reply")]
+public sealed record PublishReply(
+    [property: Id(0)] PublishOutcome Outcome, [property: Id(1)] string UpdateId = "0", [property: Id(2)] bool Repeated = false, [property: Id(3)] string Message = "")
+{
+    public static PublishReply Of(Published published) => new(PublishOutcome.Published, published.Id.ToString(), published.Repeated);
+
+    public static PublishReply Of(StoreUnavailableException fault) =>
+        new(fault.OutcomeUnknown ? PublishOutcome.Unknown : PublishOutcome.StoreUnavailable, Message: fault.Message);
+
+    /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
+    /// <exception cref="PageBusyException">Too many publishes already wait for this page.</exception>
+    public Published ToPublished(PageId page) => Outcome switch
+    {
+        PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) => new Published(id, Repeated),
+        PublishOutcome.PageBusy => throw new PageBusyException(page),
+        _ => throw new StoreUnavailableException(Message) { OutcomeUnknown = Outcome != PublishOutcome.StoreUnavailable },
+    };
+}

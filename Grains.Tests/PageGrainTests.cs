@@ -9,14 +9,14 @@ public sealed class PageGrainTests : IAsyncLifetime
 {
     private static readonly PageId _home = PageId.Parse("home ✓/1");
     private RedisServer _redis = null!;
-    private PageCluster _cluster = null!;
+    private TestSilos _cluster = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
-        _cluster = await PageCluster.StartAsync(_redis);
+        _cluster = await TestSilos.StartAsync(_redis);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,7 +107,7 @@ public sealed class PageGrainTests : IAsyncLifetime
     public async Task Two_activations_of_one_page_at_once_give_contiguous_ids_and_none_twice()
     {
         // Another cluster on the same Redis: each believes that it alone has the page.
-        await using var other = await PageCluster.StartAsync(_redis, silos: 1);
+        await using var other = await TestSilos.StartAsync(_redis, silos: 1);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(n =>
             (n % 2 == 0 ? _cluster : other).Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes($"{n}") }, Ct)));

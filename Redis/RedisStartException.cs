@@ -1,4 +1,6 @@
+using LiveStreams.Core;
+
 namespace LiveStreams.Redis;
 
-/// <summary>Redis cannot be used as it is configured: the message says why in one sentence.</summary>
-public sealed class RedisStartException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>Redis cannot be used as it is configured.</summary>
+public sealed class RedisStartException(string message, Exception? innerException = null) : StartException(message, innerException);

@@ -1,4 +1,6 @@
+using LiveStreams.Core;
+
 namespace LiveStreams.Sqlite;
 
-/// <summary>The database file cannot be used: the message says why in one sentence, and what to do.</summary>
-public sealed class StoreFileException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>The database file cannot be used.</summary>
+public sealed class StoreFileException(string message, Exception? innerException = null) : StartException(message, innerException);

@@ -25,7 +25,7 @@ public sealed class StartTests
 
     [Theory]
     [InlineData("--Store=mongo", "Store is 'sqlite', 'redis' or 'memory', not 'mongo'.")]
-    [InlineData("--Pages=cloud", "Pages is 'local', not 'cloud'.")]
+    [InlineData("--Pages=cloud", "Pages is 'local' or 'orleans', not 'cloud'.")]
     [InlineData("--History:MaxUpdates=0", "History:MaxUpdates: ")]
     [InlineData("--History:MaxUpdates=many", "History:MaxUpdates")]
     [InlineData("--History:MaxAge=01:00:00:00:00", "History:MaxAge")]

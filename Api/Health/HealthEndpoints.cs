@@ -1,4 +1,3 @@
-using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -19,23 +18,6 @@ internal static class HealthEndpoints
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
-    }
-
-    /// <summary>Red when the store would not take an update now.</summary>
-    private sealed class StoreHealthCheck(IPageLog log) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await log.CheckAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                return HealthCheckResult.Unhealthy(unavailable.Message);
-            }
-        }
     }
 
     /// <summary>Red once the process is stopping, so that a load balancer sends nobody new.</summary>

@@ -1,5 +1,4 @@
-using LiveStreams.Redis;
-using LiveStreams.Sqlite;
+using LiveStreams.Core;
 using Microsoft.Extensions.Options;
 
 namespace LiveStreams.Api.Hosting;
@@ -24,7 +23,7 @@ internal static class StartFaults
     private static string? Sentence(Exception fault) => fault switch
     {
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
-        StoreFileException or RedisStartException or SettingException => fault.Message,
+        StartException => fault.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => fault.Message,
         InvalidOperationException { InnerException: FormatException or InvalidCastException or ArgumentException } => fault.Message,
         FormatException => fault.Message,

@@ -16,7 +16,8 @@ internal static class StoreServices
     {
         builder.Services.AddSection<HistoryOptions>("History");
         var hasRedis = builder.Configuration["Redis:Connection"] is { Length: > 0 };
-        switch (builder.Configuration["Store"] ?? (hasRedis ? "redis" : "sqlite"))
+        var store = builder.Configuration["Store"] ?? (hasRedis ? "redis" : "sqlite");
+        switch (store)
         {
             case "sqlite":
                 builder.AddSqlite();
@@ -29,8 +30,8 @@ internal static class StoreServices
             case "memory":
                 builder.AddMemory();
                 break;
-            case var other:
-                throw new SettingException($"Store is 'sqlite', 'redis' or 'memory', not '{other}'.");
+            default:
+                throw new SettingException($"Store is 'sqlite', 'redis' or 'memory', not '{store}'.");
         }
 
         switch (builder.Configuration["Pages"] ?? "local")
@@ -38,8 +39,13 @@ internal static class StoreServices
             case "local":
                 builder.Services.AddSingleton<IPages, LocalPages>();
                 break;
+            case "orleans" when store == "redis":
+                builder.AddClusterPages();
+                break;
+            case "orleans":
+                throw new SettingException("Pages is 'orleans', so Redis:Connection must say where the cluster's Redis is, for instance localhost:6379.");
             case var other:
-                throw new SettingException($"Pages is 'local', not '{other}'.");
+                throw new SettingException($"Pages is 'local' or 'orleans', not '{other}'.");
         }
     }
 
@@ -54,12 +60,8 @@ internal static class StoreServices
     private static void AddRedis(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<RedisOptions>("Redis");
-        builder.Services.AddSingleton(provider => RedisConnection.OpenAsync(
-            provider.GetRequiredService<RedisOptions>(), provider.GetRequiredService<ILogger<RedisConnection>>()).GetAwaiter().GetResult());
-        builder.Services.AddSingleton(provider => new ForeignMessages(
-            provider.GetRequiredService<LimitOptions>().MaxUpdateBytes, provider.GetRequiredService<ILogger<ForeignMessages>>()));
-        builder.Services.AddSingleton<IPageBus, RedisBus>();
-        builder.Services.AddSingleton<IPageLog, RedisLog>();
+        builder.Services.AddRedisLog();
+        builder.Services.AddRedisBus(provider => provider.GetRequiredService<LimitOptions>().MaxUpdateBytes);
         builder.Services.AddSingleton(provider => new StoreDescription($"Redis at {provider.GetRequiredService<RedisConnection>().Servers}"));
     }
 

@@ -7,11 +7,11 @@ using Orleans.TestingHost;
 namespace LiveStreams.Grains.Tests.Support;
 
 /// <summary>Two silos and a client in this process, over a real redis-server.</summary>
-public sealed class PageCluster : IAsyncDisposable
+public sealed class TestSilos : IAsyncDisposable
 {
     private readonly RedisConnection _connection;
 
-    private PageCluster(RedisConnection connection, InProcessTestCluster cluster, CountingLog log)
+    private TestSilos(RedisConnection connection, InProcessTestCluster cluster, CountingLog log)
     {
         _connection = connection;
         Cluster = cluster;
@@ -27,15 +27,20 @@ public sealed class PageCluster : IAsyncDisposable
     /// <summary>The client's door.</summary>
     public OrleansPages Pages { get; }
 
-    public static async Task<PageCluster> StartAsync(RedisServer redis, short silos = 2)
+    public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2)
     {
         var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
         var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, TimeProvider.System));
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<IPageLog>(log).AddSingleton(TimeProvider.System));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<IPageLog>(log).AddSingleton(TimeProvider.System);
+            silo.AddPageUpdates();
+        });
+        builder.ConfigureClient(client => client.AddMemoryStreams(PageUpdatesSubscriber.Namespace));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new PageCluster(connection, cluster, log);
+        return new TestSilos(connection, cluster, log);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,84 @@
+using System.Text;
+using LiveStreams.Core;
+using LiveStreams.Grains.Tests.Support;
+
+namespace LiveStreams.Grains.Tests;
+
+/// <summary>Other services of the cluster publish through an Orleans stream.</summary>
+public sealed class PageUpdatesTests : IAsyncLifetime
+{
+    private static readonly PageId _home = PageId.Parse("home");
+    private RedisServer _redis = null!;
+    private TestSilos _silos = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _silos = await TestSilos.StartAsync(_redis);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _silos.DisposeAsync();
+        _redis.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_put_on_a_pages_stream_is_published_in_order_with_ids()
+    {
+        for (var n = 0; n < 20; n++)
+        {
+            await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes($"{n}"), Event: n % 2 == 0 ? null : "odd", Key: null, Keep: true));
+        }
+
+        var history = await HistoryAsync(20);
+        Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{n}"), history.Select(update => Encoding.UTF8.GetString(update.Data.Span)));
+        Assert.Equal(["odd", null], history.Skip(1).Take(2).Select(update => update.Event));
+    }
+
+    [Fact]
+    public async Task An_item_that_cannot_be_published_is_dropped_and_holds_up_nothing()
+    {
+        await PutAsync(new DraftMessage([0xff], null, null, Keep: true));
+        await PutAsync(new DraftMessage("x"u8.ToArray(), "a\nid: 7", null, Keep: true));
+        await PutAsync(new DraftMessage("x"u8.ToArray(), null, new string('k', 129), Keep: true));
+        await PutAsync(new DraftMessage("good"u8.ToArray(), null, null, Keep: true));
+
+        Assert.Equal("good", Encoding.UTF8.GetString(Assert.Single(await HistoryAsync(1)).Data.Span));
+    }
+
+    [Fact]
+    public async Task A_key_counts_as_it_does_over_http()
+    {
+        foreach (var data in new[] { "once", "twice" })
+        {
+            await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes(data), null, "k", Keep: true));
+        }
+
+        await PutAsync(new DraftMessage("last"u8.ToArray(), null, null, Keep: true));
+        Assert.Equal(["once", "last"], (await HistoryAsync(2)).Select(update => Encoding.UTF8.GetString(update.Data.Span)));
+    }
+
+    private Task PutAsync(DraftMessage item) => _silos.Cluster.Client
+        .GetStreamProvider(PageUpdatesSubscriber.Namespace)
+        .GetStream<DraftMessage>(StreamId.Create(PageUpdatesSubscriber.Namespace, _home.Value))
+        .OnNextAsync(item);
+
+    private async Task<IReadOnlyList<Update>> HistoryAsync(int count)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var updates = (await _silos.Log.ReadAsync(_home, UpdateId.None, 1000, Ct)).Updates;
+            if (updates.Count >= count)
+            {
+                return updates;
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"Only {updates.Count} of {count} updates came.");
+            await Task.Yield();
+        }
+    }
+}

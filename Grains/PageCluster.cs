@@ -1,0 +1,75 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace LiveStreams.Grains;
+
+/// <summary>How silos and clients find each other: through the Redis that holds the pages (<c>Redis:Connection</c>, <c>Orleans:*</c>).</summary>
+public static class PageCluster
+{
+    /// <summary>A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.</summary>
+    private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often, and how many times, a client that finds no silo looks again.</summary>
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
+
+    private const int MaxRetries = 30;
+
+    public static void UsePageCluster(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        var settings = Settings(configuration);
+        silo.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(configuration));
+        silo.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: false);
+        silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = _probeTimeout);
+    }
+
+    /// <summary>
+    /// The streams by which other services of the cluster publish (<see cref="PageUpdatesSubscriber"/>). They live in the silos' memory: what has not been
+    /// delivered when a silo dies is lost.
+    /// </summary>
+    public static void AddPageUpdates(this ISiloBuilder silo)
+    {
+        silo.AddMemoryGrainStorage("PubSubStore");
+        silo.AddMemoryStreams(PageUpdatesSubscriber.Namespace);
+    }
+
+    public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
+    {
+        var settings = Settings(configuration);
+        client.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(configuration));
+        client.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
+        client.Services.AddSingleton<IClientConnectionRetryFilter>(provider =>
+            new RetryFilter(settings.ClusterId, provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static ClusterSettings Settings(IConfiguration configuration) =>
+        configuration.GetSection("Orleans").Get<ClusterSettings>() ?? new ClusterSettings();
+
+    private static ConfigurationOptions Redis(IConfiguration configuration) => ConfigurationOptions.Parse(configuration["Redis:Connection"]!);
+
+    private static void Identify(ClusterOptions cluster, ClusterSettings settings)
+    {
+        cluster.ClusterId = settings.ClusterId;
+        cluster.ServiceId = settings.ServiceId;
+    }
+
+    private sealed class RetryFilter(string clusterId, TimeProvider time) : IClientConnectionRetryFilter
+    {
+        private int _retries;
+
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            if (++_retries > MaxRetries)
+            {
+                throw new NoSiloException(clusterId, exception);
+            }
+
+            await Task.Delay(_retryDelay, time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using LiveStreams.Silo;
+
+return await StartFaults.ReportAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+    builder.AddDefaults();
+    builder.AddStore();
+    builder.AddSilo();
+    builder.AddHealth();
+
+    var app = builder.Build();
+    app.MapHealth();
+    app.SayWhereItListens();
+    await app.RunAsync();
+});

@@ -1,0 +1,63 @@
+using LiveStreams.Core;
+using LiveStreams.Grains;
+using LiveStreams.Redis;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace LiveStreams.Silo;
+
+/// <summary>What a silo is made of: settings, the Redis engine, and the cluster.</summary>
+internal static class SiloServices
+{
+    public static void AddDefaults(this WebApplicationBuilder builder)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["urls"] = "http://localhost:8090",
+                ["Logging:LogLevel:Default"] = "Information",
+                ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:Orleans"] = "Warning",
+
+                // A start that fails is told by StartFaults, in one sentence.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+            },
+        });
+        builder.Services.AddSingleton(TimeProvider.System);
+    }
+
+    public static void AddStore(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["Redis:Connection"] is not { Length: > 0 })
+        {
+            throw new SettingException("A silo needs Redis: Redis:Connection must say where it is, for instance localhost:6379.");
+        }
+
+        builder.Services.AddSection<HistoryOptions>("History");
+        builder.Services.AddSection<RedisOptions>("Redis");
+        builder.Services.AddRedisLog();
+    }
+
+    public static void AddSilo(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSection<ClusterSettings>("Orleans");
+        builder.UseOrleans(silo =>
+        {
+            silo.UsePageCluster(builder.Configuration);
+            silo.AddPageUpdates();
+        });
+    }
+
+    /// <summary>Opens the store before the silo joins the cluster, and says, once it has, how others reach it.</summary>
+    public static void SayWhereItListens(this WebApplication app)
+    {
+        var redis = app.Services.GetRequiredService<RedisConnection>();
+        var settings = app.Services.GetRequiredService<ClusterSettings>();
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
+            $"""
+            A silo of the cluster {settings.ClusterId} listens on {settings.Address}:{settings.SiloPort}, for clients on port {settings.GatewayPort}
+            Data: Redis at {redis.Servers}
+            Health: {string.Join(", ", app.Urls)}/health/ready
+            """));
+    }
+}

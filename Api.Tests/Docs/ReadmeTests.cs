@@ -15,7 +15,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_first_stream_works_as_written()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         var readme = await ReadAsync("README.md");
         Assert.Contains("curl -N localhost:8080/pages/home/events\n", readme, StringComparison.Ordinal);
         Assert.Contains("curl -d 'Is this thing on?' localhost:8080/pages/home/updates\n", readme, StringComparison.Ordinal);

@@ -16,7 +16,7 @@ public sealed class KillTests
     [Fact]
     public async Task A_key_answered_before_the_kill_gets_the_same_answer_after_it()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         var id = await client.PublishAsync("home", "once", key: "k");
         await process.KillAsync();

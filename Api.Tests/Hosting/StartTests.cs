@@ -8,7 +8,7 @@ public sealed class StartTests
     [Fact]
     public async Task It_says_where_it_listens_where_the_data_is_and_what_to_try()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         Assert.NotEmpty(await client.PublishAsync("home", "x"));
 
@@ -40,7 +40,7 @@ public sealed class StartTests
     [InlineData("--urls=nonsense", "nonsense")]
     public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence_that_names_it(string setting, string expected)
     {
-        var (exitCode, output) = await ApiProcess.FailAsync(setting);
+        var (exitCode, output) = await ServerProcess.FailAsync(setting);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class StartTests
     [Fact]
     public async Task A_second_process_on_the_same_file_says_so_and_the_first_goes_on()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
 
         var (exitCode, output) = await process.FailBesideAsync();
@@ -62,9 +62,9 @@ public sealed class StartTests
     [Fact]
     public async Task A_port_that_is_taken_stops_the_start_with_a_sentence()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
 
-        var (exitCode, output) = await ApiProcess.FailAsync($"--urls={process.Address}");
+        var (exitCode, output) = await ServerProcess.FailAsync($"--urls={process.Address}");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("address already in use", Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class StartTests
     [Fact]
     public async Task It_is_live_and_ready()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         foreach (var path in new[] { "/health/live", "/health/ready" })
         {
@@ -85,7 +85,7 @@ public sealed class StartTests
     [Fact]
     public async Task It_is_not_ready_while_the_store_takes_nothing_and_publishers_are_told_to_retry()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         await using var stream = await client.SubscribeAsync("home");
         await client.PublishAsync("home", "before");

@@ -10,7 +10,7 @@ public sealed class StopTests
     [Fact]
     public async Task Streams_end_with_a_jittered_retry_and_the_process_with_exit_code_zero()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         var streams = new List<EventStream>();
         for (var i = 0; i < 50; i++)
@@ -35,7 +35,7 @@ public sealed class StopTests
     [Fact]
     public async Task A_reader_that_does_not_read_and_a_publisher_that_does_not_finish_do_not_hold_it_up()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         using var stalled = await RawHttp.ConnectAsync(process.Address, receiveBuffer: 4096);
         await stalled.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -57,7 +57,7 @@ public sealed class StopTests
     [Fact]
     public async Task What_was_answered_before_the_stop_is_there_after_it()
     {
-        using var process = await ApiProcess.StartAsync();
+        using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         var id = await client.PublishAsync("home", "kept");
         process.Terminate();

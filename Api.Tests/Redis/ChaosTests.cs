@@ -28,7 +28,7 @@ public sealed class ChaosTests
             streams.Add(await nodes.Clients[n % Nodes].SubscribeAsync($"page {n / SubscribersPerPage}"));
         }
 
-        var watching = streams.Select((stream, n) => WatchAsync(stream, Updates / Pages + (n / SubscribersPerPage < Updates % Pages ? 1 : 0))).ToArray();
+        var watching = streams.Select((stream, n) => stream.CollectAsync(Updates / Pages + (n / SubscribersPerPage < Updates % Pages ? 1 : 0))).ToArray();
         using var publishedAll = new CancellationTokenSource();
         var killing = KillSubscriptionsAsync(nodes.Redis, publishedAll.Token);
         var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(PublishAsync));
@@ -61,19 +61,6 @@ public sealed class ChaosTests
                 await Wait.PauseAsync();
             }
         }
-    }
-
-    private static async Task<List<(long, string)>> WatchAsync(EventStream stream, int updates)
-    {
-        var seen = new List<(long, string)>();
-        while (seen.Count < updates)
-        {
-            var item = await stream.NextAsync();
-            Assert.Equal("message", item.EventType);
-            seen.Add((ApiClient.SequenceOf(item.EventId!), item.Data));
-        }
-
-        return seen;
     }
 
     // Returns how many connections it has killed.

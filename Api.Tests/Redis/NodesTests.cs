@@ -63,7 +63,7 @@ public sealed class NodesTests
     public async Task Prefixes_keep_two_installations_on_one_redis_apart()
     {
         using var nodes = await RedisNodes.StartAsync(1);
-        using var other = await ApiProcess.StartAsync($"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
+        using var other = await ServerProcess.StartAsync($"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
         using var client = new ApiClient(other.Address);
         await using var stream = await client.SubscribeAsync("home");
 

@@ -9,7 +9,7 @@ public sealed class RedisStartTests
     public async Task It_says_where_the_data_is()
     {
         using var redis = await RedisServer.StartAsync("--requirepass", "sesame");
-        using var process = await ApiProcess.StartAsync($"--Redis:Connection={redis.Connection},password=sesame");
+        using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection},password=sesame");
         using var client = new ApiClient(process.Address);
 
         Assert.NotEmpty(await client.PublishAsync("home", "x"));
@@ -23,7 +23,7 @@ public sealed class RedisStartTests
     public async Task It_uses_the_database_that_the_connection_string_names()
     {
         using var redis = await RedisServer.StartAsync();
-        using var process = await ApiProcess.StartAsync($"--Redis:Connection={redis.Connection},defaultDatabase=3");
+        using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection},defaultDatabase=3");
         using var client = new ApiClient(process.Address);
 
         await client.PublishAsync("home", "x");
@@ -43,7 +43,7 @@ public sealed class RedisStartTests
         await FailsAsync(connection, $"Redis at localhost:{port} cannot be reached over TLS.");
 
         // Where .NET on Linux, which asks OpenSSL, looks for certificates to trust.
-        using var process = await ApiProcess.StartAsync([$"--Redis:Connection={connection}"], ("SSL_CERT_FILE", certificate.CertificatePath));
+        using var process = await ServerProcess.StartAsync([$"--Redis:Connection={connection}"], ("SSL_CERT_FILE", certificate.CertificatePath));
         using var client = new ApiClient(process.Address);
         await using var stream = await client.SubscribeAsync("home");
         await client.PublishAsync("home", "over TLS");
@@ -115,7 +115,7 @@ public sealed class RedisStartTests
     [InlineData("--Redis:Connection=localhost:1 --Redis:Host=x", "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
     public async Task A_setting_that_is_wrong_stops_the_start(string settings, string expected)
     {
-        var (exitCode, output) = await ApiProcess.FailAsync(settings.Split(" --").Select(setting => $"--{setting.TrimStart('-')}").ToArray());
+        var (exitCode, output) = await ServerProcess.FailAsync(settings.Split(" --").Select(setting => $"--{setting.TrimStart('-')}").ToArray());
 
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class RedisStartTests
 
     private static async Task FailsAsync(string connection, string expected)
     {
-        var (exitCode, output) = await ApiProcess.FailAsync($"--Redis:Connection={connection}");
+        var (exitCode, output) = await ServerProcess.FailAsync($"--Redis:Connection={connection}");
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);

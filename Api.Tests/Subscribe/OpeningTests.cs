@@ -63,7 +63,7 @@ public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
     [InlineData("http://page.example.evil", false)]
     public async Task Another_origin_may_read_the_stream_only_if_it_is_listed(string origin, bool allowed)
     {
-        using var process = await ApiProcess.StartAsync("--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
+        using var process = await ServerProcess.StartAsync("--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
         using var http = new HttpClient { BaseAddress = process.Address };
         http.DefaultRequestHeaders.Add("Origin", origin);
 

@@ -49,7 +49,7 @@ public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<Rese
     [Fact]
     public async Task A_store_that_forgot_everything_resets_with_the_reason_epoch()
     {
-        using var first = await ApiProcess.StartAsync("--Store=memory");
+        using var first = await ServerProcess.StartAsync("--Store=memory");
         using var client = new ApiClient(first.Address);
         var position = await client.PublishAsync("page", "1");
         await first.KillAsync();

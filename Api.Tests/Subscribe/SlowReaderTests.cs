@@ -14,7 +14,7 @@ public sealed partial class SlowReaderTests
     [Fact]
     public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory()
     {
-        using var process = await ApiProcess.StartAsync("--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536");
+        using var process = await ServerProcess.StartAsync("--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536");
         using var client = new ApiClient(process.Address);
         var slow = new List<RawHttp>();
         for (var i = 0; i < 20; i++)
@@ -40,7 +40,7 @@ public sealed partial class SlowReaderTests
     [Fact]
     public async Task It_is_told_when_history_has_moved_past_it()
     {
-        using var process = await ApiProcess.StartAsync("--History:MaxUpdates=50", "--Subscribers:RingFrames=16");
+        using var process = await ServerProcess.StartAsync("--History:MaxUpdates=50", "--Subscribers:RingFrames=16");
         using var client = new ApiClient(process.Address);
         using var slow = await StopReadingAsync(process);
         await using var fast = await client.SubscribeAsync("page");
@@ -69,7 +69,7 @@ public sealed partial class SlowReaderTests
     [Fact]
     public async Task One_that_takes_nothing_for_the_stall_timeout_is_closed()
     {
-        using var process = await ApiProcess.StartAsync("--Subscribers:StallTimeout=00:00:02");
+        using var process = await ServerProcess.StartAsync("--Subscribers:StallTimeout=00:00:02");
         using var client = new ApiClient(process.Address);
         using var stalled = await StopReadingAsync(process);
         await using var fast = await client.SubscribeAsync("page");
@@ -80,7 +80,7 @@ public sealed partial class SlowReaderTests
         await PublishAndReadAsync(client, fast, 1001, 1001);
     }
 
-    private static async Task<RawHttp> StopReadingAsync(ApiProcess process)
+    private static async Task<RawHttp> StopReadingAsync(ServerProcess process)
     {
         var raw = await RawHttp.ConnectAsync(process.Address, receiveBuffer: 16 * 1024);
         await raw.SendAsync("GET /pages/page/events HTTP/1.0\r\n\r\n");

@@ -63,6 +63,20 @@ public sealed class EventStream : IAsyncDisposable
         return data;
     }
 
+    /// <summary>Reads so many updates; none of them is the stream's own event.</summary>
+    public async Task<List<(long Sequence, string Data)>> CollectAsync(int updates)
+    {
+        var seen = new List<(long, string)>();
+        while (seen.Count < updates)
+        {
+            var item = await NextAsync();
+            Assert.Equal("message", item.EventType);
+            seen.Add((ApiClient.SequenceOf(item.EventId!), item.Data));
+        }
+
+        return seen;
+    }
+
     /// <summary>Everything up to and with the next empty line, as it came over the wire. Not to be mixed with reading events.</summary>
     public async Task<string> NextBlockAsync()
     {

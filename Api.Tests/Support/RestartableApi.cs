@@ -3,11 +3,11 @@ namespace LiveStreams.Api.Tests.Support;
 /// <summary>A server that a test kills and starts again; whichever runs at the end is ended.</summary>
 internal sealed class RestartableApi : IDisposable
 {
-    private RestartableApi(ApiProcess first) => Current = first;
+    private RestartableApi(ServerProcess first) => Current = first;
 
-    public ApiProcess Current { get; private set; }
+    public ServerProcess Current { get; private set; }
 
-    public static async Task<RestartableApi> StartAsync(params string[] settings) => new(await ApiProcess.StartAsync(settings));
+    public static async Task<RestartableApi> StartAsync(params string[] settings) => new(await ServerProcess.StartAsync(settings));
 
     public async Task KillAndRestartAsync()
     {

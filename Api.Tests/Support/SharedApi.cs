@@ -3,9 +3,9 @@ namespace LiveStreams.Api.Tests.Support;
 /// <summary>One server for all tests of a class that leave it as it was: each uses pages of its own.</summary>
 public class SharedApi : IAsyncLifetime
 {
-    private ApiProcess? _process;
+    private ServerProcess? _process;
 
-    public ApiProcess Process => _process!;
+    public ServerProcess Process => _process!;
 
     public ApiClient Client { get; private set; } = null!;
 
@@ -13,7 +13,7 @@ public class SharedApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = await ApiProcess.StartAsync(Settings);
+        _process = await ServerProcess.StartAsync(Settings);
         Client = new ApiClient(_process.Address);
     }
 

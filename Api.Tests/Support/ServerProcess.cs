@@ -4,21 +4,24 @@ using System.Text.RegularExpressions;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>A real server process with a folder of its own, which outlives it so that another can be started on the same data.</summary>
-public sealed partial class ApiProcess : IDisposable
+public sealed partial class ServerProcess : IDisposable
 {
     private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(30);
+    private const string Api = "LiveStreams.Api";
+    private readonly string _program;
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ApiProcess(DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
+    private ServerProcess(string program, DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
     {
+        _program = program;
         _folder = folder;
         Settings = settings;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"))
+            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program))
             {
                 WorkingDirectory = folder.FullName,
                 RedirectStandardOutput = true,
@@ -69,26 +72,30 @@ public sealed partial class ApiProcess : IDisposable
         }
     }
 
-    public static Task<ApiProcess> StartAsync(params string[] settings) =>
-        StartAsync(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
+    public static Task<ServerProcess> StartAsync(params string[] settings) =>
+        StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
 
-    public static Task<ApiProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
-        StartAsync(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
+    /// <summary>Starts a silo, where there is one; its address is that of its health endpoints.</summary>
+    public static Task<ServerProcess> StartSiloAsync(params string[] settings) =>
+        StartAsync("LiveStreams.Silo", Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings);
+
+    public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
+        StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
 
     /// <summary>Runs a server that is expected not to start.</summary>
     public static async Task<(int ExitCode, string Output)> FailAsync(params string[] settings)
     {
-        using var process = new ApiProcess(Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
+        using var process = new ServerProcess(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
         return (await process.ExitAsync(), process.Output);
     }
 
     /// <summary>The same server again: same data, same address.</summary>
-    public Task<ApiProcess> RestartAsync() => StartAsync(_folder, Address, Settings);
+    public Task<ServerProcess> RestartAsync() => StartAsync(_program, _folder, Address, Settings);
 
     /// <summary>Another server on this one's data.</summary>
     public async Task<(int ExitCode, string Output)> FailBesideAsync()
     {
-        var process = new ApiProcess(_folder, null, Settings);
+        var process = new ServerProcess(_program, _folder, null, Settings);
         return (await process.ExitAsync(), process.Output);
     }
 
@@ -127,10 +134,10 @@ public sealed partial class ApiProcess : IDisposable
         }
     }
 
-    private static async Task<ApiProcess> StartAsync(
-        DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
+    private static async Task<ServerProcess> StartAsync(
+        string program, DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
     {
-        var process = new ApiProcess(folder, address, settings, environment);
+        var process = new ServerProcess(program, folder, address, settings, environment);
         var exited = process._process.WaitForExitAsync();
         var first = await Task.WhenAny(process._listening.Task, exited).WaitAsync(_startBound);
         Assert.True(first != exited, $"The server did not start: {process.Output}");
@@ -155,6 +162,6 @@ public sealed partial class ApiProcess : IDisposable
         }
     }
 
-    [GeneratedRegex("^LiveStreams listens on (http://[^, ]+)")]
+    [GeneratedRegex("^(?:LiveStreams listens on|Health:) (http://[^,/ ]+)")]
     private static partial Regex Listening();
 }

@@ -1,0 +1,16 @@
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Cluster;
+
+/// <summary><c>Pages=orleans</c> where there is no cluster to speak of: one sentence.</summary>
+public sealed class NoSiloTests
+{
+    [Fact]
+    public async Task Without_redis_it_says_that_it_needs_one()
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync("--Pages=orleans");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("Pages is 'orleans', so Redis:Connection must say where the cluster's Redis is, for instance localhost:6379.", output);
+    }
+}

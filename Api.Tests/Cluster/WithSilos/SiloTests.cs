@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+
+/// <summary>Silos come and go, and publishers and subscribers go on. For the feed that has Orleans.</summary>
+[Collection(nameof(Alone))]
+public sealed class SiloTests
+{
+    private const int Pages = 12;
+    private const int Publishers = 16;
+    private const int Updates = 2400;
+
+    [Fact]
+    public async Task A_publish_to_one_node_goes_through_its_grain_to_the_subscribers_of_the_other()
+    {
+        using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
+        await using var stream = await cluster.Clients[1].SubscribeAsync("home");
+
+        var first = await cluster.Clients[0].PublishAsync("home", "one");
+        var second = await cluster.Clients[1].PublishAsync("home", "two");
+
+        Assert.Equal(["one", "two"], await stream.NextDataAsync(2));
+        Assert.Equal((1, 2), (ApiClient.SequenceOf(first), ApiClient.SequenceOf(second)));
+        using var ready = new ApiClient(cluster.Silos[0].Address);
+        using var answer = await ready.GetAsync("/health/ready");
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_killed_silo_loses_no_answered_update_doubles_none_and_ends_no_stream()
+    {
+        using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
+        var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
+        var published = 0;
+        var streams = new List<EventStream>();
+        for (var n = 0; n < 2 * Pages; n++)
+        {
+            streams.Add(await cluster.Clients[n % 2].SubscribeAsync($"page {n / 2}"));
+        }
+
+        var watching = Task.WhenAll(streams.Select(stream => stream.CollectAsync(Updates / Pages)));
+        var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(async publisher =>
+        {
+            for (var n = publisher; n < Updates; n += Publishers)
+            {
+                var id = await cluster.Clients[n % 2].PublishUntilAnsweredAsync($"page {n % Pages}", $"update {n}", $"key {n}");
+                Assert.True(answered[n % Pages].TryAdd(ApiClient.SequenceOf(id), $"update {n}"));
+                Interlocked.Increment(ref published);
+            }
+        }));
+        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= Updates / 3), "a third of the updates");
+        await cluster.Silos[0].KillAsync();
+        await publishing.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+
+        var seen = await watching;
+        for (var n = 0; n < seen.Length; n++)
+        {
+            Assert.Equal(answered[n / 2].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)), seen[n]);
+        }
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_and_one_that_leaves_in_good_order_cost_no_publish()
+    {
+        using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
+        using var stop = new CancellationTokenSource();
+        var published = 0;
+        var publishing = Task.WhenAll(Enumerable.Range(0, 8).Select(async publisher =>
+        {
+            for (var n = 0; !stop.IsCancellationRequested; n++)
+            {
+                await cluster.Clients[n % 2].PublishAsync($"page {publisher}:{n % 5}", $"{n}", key: $"{n}");
+                Interlocked.Increment(ref published);
+            }
+        }));
+        await MoreAsync();
+
+        await cluster.AddSiloAsync();
+        await MoreAsync();
+        cluster.Silos[0].Terminate();
+        Assert.Equal(0, await cluster.Silos[0].ExitAsync());
+        await MoreAsync();
+        await stop.CancelAsync();
+
+        await publishing;
+
+        async Task MoreAsync()
+        {
+            var before = Volatile.Read(ref published);
+            await Wait.UntilAsync(() => Task.FromResult(publishing.IsFaulted || Volatile.Read(ref published) >= before + 500), "500 more updates");
+        }
+    }
+}

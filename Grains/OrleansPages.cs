@@ -11,23 +11,27 @@ public sealed class OrleansPages(IGrainFactory grains, TimeProvider time) : IPag
     /// </summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
+    /// <summary>After so long a publish with a key is sent again: a silo that is just leaving may have taken the call and lost the answer.</summary>
+    private static readonly TimeSpan _attemptTimeout = CallTimeout / 2;
+
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(50);
 
     public async Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
     {
         var message = DraftMessage.Of(draft);
+        var isKeyed = draft.Key is not null;
         var start = time.GetTimestamp();
         while (true)
         {
+            var left = TimeLeft(start);
             try
             {
                 var reply = grains.GetGrain<IPageGrain>(page.Value).PublishAsync(message);
-                return (await reply.WaitAsync(TimeLeft(start), time, cancellationToken).ConfigureAwait(false)).ToPublished(page);
+                return (await reply.WaitAsync(isKeyed && left > _attemptTimeout ? _attemptTimeout : left, time, cancellationToken).ConfigureAwait(false)).ToPublished(page);
             }
-            catch (OrleansMessageRejectionException fault) when (TimeLeft(start) > _retryDelay && (fault is not SiloUnavailableException || draft.Key is not null))
+            catch (Exception fault) when (MayRepeat(fault, isKeyed) && TimeLeft(start) > _retryDelay)
             {
-                // A silo that is stopping has turned the call away, or one that has died may have done it, which a key makes safe to repeat. The page
-                // is just coming to life on another.
+                // The page is just coming to life on another silo.
                 await Task.Delay(_retryDelay, time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception fault) when (fault is TimeoutException or OrleansException)
@@ -36,6 +40,14 @@ public sealed class OrleansPages(IGrainFactory grains, TimeProvider time) : IPag
             }
         }
     }
+
+    // A call that was turned away has done nothing. One whose silo died, or did not answer, may have; then a key makes it safe.
+    private static bool MayRepeat(Exception fault, bool isKeyed) => fault switch
+    {
+        TimeoutException or SiloUnavailableException => isKeyed,
+        OrleansMessageRejectionException => true,
+        _ => false,
+    };
 
     private TimeSpan TimeLeft(long start)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Api.Tests.Support;
 using LiveStreams.Core;
 using LiveStreams.Grains.Tests.Support;
 
@@ -36,6 +37,21 @@ public sealed class PageUpdatesTests : IAsyncLifetime
         var history = await HistoryAsync(20);
         Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{n}"), history.Select(update => Encoding.UTF8.GetString(update.Data.Span)));
         Assert.Equal(["odd", null], history.Skip(1).Take(2).Select(update => update.Event));
+    }
+
+    [Fact]
+    public async Task It_arrives_in_a_browsers_stream_with_an_id_and_can_be_replayed()
+    {
+        using var server = await ServerProcess.StartAsync($"--Redis:Connection={_redis.Connection}");
+        using var client = new ApiClient(server.Address);
+        await using var stream = await client.SubscribeAsync(_home.Value);
+
+        await PutAsync(new DraftMessage("Goal!"u8.ToArray(), "score", null, Keep: true));
+
+        var item = await stream.NextAsync();
+        Assert.Equal(("score", "Goal!", 1), (item.EventType, item.Data, ApiClient.SequenceOf(item.EventId!)));
+        await using var replay = await client.SubscribeAsync(_home.Value, query: "?from=earliest");
+        Assert.Equal(item.EventId, (await replay.NextAsync()).EventId);
     }
 
     [Fact]

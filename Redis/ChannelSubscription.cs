@@ -23,7 +23,31 @@ internal sealed class ChannelSubscription(ISubscriber subscriber, string name, A
         ? subscriber.UnsubscribeAsync(_channel, flags: CommandFlags.FireAndForget)
         : _queue.UnsubscribeAsync(CommandFlags.FireAndForget);
 #else
-    public Task SubscribeAsync() => subscriber.SubscribeAsync(_channel, Hear);
+    /// <summary>How often, and how many times, it is tried while no subscription connection is up.</summary>
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(50);
+
+    private const int MaxTries = 30;
+
+    // Without a connection this client only takes a note, says that all is well, and may not look at the note for a minute.
+    public async Task SubscribeAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await subscriber.SubscribeAsync(_channel, Hear).ConfigureAwait(false);
+            if (subscriber.SubscribedEndpoint(_channel) is not null)
+            {
+                return;
+            }
+
+            Unsubscribe();
+            if (tries == MaxTries)
+            {
+                throw RedisFaults.Away();
+            }
+
+            await Task.Delay(_retryDelay, TimeProvider.System).ConfigureAwait(false);
+        }
+    }
 
     public void Unsubscribe() => _ = subscriber.UnsubscribeAsync(_channel, Hear, CommandFlags.FireAndForget);
 

@@ -12,7 +12,7 @@ internal static class RedisFaults
         "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN",
     ];
 
-    public static StoreUnavailableException Away() => new("Redis cannot be reached.");
+    public static StoreUnavailableException Away(Exception? fault = null) => new("Redis cannot be reached.", fault);
 
     /// <summary>The fault for callers, or null if it is not one of Redis. <paramref name="isAppend"/>: what was sent may have been done.</summary>
     public static StoreUnavailableException? Translate(Exception fault, bool isAppend = false) => fault switch
@@ -24,7 +24,7 @@ internal static class RedisFaults
         },
 
         // Never sent.
-        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => new StoreUnavailableException("Redis cannot be reached.", fault),
+        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => Away(fault),
         RedisCommandException => new StoreUnavailableException($"Redis cannot be asked: {fault.Message}", fault),
 
         // Cut off, or silent, after it may have been sent.

@@ -70,7 +70,7 @@ public sealed class ChaosTests
         while (!until.IsCancellationRequested)
         {
             killed += int.TryParse(await redis.CliAsync("CLIENT", "KILL", "TYPE", "pubsub"), out var connections) ? connections : 0;
-            await Task.Delay(_killPeriod, TimeProvider.System, until).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(_killPeriod, TimeProvider.System, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return killed;

@@ -21,6 +21,9 @@ internal static class KestrelServices
         {
             sockets.Backlog = Backlog;
 
+            // A flush completes when the kernel has taken everything, so that an event stream knows when it may write to the socket itself.
+            sockets.MaxWriteBufferSize = 1;
+
             // A flush writes to the socket right there instead of queueing a work item for it.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.CreateBoundListenSocket = endPoint =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
@@ -57,17 +56,18 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         // 4. Headers and opening.
         BeginStream(context);
         context.Response.Headers["Last-Event-ID"] = start.Position.ToString();
-        context.Response.BodyWriter.Write(EventEncoder.Opening(start.Position, options.Retry));
+        var body = BodyOf(context);
+        body.Write(EventEncoder.Opening(start.Position, options.Retry));
         if (reset is { } reason)
         {
-            context.Response.BodyWriter.Write(EventEncoder.Reset(reason, start.Position));
+            body.Write(EventEncoder.Reset(reason, start.Position));
         }
 
-        await context.Response.BodyWriter.FlushAsync();
+        await body.FlushAsync();
 
         // 5. Stream.
         using var aborted = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
-        await subscriber.RunAsync(start, context.Response.BodyWriter);
+        await subscriber.RunAsync(start, body);
     }
 
     /// <summary>
@@ -83,6 +83,18 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
 
         BeginStream(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
+    }
+
+    // Kestrel leaves the chunks of a response that names its transfer coding to whoever writes it.
+    private static EventStreamBody BodyOf(HttpContext context)
+    {
+        var connection = PlainConnection.Of(context);
+        if (connection is not null)
+        {
+            context.Response.Headers.TransferEncoding = "chunked";
+        }
+
+        return new EventStreamBody(context.Response.BodyWriter, connection);
     }
 
     private static void BeginStream(HttpContext context)

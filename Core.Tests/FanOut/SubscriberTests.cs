@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
+using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
@@ -283,7 +284,7 @@ public sealed class SubscriberTests
         await bench.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();
-        var running = subscriber.RunAsync(new StartPosition(head, IsWish: false), pipe.Writer);
+        var running = subscriber.RunAsync(new StartPosition(head, IsWish: false), new EventStreamBody(pipe.Writer));
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));

@@ -85,7 +85,7 @@ internal sealed class TestReader
     {
         using (_subscriber)
         {
-            await _subscriber!.RunAsync(start, _pipe.Writer);
+            await _subscriber!.RunAsync(start, new EventStreamBody(_pipe.Writer));
         }
 
         await _pipe.Writer.CompleteAsync();

@@ -69,7 +69,7 @@ internal sealed class Audience : IThreadPoolWorkItem
             subscriber.Abort();
         }
 
-        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run(static () => { });
+        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run(static subscriber => subscriber.Resume(), static () => { });
     }
 
     /// <summary>Lets every stream end as soon as it has written what it is writing.</summary>
@@ -92,7 +92,7 @@ internal sealed class Audience : IThreadPoolWorkItem
         Interlocked.Exchange(ref _state, Waking);
         if (TakeAll(static subscriber => subscriber.TryTake(FanOut.Wake.News)) is { } batch)
         {
-            batch.Run(_endWake);
+            batch.Run(static subscriber => subscriber.WriteNews(), _endWake);
         }
         else
         {

@@ -1,22 +1,28 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// One event as it goes over the wire, encoded once and shared by every subscriber that is sent it.
+/// One event as it goes over the wire, encoded once and shared by every subscriber that is sent it: as it is, and as the chunk of a chunked body.
 /// </summary>
 public sealed class Frame
 {
-    private readonly byte[] _bytes;
+    private readonly byte[] _chunk;
 
     private Frame(UpdateId id, byte[] bytes)
     {
         Id = id;
-        _bytes = bytes;
+        Length = bytes.Length;
+        _chunk = FanOut.Chunk.Of(bytes);
     }
 
     /// <summary>The update's id; <see cref="UpdateId.None"/> for a live-only update.</summary>
     public UpdateId Id { get; }
 
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    /// <summary>How many bytes the event has.</summary>
+    public int Length { get; }
+
+    public ReadOnlySpan<byte> Bytes => FanOut.Chunk.DataOf(_chunk, Length);
+
+    internal ReadOnlySpan<byte> Chunk => _chunk;
 
     /// <summary>Where the frame stands in its <see cref="FrameRing"/>.</summary>
     internal long Index { get; set; }

@@ -44,7 +44,7 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
 
     public void Add(Frame frame)
     {
-        while (_next > _oldest && (_next - _oldest >= maxFrames || _bytes + frame.Bytes.Length > maxBytes))
+        while (_next > _oldest && (_next - _oldest >= maxFrames || _bytes + frame.Length > maxBytes))
         {
             Evict();
         }
@@ -55,7 +55,7 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
         }
 
         frame.Index = _next;
-        _bytes += frame.Bytes.Length;
+        _bytes += frame.Length;
         Volatile.Write(ref _slots[_next & (_slots.Length - 1)], frame);
         Volatile.Write(ref _next, _next + 1);
     }
@@ -75,7 +75,7 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
     private void Evict()
     {
         ref var slot = ref _slots[_oldest & (_slots.Length - 1)];
-        _bytes -= slot!.Bytes.Length;
+        _bytes -= slot!.Length;
         Volatile.Write(ref slot, null);
         _oldest++;
     }

@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -9,16 +7,11 @@ namespace LiveStreams.Core.FanOut;
 public sealed class Subscriber : IDisposable
 {
     private readonly PageFeed _feed;
-    private readonly IPageLog _log;
     private readonly FanOutTimes _times;
     private readonly Action _abort;
     private readonly Feeds _feeds;
-    private readonly long _liveFrom;
-
+    private readonly PageCursor _cursor;
     private readonly Waiter _waiter = new();
-    private UpdateId _position;
-    private long _cursor;
-    private bool _behindAndStoreAway;
     private SubscriberOutput? _output;
     private volatile bool _gone;
     private volatile bool _draining;
@@ -26,18 +19,17 @@ public sealed class Subscriber : IDisposable
     internal Subscriber(PageFeed feed, IPageLog log, FanOutTimes times, Action abort, Feeds feeds)
     {
         _feed = feed;
-        _log = log;
         _times = times;
         _abort = abort;
         _feeds = feeds;
-        _liveFrom = feed.Tail.Ring.Next;
+        _cursor = new PageCursor(feed, log);
     }
 
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
     internal int Seat { get; set; }
 
     /// <summary>
-    /// Writes the page to <paramref name="writer"/> from just after <paramref name="start"/>, in order, each update once, until the
+    /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update once, until the
     /// reader is gone or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
@@ -46,36 +38,33 @@ public sealed class Subscriber : IDisposable
     ///   └──────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
-    public async Task RunAsync(StartPosition start, PipeWriter writer)
+    public async Task RunAsync(StartPosition start, EventStreamBody body)
     {
-        var output = new SubscriberOutput(writer, _times);
+        var output = new SubscriberOutput(body, _times);
         Volatile.Write(ref _output, output);
-        _position = start.Position;
+        _cursor.Begin(start.Position);
         var isWish = start.IsWish;
-
-        // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
-        _cursor = Math.Min(_feed.Tail.Seek(_position), _liveFrom);
         while (!_gone && !_draining)
         {
             // 1. Frames in the ring.
-            if (!WriteRing(output))
+            if (!_cursor.WriteRing(output))
             {
                 // 2. Older than the ring. Off this thread: the wake that brought us here has other streams to serve.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await WriteHistoryAsync(output, isWish).ConfigureAwait(false);
+                await _cursor.WriteHistoryAsync(output, isWish).ConfigureAwait(false);
             }
 
-            isWish &= _behindAndStoreAway;
+            isWish &= _cursor.IsStoreAway;
 
             // 3. Nothing newer.
-            if (!output.HasUnflushed)
+            if (body.UnsentBytes == 0)
             {
                 if (await _waiter.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == Wake.News)
                 {
                     continue;
                 }
 
-                output.Write(EventEncoder.Heartbeat);
+                body.Write(EventEncoder.Heartbeat);
             }
 
             // 4. Flush once.
@@ -87,7 +76,8 @@ public sealed class Subscriber : IDisposable
 
         if (!_gone)
         {
-            output.Write(EventEncoder.Retry(_times.Options.JitteredRetry()));
+            body.Write(EventEncoder.Retry(_times.Options.JitteredRetry()));
+            body.WriteEnd();
             await output.FlushAsync().ConfigureAwait(false);
         }
     }
@@ -113,13 +103,13 @@ public sealed class Subscriber : IDisposable
 
     internal void MarkDraining() => _draining = true;
 
-    /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/>, once.</summary>
+    /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/> or <see cref="WriteNews"/>, once.</summary>
     internal bool TryTake(Wake wake) => _waiter.TryTake(wake);
 
     /// <summary>Like <see cref="TryTake"/> if something is due by the clock: a heartbeat, or another try at a store that was away.</summary>
     internal bool TryTakeDue(long tick) =>
         Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true ? TryTake(Wake.Heartbeat)
-            : Volatile.Read(ref _behindAndStoreAway) && TryTake(Wake.News);
+            : _cursor.IsStoreAway && TryTake(Wake.News);
 
     /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
     internal bool IsStalled(long tick) => !_gone && Volatile.Read(ref _output)?.IsStalled(tick) is true;
@@ -134,77 +124,57 @@ public sealed class Subscriber : IDisposable
     /// <summary>Goes on with the loop, on this thread.</summary>
     internal void Resume() => _waiter.Resume();
 
+    /// <summary>
+    /// Writes what is new, on this thread, and waits again. If the ring has it and the connection takes it at once, the loop need not know: this is
+    /// where an audience that keeps up is served. Whoever calls it makes sure that news of this very moment is followed by another wake.
+    /// </summary>
+    internal void WriteNews()
+    {
+        if (!TryWriteNews())
+        {
+            Resume();
+            return;
+        }
+
+        _waiter.WaitAgain();
+        if (_gone && TryTake(Wake.News))
+        {
+            Resume();
+        }
+    }
+
     /// <summary>Whether it waits for news, a heartbeat or its end.</summary>
     internal bool IsWaiting => _waiter.IsWaiting;
 
     /// <summary>Whether it waits for its reader to take what was written.</summary>
     internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
 
-    private bool HasNews => _gone || _draining || (_feed.Tail.Ring.Next != _cursor && !_behindAndStoreAway);
+    private bool HasNews => _gone || _draining || _cursor.HasNews;
 
-    // False when the ring no longer holds what comes next.
-    private bool WriteRing(SubscriberOutput output)
+    private bool TryWriteNews()
     {
-        var ring = _feed.Tail.Ring;
-        for (var end = ring.Next; _cursor < end && !output.IsFull; _cursor++)
+        var output = _output!;
+        if (!output.Body.IsDirect)
         {
-            if (ring[_cursor] is not { } frame)
+            return false;
+        }
+
+        bool wasFull;
+        do
+        {
+            if (_gone || _draining || !_cursor.WriteRing(output))
             {
                 return false;
             }
 
-            if (frame.Id.IsNone)
-            {
-                // Live only: what was sent before this stream began, an earlier stream of the same reader may have shown.
-                if (_cursor >= _liveFrom)
-                {
-                    output.Write(frame.Bytes);
-                }
-            }
-            else if (frame.Id.Follows(_position))
-            {
-                output.Write(frame.Bytes);
-                _position = frame.Id;
-            }
-            else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
+            wasFull = output.IsFull;
+            if (output.Body.UnsentBytes > 0 && !output.TryFlush())
             {
                 return false;
             }
         }
+        while (wasFull);
 
         return true;
-    }
-
-    // One that wished to see history gets what is left of it after a reset; one that held a position goes on live.
-    private async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
-    {
-        HistoryBlock block;
-        var next = _feed.Tail.Ring.Next;
-        try
-        {
-            block = await _log.ReadAsync(_feed.Page, _position, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The stream stays open: it tries again with the next tick of the clock, or the next announcement.
-            _behindAndStoreAway = true;
-            return;
-        }
-
-        _behindAndStoreAway = false;
-        if (block.Reset is { } reason)
-        {
-            _position = isWish ? block.Page.Earliest : block.Page.Head;
-            output.Write(EventEncoder.Reset(reason, _position));
-        }
-
-        foreach (var update in block.Updates)
-        {
-            output.Write(EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
-            _position = update.Id;
-        }
-
-        // With nothing newer in the log, only what has come to the ring since can be.
-        _cursor = _position == block.Page.Head ? next : _feed.Tail.Seek(_position);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class Waiter : IValueTaskSource<Wake>
         return true;
     }
 
+    /// <summary>Goes back to waiting without having resumed. What was brought since it was taken out, its bringer finds out for itself.</summary>
+    public void WaitAgain() => Interlocked.Exchange(ref _state, Waiting);
+
     public void Resume() => _wait.SetResult(_wake);
 
     Wake IValueTaskSource<Wake>.GetResult(short token) => _wait.GetResult(token);

@@ -11,6 +11,7 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
     private const int SliceSize = 64;
 
     private readonly Subscriber[] _subscribers = ArrayPool<Subscriber>.Shared.Rent(capacity);
+    private Action<Subscriber>? _goOn;
     private Action? _ended;
     private int _count;
     private int _slices;
@@ -19,9 +20,10 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 
     public void Add(Subscriber subscriber) => _subscribers[_count++] = subscriber;
 
-    /// <summary>Lets them go on; <paramref name="ended"/> is called when each has come to its next wait, for news or for its reader.</summary>
-    public void Run(Action ended)
+    /// <summary>Lets them go on by <paramref name="goOn"/>; <paramref name="ended"/> is called when each has come to its next wait, for news or for its reader.</summary>
+    public void Run(Action<Subscriber> goOn, Action ended)
     {
+        _goOn = goOn;
         _ended = ended;
         _slices = (_count + SliceSize - 1) / SliceSize;
         for (var runner = 1; runner < Math.Min(_slices, Environment.ProcessorCount); runner++)
@@ -45,7 +47,7 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
         var start = slice * SliceSize;
         foreach (var subscriber in _subscribers.AsSpan(start, Math.Min(SliceSize, _count - start)))
         {
-            subscriber.Resume();
+            _goOn!(subscriber);
         }
 
         if (Interlocked.Increment(ref _slicesEnded) == _slices)

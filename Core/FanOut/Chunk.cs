@@ -1,0 +1,46 @@
+using System.Buffers.Text;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// The chunks of an HTTP/1.1 body whose length is not known (RFC 9112 §7.1):
+/// <code>
+/// chunk      = size CRLF data CRLF         ; size in hexadecimal digits
+/// last-chunk = "0" CRLF CRLF
+/// </code>
+/// </summary>
+internal static class Chunk
+{
+    private const int MaxSizeLength = 8;
+    private const int LineEndLength = 2;
+
+    /// <summary>The most bytes a chunk has beside its data.</summary>
+    public const int MaxFraming = MaxSizeLength + LineEndLength + LineEndLength;
+
+    public static ReadOnlySpan<byte> Last => "0\r\n\r\n"u8;
+
+    private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
+
+    public static byte[] Of(ReadOnlySpan<byte> data)
+    {
+        Span<byte> size = stackalloc byte[MaxSizeLength];
+        Utf8Formatter.TryFormat(data.Length, size, out var sizeLength, 'x');
+        var chunk = new byte[sizeLength + LineEndLength + data.Length + LineEndLength];
+        Write(chunk, data);
+        return chunk;
+    }
+
+    /// <summary>The data inside a chunk.</summary>
+    public static ReadOnlySpan<byte> DataOf(byte[] chunk, int length) => chunk.AsSpan(chunk.Length - LineEndLength - length, length);
+
+    /// <summary>Writes one chunk, which must have data: an empty one would be the last. Returns its length.</summary>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> data)
+    {
+        Utf8Formatter.TryFormat(data.Length, destination, out var sizeLength, 'x');
+        var start = sizeLength + LineEndLength;
+        LineEnd.CopyTo(destination[sizeLength..]);
+        data.CopyTo(destination[start..]);
+        LineEnd.CopyTo(destination[(start + data.Length)..]);
+        return start + data.Length + LineEndLength;
+    }
+}

@@ -1,0 +1,94 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>
+/// How far one subscriber has come in its page, and what comes next: out of the ring while that holds it, else out of history. Each update once, in order.
+/// </summary>
+internal sealed class PageCursor(PageFeed feed, IPageLog log)
+{
+    private readonly long _liveFrom = feed.Tail.Ring.Next;
+    private UpdateId _position;
+    private long _index;
+    private bool _isStoreAway;
+
+    /// <summary>Whether history is needed and could not be read.</summary>
+    public bool IsStoreAway => Volatile.Read(ref _isStoreAway);
+
+    public bool HasNews => feed.Tail.Ring.Next != _index && !_isStoreAway;
+
+    public void Begin(UpdateId position)
+    {
+        _position = position;
+
+        // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
+        _index = Math.Min(feed.Tail.Seek(position), _liveFrom);
+    }
+
+    /// <summary>Writes what the ring has, until the output is full; false when the ring no longer holds what comes next.</summary>
+    public bool WriteRing(SubscriberOutput output)
+    {
+        var ring = feed.Tail.Ring;
+        for (var end = ring.Next; _index < end && !output.IsFull; _index++)
+        {
+            if (ring[_index] is not { } frame)
+            {
+                return false;
+            }
+
+            if (frame.Id.IsNone)
+            {
+                // Live only: what was sent before this stream began, an earlier stream of the same reader may have shown.
+                if (_index >= _liveFrom)
+                {
+                    output.Body.Write(frame);
+                }
+            }
+            else if (frame.Id.Follows(_position))
+            {
+                output.Body.Write(frame);
+                _position = frame.Id;
+            }
+            else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Writes a block of history. One that wished to see history (<paramref name="isWish"/>) gets what is left of it after a reset; one that held a position
+    /// goes on live.
+    /// </summary>
+    public async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
+    {
+        HistoryBlock block;
+        var next = feed.Tail.Ring.Next;
+        try
+        {
+            block = await log.ReadAsync(feed.Page, _position, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The stream stays open: it tries again with the next tick of the clock, or the next announcement.
+            Volatile.Write(ref _isStoreAway, true);
+            return;
+        }
+
+        Volatile.Write(ref _isStoreAway, false);
+        if (block.Reset is { } reason)
+        {
+            _position = isWish ? block.Page.Earliest : block.Page.Head;
+            output.Body.Write(EventEncoder.Reset(reason, _position));
+        }
+
+        foreach (var update in block.Updates)
+        {
+            output.Body.Write(EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
+            _position = update.Id;
+        }
+
+        // With nothing newer in the log, only what has come to the ring since can be.
+        _index = _position == block.Page.Head ? next : feed.Tail.Seek(_position);
+    }
+}

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -35,6 +36,7 @@ internal static class KestrelServices
         });
         builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
         {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = limits.MaxUpdateBytes;
         });

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Connections;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
@@ -48,15 +49,46 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
     private async Task StreamAsync(HttpContext context, PageId page, StartQuery query)
     {
         // 2. A seat.
-        using var subscriber = await feeds.JoinAsync(page, context.Abort, context.RequestAborted);
+        var connection = StreamConnection.Of(context);
+        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, context.RequestAborted);
+        var body = new EventStreamBody(context.Response.BodyWriter, connection);
+        StartPosition start;
+        try
+        {
+            start = await BeginAsync(context, page, query, body);
+        }
+        catch
+        {
+            subscriber.Dispose();
+            throw;
+        }
 
+        // 5. Stream.
+        if (connection is null)
+        {
+            await RunAsync(subscriber, start, body, context.RequestAborted);
+        }
+        else
+        {
+            connection.Keep((rest, closed) => RunAsync(subscriber, start, rest, closed));
+        }
+    }
+
+    private async Task<StartPosition> BeginAsync(HttpContext context, PageId page, StartQuery query, EventStreamBody body)
+    {
         // 3. The position.
         var (start, reset) = await query.ResolveAsync(log, page, time, context.RequestAborted);
 
         // 4. Headers and opening.
-        BeginStream(context);
+        SetHeaders(context);
         context.Response.Headers["Last-Event-ID"] = start.Position.ToString();
-        var body = BodyOf(context);
+        if (body.IsChunked)
+        {
+            // Kestrel leaves the chunks of a response that names its transfer coding to whoever writes it.
+            context.Response.Headers.TransferEncoding = "chunked";
+            context.Response.Headers.Connection = "close";
+        }
+
         body.Write(EventEncoder.Opening(start.Position, options.Retry));
         if (reset is { } reason)
         {
@@ -64,9 +96,13 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         }
 
         await body.FlushAsync();
+        return start;
+    }
 
-        // 5. Stream.
-        using var aborted = context.RequestAborted.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
+    private static async Task RunAsync(Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
+    {
+        using var seat = subscriber;
+        using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
         await subscriber.RunAsync(start, body);
     }
 
@@ -81,23 +117,11 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
             return problem.WriteAsync(context, detail);
         }
 
-        BeginStream(context);
+        SetHeaders(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }
 
-    // Kestrel leaves the chunks of a response that names its transfer coding to whoever writes it.
-    private static EventStreamBody BodyOf(HttpContext context)
-    {
-        var connection = PlainConnection.Of(context);
-        if (connection is not null)
-        {
-            context.Response.Headers.TransferEncoding = "chunked";
-        }
-
-        return new EventStreamBody(context.Response.BodyWriter, connection);
-    }
-
-    private static void BeginStream(HttpContext context)
+    private static void SetHeaders(HttpContext context)
     {
         // A stream is slow by nature; one that takes nothing is closed by Subscribers:StallTimeout.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)

@@ -17,8 +17,8 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
     /// <summary>How many bytes are written and not yet sent.</summary>
     public int UnsentBytes { get; private set; }
 
-    /// <summary>Whether <see cref="TrySend"/> can do anything.</summary>
-    internal bool IsDirect => connection is not null;
+    /// <summary>Whether it writes chunks, and <see cref="TrySend"/> can do anything.</summary>
+    public bool IsChunked => connection is not null;
 
     /// <summary>Writes whole events.</summary>
     public void Write(ReadOnlySpan<byte> events)

@@ -154,7 +154,7 @@ public sealed class Subscriber : IDisposable
     private bool TryWriteNews()
     {
         var output = _output!;
-        if (!output.Body.IsDirect)
+        if (!output.Body.IsChunked)
         {
             return false;
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using LiveStreams.Api.Tests.Support;
 
@@ -11,15 +10,17 @@ public sealed partial class SlowReaderTests
     private const int UpdateBytes = 10_000;
     private const long MaxGrowthBytes = 48 * 1024 * 1024;
 
-    [Fact]
-    public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory()
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1.1")]
+    public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory(string http)
     {
         using var process = await ServerProcess.StartAsync("--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536");
         using var client = new ApiClient(process.Address);
-        var slow = new List<RawHttp>();
+        var slow = new List<StoppedReader>();
         for (var i = 0; i < 20; i++)
         {
-            slow.Add(await StopReadingAsync(process));
+            slow.Add(await StoppedReader.OpenAsync(process.Address, "page", http));
         }
 
         await using var fast = await client.SubscribeAsync("page");
@@ -42,7 +43,7 @@ public sealed partial class SlowReaderTests
     {
         using var process = await ServerProcess.StartAsync("--History:MaxUpdates=50", "--Subscribers:RingFrames=16");
         using var client = new ApiClient(process.Address);
-        using var slow = await StopReadingAsync(process);
+        using var slow = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");
         await PublishAndReadAsync(client, fast, 1, Updates);
 
@@ -71,26 +72,13 @@ public sealed partial class SlowReaderTests
     {
         using var process = await ServerProcess.StartAsync("--Subscribers:StallTimeout=00:00:02");
         using var client = new ApiClient(process.Address);
-        using var stalled = await StopReadingAsync(process);
+        using var stalled = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");
         await PublishAndReadAsync(client, fast, 1, 1000);
 
         await Wait.UntilAsync(
             async () => (await client.GetJsonAsync("/pages/page")).GetProperty("subscribers").GetInt32() == 1, "only the fast one is left");
         await PublishAndReadAsync(client, fast, 1001, 1001);
-    }
-
-    private static async Task<RawHttp> StopReadingAsync(ServerProcess process)
-    {
-        var raw = await RawHttp.ConnectAsync(process.Address, receiveBuffer: 16 * 1024);
-        await raw.SendAsync("GET /pages/page/events HTTP/1.0\r\n\r\n");
-        var opening = new StringBuilder();
-        while (!opening.ToString().Contains("id: 0\n\n", StringComparison.Ordinal))
-        {
-            opening.Append(await raw.ReceiveAsync(most: 1));
-        }
-
-        return raw;
     }
 
     // The longest time from a publish to its event at the fast reader.
@@ -111,15 +99,13 @@ public sealed partial class SlowReaderTests
     }
 
     // The numbers the updates begin with, and 0 for a reset.
-    private static async Task<List<int>> ReadNumbersAsync(RawHttp reader, int until)
+    private static async Task<List<int>> ReadNumbersAsync(StoppedReader reader, int until)
     {
         var numbers = new List<int>();
         var rest = "";
         while (numbers.Count == 0 || numbers[^1] < until)
         {
-            var part = await reader.ReceiveAsync();
-            Assert.NotEmpty(part);
-            var blocks = (rest + part).Split("\n\n");
+            var blocks = (rest + await reader.ReceiveAsync()).Split("\n\n");
             rest = blocks[^1];
             numbers.AddRange(blocks[..^1].Select(block => FirstNumber().Match(block)).Where(match => match.Success)
                 .Select(match => match.Groups[1].Success ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0));

@@ -162,6 +162,6 @@ public sealed partial class ServerProcess : IDisposable
         }
     }
 
-    [GeneratedRegex("^(?:LiveStreams listens on|Health:) (http://[^,/ ]+)")]
+    [GeneratedRegex("^(?:LiveStreams listens on|Health:) (https?://[^,/ ]+)")]
     private static partial Regex Listening();
 }

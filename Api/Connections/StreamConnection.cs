@@ -44,9 +44,12 @@ internal sealed class StreamConnection : IPlainConnection
         }
     }
 
-    /// <summary>The connection of a request, or null when what it carries are not the plain bytes of one response at a time: HTTP/2, or TLS.</summary>
+    /// <summary>
+    /// The connection of a request, or null when what it carries are not the plain bytes of one response at a time (HTTP/2, TLS), or a body is yet to be read.
+    /// </summary>
     public static StreamConnection? Of(HttpContext context) =>
         context.Request.Protocol == HttpProtocol.Http11
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
         && context.Features.Get<ITlsConnectionFeature>() is null
         && context.Features.Get<StreamConnection>() is { _socket: not null } connection
             ? connection

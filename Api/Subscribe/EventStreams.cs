@@ -55,7 +55,7 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         StartPosition start;
         try
         {
-            start = await BeginAsync(context, page, query, body);
+            start = await BeginAsync(context, page, query, subscriber, body);
         }
         catch
         {
@@ -74,10 +74,12 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         }
     }
 
-    private async Task<StartPosition> BeginAsync(HttpContext context, PageId page, StartQuery query, EventStreamBody body)
+    private async Task<StartPosition> BeginAsync(HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
     {
         // 3. The position.
-        var (start, reset) = await query.ResolveAsync(log, page, time, context.RequestAborted);
+        var (start, reset) = query.IsNow && subscriber.KnownHead is { } head
+            ? (new StartPosition(head, IsWish: false), null)
+            : await query.ResolveAsync(log, page, time, context.RequestAborted);
 
         // 4. Headers and opening.
         SetHeaders(context);

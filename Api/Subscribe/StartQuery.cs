@@ -22,6 +22,9 @@ internal readonly record struct StartQuery
 
     public bool HoldsPosition => Position is not null;
 
+    /// <summary>Whether it starts at the page's head, as it is.</summary>
+    public bool IsNow => !HoldsPosition && !FromEarliest && FromLast is null && Since is null;
+
     /// <summary>Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c> and <c>since</c>.</summary>
     public static bool TryRead(HttpRequest request, out StartQuery start, [NotNullWhen(false)] out string? fault)
     {

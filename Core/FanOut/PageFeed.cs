@@ -37,6 +37,9 @@ public sealed class PageFeed : IPageListener
 
     internal PageTail Tail => _tail;
 
+    /// <summary>Whether its head is the log's, so that nobody needs to ask: all that is announced comes here.</summary>
+    internal bool IsCurrent => !_bus.MayLose && !_tail.IsReading;
+
     internal PageId Page => _page;
 
     public void OnUpdate(Update update)

@@ -38,6 +38,9 @@ internal sealed class PageTail(SubscriberOptions options)
         }
     }
 
+    /// <summary>Whether a reading of the log is under way.</summary>
+    public bool IsReading => Volatile.Read(ref _reading);
+
     public Heard Hear(Update update)
     {
         lock (_gate)

@@ -25,6 +25,9 @@ public sealed class Subscriber : IDisposable
         _cursor = new PageCursor(feed, log);
     }
 
+    /// <summary>The page's newest update, if that is known here without asking the log.</summary>
+    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.Head : null;
+
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
     internal int Seat { get; set; }
 

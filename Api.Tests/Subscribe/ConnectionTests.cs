@@ -1,0 +1,111 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Subscribe;
+
+/// <summary>The connection under a stream: what it carries and when it ends.</summary>
+public sealed class ConnectionTests
+{
+    [Fact]
+    public async Task The_chunks_of_a_stream_end_as_they_should_when_the_server_stops()
+    {
+        using var server = await ServerProcess.StartAsync();
+        using var client = new ApiClient(server.Address);
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var answer = await ReceiveUntilAsync(raw, "id: 0\n\n");
+        await client.PublishAsync("home", "one");
+        answer += await ReceiveUntilAsync(raw, "data: one\n\n");
+
+        server.Terminate();
+        answer += await raw.ReceiveToEndAsync();
+
+        var (headers, body) = Split(answer);
+        Assert.Contains("Transfer-Encoding: chunked", headers, StringComparison.Ordinal);
+        Assert.Contains("Connection: close", headers, StringComparison.Ordinal);
+        var chunks = new ChunkDecoder();
+        Assert.Matches(@"^retry: 2000\n: live\nid: 0\n\nid: \S+-1\ndata: one\n\nretry: \d+\n\n$", chunks.Decode(body));
+        Assert.True(chunks.HasEnded);
+    }
+
+    [Fact]
+    public async Task A_stream_asked_for_on_a_connection_that_has_served_before_goes_on_with_it()
+    {
+        using var server = await ServerProcess.StartAsync();
+        using var client = new ApiClient(server.Address);
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await ReceiveUntilAsync(raw, "Healthy");
+        await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await ReceiveUntilAsync(raw, "id: 0\n\n");
+
+        await client.PublishAsync("home", "one");
+
+        await ReceiveUntilAsync(raw, "data: one\n\n");
+    }
+
+    [Fact]
+    public async Task A_request_for_a_stream_that_has_a_body_gets_the_stream_all_the_same()
+    {
+        using var server = await ServerProcess.StartAsync();
+        using var client = new ApiClient(server.Address);
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n");
+        await ReceiveUntilAsync(raw, "id: 0\n\n");
+
+        await client.PublishAsync("home", "one");
+
+        await ReceiveUntilAsync(raw, "data: one\n\n");
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Over_TLS_updates_come_whole_and_in_order(string version)
+    {
+        using var certificate = TestCertificate.Create();
+        using var server = await ServerProcess.StartAsync(
+            "--urls=https://127.0.0.1:0",
+            $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}",
+            $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}");
+        using var trusted = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(certificate.CertificatePath, TestContext.Current.CancellationToken));
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == trusted.Thumbprint;
+        using var http = new HttpClient(handler)
+        {
+            BaseAddress = server.Address,
+            DefaultRequestVersion = Version.Parse(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        await using var stream = await EventStream.OpenAsync(http, "/pages/home/events", lastEventId: null);
+        Assert.Equal(Version.Parse(version), stream.Response.Version);
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var published = await http.PostAsync("/pages/home/updates", new StringContent($"{i}"), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, published.StatusCode);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), await stream.NextDataAsync(50));
+    }
+
+    private static (string Headers, string Body) Split(string answer)
+    {
+        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        return (answer[..end], answer[end..]);
+    }
+
+    private static async Task<string> ReceiveUntilAsync(RawHttp raw, string text)
+    {
+        var received = "";
+        while (!received.Contains(text, StringComparison.Ordinal))
+        {
+            var part = await raw.ReceiveAsync();
+            Assert.NotEmpty(part);
+            received += part;
+        }
+
+        return received;
+    }
+}

@@ -1,0 +1,65 @@
+using System.IO.Pipelines;
+using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+/// <summary>What an event costs the garbage collector: nothing for each subscriber.</summary>
+[Collection(nameof(Alone))]
+public sealed class AllocationTests
+{
+    private const int Updates = 200;
+
+    [Fact]
+    public async Task An_update_allocates_the_same_for_ten_subscribers_as_for_a_thousand()
+    {
+        var few = await AllocatedPerUpdateAsync(subscribers: 10);
+        var many = await AllocatedPerUpdateAsync(subscribers: 1010);
+
+        Assert.InRange((many - few) / 1000.0, double.MinValue, 0.5);
+    }
+
+    private static async Task<long> AllocatedPerUpdateAsync(int subscribers)
+    {
+        var bench = new FanOutBench(mayLose: false);
+        var connection = new CountingConnection();
+        var body = new Pipe().Writer;
+        var running = new List<Task>();
+        for (var i = 0; i < subscribers; i++)
+        {
+            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, TestContext.Current.CancellationToken);
+            running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, IsWish: false), new EventStreamBody(body, connection)));
+        }
+
+        await PublishAsync(bench, connection, subscribers);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await PublishAsync(bench, connection, subscribers);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        Assert.All(running, stream => Assert.False(stream.IsCompleted));
+        return allocated / Updates;
+    }
+
+    // One after the other, each only when everyone has the last.
+    private static async Task PublishAsync(FanOutBench bench, CountingConnection connection, int subscribers)
+    {
+        for (var i = 0; i < Updates; i++)
+        {
+            var expected = connection.Sends + subscribers;
+            await bench.PublishAsync("an update");
+            Assert.True(SpinWait.SpinUntil(() => connection.Sends >= expected, TimeSpan.FromSeconds(20)), "Everyone has the update.");
+        }
+    }
+
+    private sealed class CountingConnection : IPlainConnection
+    {
+        private int _sends;
+
+        public int Sends => Volatile.Read(ref _sends);
+
+        public int TrySend(ReadOnlySpan<byte> bytes)
+        {
+            Interlocked.Increment(ref _sends);
+            return bytes.Length;
+        }
+    }
+}

@@ -36,7 +36,7 @@ internal static class AppendScript
         end
         newest = math.max(now, newest)
 
-        local answers, announcements = {}, {}
+        local answers, announcements, sequence_before = {}, {}, sequence
         for i = 11, #ARGV, 3 do
           local key, keep, update = KEYS[tonumber(ARGV[i])], ARGV[i + 1] == '1', ARGV[i + 2]
           local answered = nil
@@ -60,14 +60,16 @@ internal static class AppendScript
         end
 
         if #announcements > 0 then
-          -- What is too old goes once a minute; readers do not see it anyway.
-          if newest - swept >= 60000 then
-            redis.call('XTRIM', KEYS[2], 'MAXLEN', sequence + 1 - oldest_kept(max_updates, newest - max_age))
-            swept = newest
-          end
+          -- Once a minute what is too old goes, which readers do not see anyway, and expiry moves on.
+          local kept = sequence > sequence_before
+          local sweep = kept and newest - swept >= 60000
+          if sweep then swept = newest end
           redis.call('HSET', KEYS[1], 'epoch', epoch, 'sequence', sequence, 'time', newest, 'swept', swept)
-          redis.call('PEXPIRE', KEYS[1], page_life)
-          redis.call('PEXPIRE', KEYS[2], max_age + 60000)
+          if sweep then
+            redis.call('XTRIM', KEYS[2], 'MAXLEN', sequence + 1 - oldest_kept(max_updates, newest - max_age))
+            redis.call('PEXPIRE', KEYS[2], max_age + 120000)
+          end
+          if sweep or not kept then redis.call('PEXPIRE', KEYS[1], page_life) end
           for _, announcement in ipairs(announcements) do redis.call('PUBLISH', channel, announcement) end
         end
         return answers

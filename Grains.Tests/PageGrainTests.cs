@@ -5,39 +5,23 @@ using LiveStreams.Grains.Tests.Support;
 namespace LiveStreams.Grains.Tests;
 
 /// <summary>One page, one grain: what a publisher may count on while silos come and go.</summary>
-public sealed class PageGrainTests : IAsyncLifetime
+public sealed class PageGrainTests : SiloTest
 {
     private static readonly PageId _home = PageId.Parse("home ✓/1");
-    private RedisServer _redis = null!;
-    private TestSilos _cluster = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
-        _cluster = await TestSilos.StartAsync(_redis);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        _redis.Dispose();
-    }
 
     [Fact]
     public async Task What_is_published_through_a_grain_is_in_the_log_as_it_was()
     {
         var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes("a\n✓"), Event = "score", Key = "k" };
 
-        var first = await _cluster.Pages.PublishAsync(_home, draft, Ct);
-        var again = await _cluster.Pages.PublishAsync(_home, draft, Ct);
-        var live = await _cluster.Pages.PublishAsync(_home, new UpdateDraft { Data = "live"u8.ToArray(), Keep = false }, Ct);
+        var first = await Silos.Pages.PublishAsync(_home, draft, Ct);
+        var again = await Silos.Pages.PublishAsync(_home, draft, Ct);
+        var live = await Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = "live"u8.ToArray(), Keep = false }, Ct);
 
         Assert.Equal((1L, false), (first.Id.Sequence, first.Repeated));
         Assert.Equal(new Published(first.Id, Repeated: true), again);
         Assert.True(live.Id.IsNone);
-        var update = Assert.Single((await _cluster.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
+        var update = Assert.Single((await Silos.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
         Assert.Equal(("score", "a\n✓"), (update.Event, Encoding.UTF8.GetString(update.Data.Span)));
     }
 
@@ -49,7 +33,7 @@ public sealed class PageGrainTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, Publishes).Select(n => PublishAsync($"{n}")));
 
         Assert.Equal(Enumerable.Range(1, Publishes).Select(n => (long)n), answers.Select(answer => answer.Id.Sequence).Order());
-        Assert.InRange(_cluster.Log.Appends, Publishes / Page.MaxBatch, Publishes / 4);
+        Assert.InRange(Silos.Log.Appends, Publishes / Page.MaxBatch, Publishes / 4);
         Assert.Equal(1, await ActivationsAsync());
     }
 
@@ -57,7 +41,7 @@ public sealed class PageGrainTests : IAsyncLifetime
     public async Task A_page_that_was_put_away_comes_back_and_goes_on()
     {
         var before = await PublishAsync("before");
-        await _cluster.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        await Silos.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
         Assert.Equal(0, await ActivationsAsync());
 
         var after = await PublishAsync("after");
@@ -91,12 +75,12 @@ public sealed class PageGrainTests : IAsyncLifetime
             await Task.Yield();
         }
 
-        await _cluster.Cluster.KillSiloAsync(_cluster.Cluster.Silos[1]);
+        await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[1]);
         var answered = (await publishing.WaitAsync(TimeSpan.FromMinutes(2), Ct)).SelectMany(answers => answers).ToLookup(answer => answer.Page);
 
         foreach (var page in pages)
         {
-            var history = (await _cluster.Log.ReadAsync(page, UpdateId.None, 1000, Ct)).Updates;
+            var history = (await Silos.Log.ReadAsync(page, UpdateId.None, 1000, Ct)).Updates;
             Assert.Equal(
                 answered[page].OrderBy(answer => answer.Id.Sequence).Select(answer => (answer.Id, answer.Data)),
                 history.Select(update => (update.Id, Encoding.UTF8.GetString(update.Data.Span))));
@@ -107,10 +91,10 @@ public sealed class PageGrainTests : IAsyncLifetime
     public async Task Two_activations_of_one_page_at_once_give_contiguous_ids_and_none_twice()
     {
         // Another cluster on the same Redis: each believes that it alone has the page.
-        await using var other = await TestSilos.StartAsync(_redis, silos: 1);
+        await using var other = await TestSilos.StartAsync(Redis, silos: 1);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(n =>
-            (n % 2 == 0 ? _cluster : other).Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes($"{n}") }, Ct)));
+            (n % 2 == 0 ? Silos : other).Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes($"{n}") }, Ct)));
 
         Assert.Equal(Enumerable.Range(1, 500).Select(n => (long)n), answers.Select(answer => answer.Id.Sequence).Order());
         Assert.Single(answers.Select(answer => answer.Id.Epoch).Distinct());
@@ -120,16 +104,16 @@ public sealed class PageGrainTests : IAsyncLifetime
     public async Task A_store_that_is_away_is_told_to_publishers_as_what_it_is()
     {
         await PublishAsync("before");
-        _redis.Pause();
+        Redis.Pause();
 
         var unknown = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("sent"));
         Assert.True(unknown.OutcomeUnknown);
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("not sent"));
         Assert.False(refused.OutcomeUnknown);
-        _redis.Resume();
+        Redis.Resume();
     }
 
-    private Task<Published> PublishAsync(string data) => _cluster.Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data) }, Ct);
+    private Task<Published> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data) }, Ct);
 
     private async Task<Published> PublishUntilAnsweredAsync(PageId page, string data)
     {
@@ -137,7 +121,7 @@ public sealed class PageGrainTests : IAsyncLifetime
         {
             try
             {
-                return await _cluster.Pages.PublishAsync(page, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data), Key = data }, Ct);
+                return await Silos.Pages.PublishAsync(page, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data), Key = data }, Ct);
             }
             catch (StoreUnavailableException)
             {
@@ -149,7 +133,7 @@ public sealed class PageGrainTests : IAsyncLifetime
 
     private async Task<int> ActivationsAsync()
     {
-        var statistics = await _cluster.Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        var statistics = await Silos.Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
         return statistics.Count(grain => grain.GrainId.Type.ToString() == "page");
     }
 }

@@ -23,18 +23,8 @@ public static class PageCluster
         var settings = Settings(configuration);
         silo.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(configuration));
         silo.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
-        silo.ConfigureEndpoints(IPAddress.Parse(settings.Address), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: false);
+        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, settings));
         silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = _probeTimeout);
-    }
-
-    /// <summary>
-    /// The streams by which other services of the cluster publish (<see cref="PageUpdatesSubscriber"/>). They live in the silos' memory: what has not been
-    /// delivered when a silo dies is lost.
-    /// </summary>
-    public static void AddPageUpdates(this ISiloBuilder silo)
-    {
-        silo.AddMemoryGrainStorage("PubSubStore");
-        silo.AddMemoryStreams(PageUpdatesSubscriber.Namespace);
     }
 
     public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
@@ -46,15 +36,23 @@ public static class PageCluster
             new RetryFilter(settings.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
 
-    private static ClusterSettings Settings(IConfiguration configuration) =>
+    internal static ClusterSettings Settings(IConfiguration configuration) =>
         configuration.GetSection("Orleans").Get<ClusterSettings>() ?? new ClusterSettings();
 
-    private static ConfigurationOptions Redis(IConfiguration configuration) => ConfigurationOptions.Parse(configuration["Redis:Connection"]!);
+    internal static ConfigurationOptions Redis(IConfiguration configuration) => ConfigurationOptions.Parse(configuration["Redis:Connection"]!);
 
     private static void Identify(ClusterOptions cluster, ClusterSettings settings)
     {
         cluster.ClusterId = settings.ClusterId;
         cluster.ServiceId = settings.ServiceId;
+    }
+
+    // Called when the silo is made, after the settings have been checked.
+    private static void Listen(EndpointOptions endpoints, ClusterSettings settings)
+    {
+        endpoints.AdvertisedIPAddress = IPAddress.Parse(settings.Address);
+        endpoints.SiloPort = settings.SiloPort;
+        endpoints.GatewayPort = settings.GatewayPort;
     }
 
     private sealed class RetryFilter(string clusterId, TimeProvider time) : IClientConnectionRetryFilter

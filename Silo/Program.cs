@@ -10,6 +10,7 @@ return await StartFaults.ReportAsync(async () =>
 
     var app = builder.Build();
     app.MapHealth();
+    app.MapDashboard();
     app.SayWhereItListens();
-    await app.RunAsync();
+    await app.RunOrLeaveAsync();
 });

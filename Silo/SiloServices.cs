@@ -8,6 +8,8 @@ namespace LiveStreams.Silo;
 /// <summary>What a silo is made of: settings, the Redis engine, and the cluster.</summary>
 internal static class SiloServices
 {
+    private const string DashboardPath = "/dashboard";
+
     public static void AddDefaults(this WebApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
@@ -44,20 +46,52 @@ internal static class SiloServices
         builder.UseOrleans(silo =>
         {
             silo.UsePageCluster(builder.Configuration);
-            silo.AddPageUpdates();
+            silo.AddPageUpdates(builder.Configuration);
+            if (builder.Configuration.GetValue<bool>("Orleans:Dashboard"))
+            {
+                Dashboard.Add(silo);
+            }
         });
     }
 
-    /// <summary>Opens the store before the silo joins the cluster, and says, once it has, how others reach it.</summary>
+    public static void MapDashboard(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<ClusterSettings>().Dashboard)
+        {
+            Dashboard.Map(app, DashboardPath);
+        }
+    }
+
+    /// <summary>Tries the ports and opens the store before the silo joins the cluster, and says, once it has, how others reach it.</summary>
     public static void SayWhereItListens(this WebApplication app)
     {
-        var redis = app.Services.GetRequiredService<RedisConnection>();
         var settings = app.Services.GetRequiredService<ClusterSettings>();
+        SiloPorts.Check(settings);
+        var redis = app.Services.GetRequiredService<RedisConnection>();
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
             $"""
             A silo of the cluster {settings.ClusterId} listens on {settings.Address}:{settings.SiloPort}, for clients on port {settings.GatewayPort}
             Data: Redis at {redis.Servers}
             Health: {string.Join(", ", app.Urls)}/health/ready
             """));
+    }
+
+    /// <summary>Runs until it is told to stop. The silo joins before the web server listens: if that cannot, the silo leaves in good order.</summary>
+    public static async Task RunOrLeaveAsync(this WebApplication app)
+    {
+        await using (app)
+        {
+            try
+            {
+                await app.StartAsync();
+            }
+            catch when (app.Services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Active)
+            {
+                await app.StopAsync();
+                throw;
+            }
+
+            await app.WaitForShutdownAsync();
+        }
     }
 }

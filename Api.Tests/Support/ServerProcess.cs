@@ -8,6 +8,7 @@ public sealed partial class ServerProcess : IDisposable
 {
     private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(30);
     private const string Api = "LiveStreams.Api";
+    private const string Silo = "LiveStreams.Silo";
     private readonly string _program;
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
@@ -77,17 +78,16 @@ public sealed partial class ServerProcess : IDisposable
 
     /// <summary>Starts a silo, where there is one; its address is that of its health endpoints.</summary>
     public static Task<ServerProcess> StartSiloAsync(params string[] settings) =>
-        StartAsync("LiveStreams.Silo", Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings);
+        StartAsync(Silo, Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings);
 
     public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
 
     /// <summary>Runs a server that is expected not to start.</summary>
-    public static async Task<(int ExitCode, string Output)> FailAsync(params string[] settings)
-    {
-        using var process = new ServerProcess(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
-        return (await process.ExitAsync(), process.Output);
-    }
+    public static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => FailAsync(Api, settings);
+
+    /// <summary>Runs a silo that is expected not to start, where there is one.</summary>
+    public static Task<(int ExitCode, string Output)> FailSiloAsync(params string[] settings) => FailAsync(Silo, settings);
 
     /// <summary>The same server again: same data, same address.</summary>
     public Task<ServerProcess> RestartAsync() => StartAsync(_program, _folder, Address, Settings);
@@ -132,6 +132,12 @@ public sealed partial class ServerProcess : IDisposable
         {
             _folder.Delete(recursive: true);
         }
+    }
+
+    private static async Task<(int ExitCode, string Output)> FailAsync(string program, string[] settings)
+    {
+        using var process = new ServerProcess(program, Directory.CreateTempSubdirectory("livestreams-"), null, settings);
+        return (await process.ExitAsync(), process.Output);
     }
 
     private static async Task<ServerProcess> StartAsync(

@@ -10,16 +10,22 @@ internal sealed class ClusterNodes : IDisposable
     private readonly List<ApiClient> _clients = [];
     private readonly RedisServer _redis;
 
-    private ClusterNodes(RedisServer redis) => _redis = redis;
+    private readonly string[] _siloSettings;
+
+    private ClusterNodes(RedisServer redis, string[] siloSettings)
+    {
+        _redis = redis;
+        _siloSettings = siloSettings;
+    }
 
     public IReadOnlyList<ServerProcess> Silos => _silos;
 
     /// <summary>A client for each server.</summary>
     public IReadOnlyList<ApiClient> Clients => _clients;
 
-    public static async Task<ClusterNodes> StartAsync(int silos, int nodes)
+    public static async Task<ClusterNodes> StartAsync(int silos, int nodes, params string[] siloSettings)
     {
-        var cluster = new ClusterNodes(await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always"));
+        var cluster = new ClusterNodes(await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always"), siloSettings);
         for (var i = 0; i < silos; i++)
         {
             await cluster.AddSiloAsync();
@@ -35,8 +41,8 @@ internal sealed class ClusterNodes : IDisposable
         return cluster;
     }
 
-    public async Task AddSiloAsync() => _silos.Add(await ServerProcess.StartSiloAsync(
-        $"--Redis:Connection={_redis.Connection}", $"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}"));
+    public async Task AddSiloAsync() => _silos.Add(await ServerProcess.StartSiloAsync([
+        $"--Redis:Connection={_redis.Connection}", $"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}", .. _siloSettings]));
 
     public void Dispose()
     {

@@ -5,26 +5,10 @@ using LiveStreams.Grains.Tests.Support;
 
 namespace LiveStreams.Grains.Tests;
 
-/// <summary>Other services of the cluster publish through an Orleans stream.</summary>
-public sealed class PageUpdatesTests : IAsyncLifetime
+/// <summary>Other services of the cluster publish through an Orleans stream, wherever its items wait.</summary>
+public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
 {
     private static readonly PageId _home = PageId.Parse("home");
-    private RedisServer _redis = null!;
-    private TestSilos _silos = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _redis = await RedisServer.StartAsync();
-        _silos = await TestSilos.StartAsync(_redis);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _silos.DisposeAsync();
-        _redis.Dispose();
-    }
 
     [Fact]
     public async Task What_is_put_on_a_pages_stream_is_published_in_order_with_ids()
@@ -42,7 +26,7 @@ public sealed class PageUpdatesTests : IAsyncLifetime
     [Fact]
     public async Task It_arrives_in_a_browsers_stream_with_an_id_and_can_be_replayed()
     {
-        using var server = await ServerProcess.StartAsync($"--Redis:Connection={_redis.Connection}");
+        using var server = await ServerProcess.StartAsync($"--Redis:Connection={Redis.Connection}");
         using var client = new ApiClient(server.Address);
         await using var stream = await client.SubscribeAsync(_home.Value);
 
@@ -77,7 +61,7 @@ public sealed class PageUpdatesTests : IAsyncLifetime
         Assert.Equal(["once", "last"], (await HistoryAsync(2)).Select(update => Encoding.UTF8.GetString(update.Data.Span)));
     }
 
-    private Task PutAsync(DraftMessage item) => _silos.Cluster.Client
+    private Task PutAsync(DraftMessage item) => Silos.Cluster.Client
         .GetStreamProvider(PageUpdatesSubscriber.Namespace)
         .GetStream<DraftMessage>(StreamId.Create(PageUpdatesSubscriber.Namespace, _home.Value))
         .OnNextAsync(item);
@@ -87,7 +71,7 @@ public sealed class PageUpdatesTests : IAsyncLifetime
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var updates = (await _silos.Log.ReadAsync(_home, UpdateId.None, 1000, Ct)).Updates;
+            var updates = (await Silos.Log.ReadAsync(_home, UpdateId.None, 1000, Ct)).Updates;
             if (updates.Count >= count)
             {
                 return updates;

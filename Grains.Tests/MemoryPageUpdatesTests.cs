@@ -1,0 +1,3 @@
+namespace LiveStreams.Grains.Tests;
+
+public sealed class MemoryPageUpdatesTests() : PageUpdatesContract("memory");

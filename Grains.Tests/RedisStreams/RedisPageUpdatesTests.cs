@@ -1,0 +1,3 @@
+namespace LiveStreams.Grains.Tests.RedisStreams;
+
+public sealed class RedisPageUpdatesTests() : PageUpdatesContract("redis");

@@ -1,0 +1,32 @@
+using LiveStreams.Bench.Scenarios;
+using LiveStreams.Bench.Servers;
+
+namespace LiveStreams.Bench.Report;
+
+/// <summary>Everything measured so far, in the order in which it was.</summary>
+internal sealed class Results
+{
+    private readonly List<Row> _rows = [];
+
+    public IReadOnlyList<Row> Rows => _rows;
+
+    public void Add(Scenario scenario, Contender contender, IReadOnlyList<Figure> figures)
+    {
+        foreach (var figure in figures)
+        {
+            var row = _rows.Find(row => row.Scenario == scenario.Title && row.Figure == figure.Name);
+            if (row is null)
+            {
+                row = new Row(scenario.Title, figure.Name, figure.IsInTable);
+                _rows.Add(row);
+            }
+
+            if (!row.Rounds.TryGetValue(contender, out var rounds))
+            {
+                row.Rounds[contender] = rounds = [];
+            }
+
+            rounds.Add(figure.Value);
+        }
+    }
+}

@@ -19,10 +19,11 @@ var results = new Results();
 try
 {
     var options = Options.Parse(args);
+    var scenarios = Catalog.Of(options).ToList();
     var runner = new Runner(options, results, stop.Token);
     try
     {
-        foreach (var scenario in Catalog.Of(options))
+        foreach (var scenario in scenarios)
         {
             await runner.RunAsync(scenario);
         }
@@ -30,7 +31,7 @@ try
     finally
     {
         // Also of a run that was ended: what was measured by then was measured.
-        await Reports.WriteAsync(options, results, Facts.Now(TimeProvider.System, args));
+        await Reports.WriteAsync(options, scenarios, results, Facts.Now(TimeProvider.System, args));
     }
 
     return 0;

@@ -18,7 +18,8 @@ internal sealed class LoadLoop : IDisposable
     private readonly Epoll _epoll = new();
     private readonly SubscriberSocket[] _subscribers;
     private readonly PublisherSocket[] _publishers;
-    private readonly UpdateRequest[] _requests;
+    private readonly byte[][] _streamRequests;
+    private readonly UpdateRequest[] _updateRequests;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private readonly Ledger _ledger;
     private readonly Server _server;
@@ -34,22 +35,17 @@ internal sealed class LoadLoop : IDisposable
         _subscribers = new SubscriberSocket[shape.Subscribers];
         _publishers = new PublisherSocket[shape.Publishers];
         var keyPrefix = shape.HasKeys ? Guid.NewGuid().ToString("N") : null;
-        _requests = [.. Pages(server.PublishPath).Select(path => new UpdateRequest(path, shape.UpdateBytes, keyPrefix))];
+        _streamRequests = [.. Pages(server.SubscribePath).Select(StreamRequest)];
+        _updateRequests = [.. Pages(server.PublishPath).Select(path => new UpdateRequest(path, LoadShape.UpdateBytes, keyPrefix))];
     }
 
     /// <summary>Opens all streams, with no more of them unanswered at a time than given, and returns how long it took until each had its headers.</summary>
     public TimeSpan Connect(int maxUnanswered)
     {
-        var requests = Pages(_server.SubscribePath).Select(Request).ToArray();
         var watch = new Progress();
         while (_open < _subscribers.Length)
         {
-            for (var i = 0; i < ConnectsBetweenReads && _dialled < _subscribers.Length && _dialled - _open < maxUnanswered; i++)
-            {
-                Dial(requests);
-            }
-
-            Poll(_dialled < _subscribers.Length && _dialled - _open < maxUnanswered ? 0 : PollMilliseconds);
+            DialSome(maxUnanswered);
             if (watch.IsStuck(_open))
             {
                 throw new BenchException($"{_subscribers.Length - _open:N0} of {_subscribers.Length:N0} streams get no answer.");
@@ -57,6 +53,34 @@ internal sealed class LoadLoop : IDisposable
         }
 
         return watch.Elapsed;
+    }
+
+    /// <summary>Opens all streams at once, and waits until each has read so many updates that were published before.</summary>
+    public LoadResult Replay(int updates)
+    {
+        for (var i = 0; i < updates; i++)
+        {
+            _ledger.Send();
+            _ledger.Answer(Stopwatch.GetTimestamp());
+        }
+
+        var cpu = Environment.CpuUsage.TotalTime;
+        var watch = new Progress();
+        while (!_ledger.IsComplete)
+        {
+            DialSome(_subscribers.Length);
+            CheckMoves(watch);
+        }
+
+        return Finish(watch, cpu);
+    }
+
+    /// <summary>Reads what has come in meanwhile.</summary>
+    public void ReadAll()
+    {
+        while (Poll(0) > 0)
+        {
+        }
     }
 
     /// <summary>Publishes for a while, waits until everything has arrived, and checks that it has, everywhere and once.</summary>
@@ -68,7 +92,6 @@ internal sealed class LoadLoop : IDisposable
         }
 
         var cpu = Environment.CpuUsage.TotalTime;
-        var start = Stopwatch.GetTimestamp();
         var watch = new Progress();
         while (true)
         {
@@ -81,16 +104,10 @@ internal sealed class LoadLoop : IDisposable
 
             var isBusy = isSending && !SendWhatIsDue(pacing, elapsed);
             Poll(isSending && !isBusy ? Math.Min(pacing.IdleMilliseconds(_ledger, elapsed), Remaining(duration, elapsed)) : PollMilliseconds);
-            if (watch.IsStuck(_ledger.Delivered + _ledger.Answered))
-            {
-                throw new BenchException($"{_ledger.Due - _ledger.Delivered:N0} deliveries and {_ledger.Sent - _ledger.Answered:N0} answers are missing.");
-            }
+            CheckMoves(watch);
         }
 
-        var result = new LoadResult(
-            _ledger.Sent, _ledger.Delivered, watch.Elapsed, Stopwatch.GetElapsedTime(start, _ledger.AnsweredAt), Environment.CpuUsage.TotalTime - cpu, _ledger.Latencies);
-        CheckEachHasAll();
-        return result;
+        return Finish(watch, cpu);
     }
 
     public void Dispose()
@@ -110,17 +127,30 @@ internal sealed class LoadLoop : IDisposable
 
     private static int Remaining(TimeSpan duration, TimeSpan elapsed) => (int)Math.Ceiling((duration - elapsed).TotalMilliseconds);
 
-    private IEnumerable<string> Pages(Func<int, string> path) => Enumerable.Range(_shape.FirstPage, _shape.Pages).Select(path);
+    private IEnumerable<string> Pages(Func<int, string> path) => Enumerable.Range(0, _shape.Pages).Select(path);
 
-    private byte[] Request(string path) => Encoding.ASCII.GetBytes(
+    private byte[] StreamRequest(string path) => Encoding.ASCII.GetBytes(
         $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{(_shape.LastEventId is { } id ? $"Last-Event-ID: {id}\r\n" : "")}\r\n");
 
-    private void Dial(byte[][] requests)
+    /// <summary>Opens the next few streams, unless too many wait, and reads what is there.</summary>
+    private void DialSome(int maxUnanswered)
+    {
+        for (var i = 0; i < ConnectsBetweenReads && MayDial(maxUnanswered); i++)
+        {
+            Dial();
+        }
+
+        Poll(MayDial(maxUnanswered) ? 0 : PollMilliseconds);
+    }
+
+    private bool MayDial(int maxUnanswered) => _dialled < _subscribers.Length && _dialled - _open < maxUnanswered;
+
+    private void Dial()
     {
         var page = _dialled % _shape.Pages;
         var subscriber = new SubscriberSocket(new ClientSocket(_epoll, _server.Port, _dialled), page);
         _subscribers[_dialled++] = subscriber;
-        subscriber.Request(requests[page]);
+        subscriber.Request(_streamRequests[page]);
     }
 
     /// <summary>Whether a publisher is left that could send more; false: all wait for their answers.</summary>
@@ -139,13 +169,13 @@ internal sealed class LoadLoop : IDisposable
             }
 
             var number = _ledger.Send();
-            publisher.Publish(_requests[_ledger.PageOf(number)].Number(number));
+            publisher.Publish(_updateRequests[_ledger.PageOf(number)].Number(number));
         }
 
         return false;
     }
 
-    private void Poll(int milliseconds)
+    private int Poll(int milliseconds)
     {
         _stop.ThrowIfCancellationRequested();
         var count = _epoll.Wait(milliseconds);
@@ -161,6 +191,8 @@ internal sealed class LoadLoop : IDisposable
                 ServePublisher(_publishers[token - _subscribers.Length], isWritable);
             }
         }
+
+        return count;
     }
 
     private void ServeSubscriber(SubscriberSocket subscriber, bool isWritable)
@@ -188,12 +220,24 @@ internal sealed class LoadLoop : IDisposable
         publisher.OnReadable(_buffer, _ledger);
     }
 
-    private void CheckEachHasAll()
+    private void CheckMoves(Progress watch)
     {
+        if (watch.IsStuck(_ledger.Delivered + _ledger.Answered))
+        {
+            throw new BenchException($"{_ledger.Due - _ledger.Delivered:N0} deliveries and {_ledger.Sent - _ledger.Answered:N0} answers are missing.");
+        }
+    }
+
+    private LoadResult Finish(Progress watch, TimeSpan cpuBefore)
+    {
+        var result = new LoadResult(
+            _ledger.Sent, _ledger.Delivered, watch.Elapsed, watch.At(_ledger.AnsweredAt), Environment.CpuUsage.TotalTime - cpuBefore, _ledger.Latencies);
         var wrong = _subscribers.Count(subscriber => !_ledger.IsAll(subscriber.Page, subscriber.Updates, subscriber.NumberSum));
         if (wrong > 0)
         {
             throw new BenchException($"{wrong:N0} subscribers have not had every update exactly once.");
         }
+
+        return result;
     }
 }

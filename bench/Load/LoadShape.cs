@@ -4,13 +4,10 @@ namespace LiveStreams.Bench.Load;
 internal sealed record LoadShape(int Subscribers, int Pages = 1, int Publishers = 0)
 {
     /// <summary>Size of each update's data.</summary>
-    public int UpdateBytes { get; init; } = 200;
+    public const int UpdateBytes = 200;
 
     /// <summary>Whether each publish carries an idempotency key.</summary>
     public bool HasKeys { get; init; }
-
-    /// <summary>Number of the first page, so that a run can have pages nobody has used.</summary>
-    public int FirstPage { get; init; }
 
     /// <summary>The position from which the subscribers resume.</summary>
     public string? LastEventId { get; init; }

@@ -16,11 +16,21 @@ internal sealed class UpdateRequest
     {
         var key = keyPrefix is null ? "" : $"Idempotency-Key: {keyPrefix}-{new string('0', Marker.Digits)}\r\n";
         var head = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: {dataBytes}\r\n{key}\r\n";
-        _bytes = Encoding.ASCII.GetBytes(head + new string('x', dataBytes));
+        _bytes = Encoding.ASCII.GetBytes(head + Data(0, dataBytes));
         _markerAt = head.Length;
         _keyAt = keyPrefix is null ? -1 : head.Length - "\r\n\r\n".Length - Marker.Digits;
     }
 
+    /// <summary>An update's data: its marker, and filling.</summary>
+    public static string Data(int number, int bytes) => string.Create(bytes, number, static (text, number) =>
+    {
+        text.Fill('x');
+        Span<byte> marker = stackalloc byte[Marker.Length];
+        Marker.Write(marker, number);
+        Encoding.ASCII.GetChars(marker, text);
+    });
+
+    /// <summary>The request for the update of this number; valid until the next.</summary>
     public ReadOnlySpan<byte> Number(int number)
     {
         Marker.Write(_bytes.AsSpan(_markerAt), number);

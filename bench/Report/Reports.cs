@@ -1,9 +1,11 @@
+using LiveStreams.Bench.Scenarios;
+
 namespace LiveStreams.Bench.Report;
 
 /// <summary>Hands over what a run has measured: the table on standard output, the rest to the files asked for.</summary>
 internal static class Reports
 {
-    public static async Task WriteAsync(Options options, Results results, Facts facts)
+    public static async Task WriteAsync(Options options, IEnumerable<Scenario> scenarios, Results results, Facts facts)
     {
         Console.WriteLine(facts);
         Console.WriteLine();
@@ -11,6 +13,11 @@ internal static class Reports
         if (options.JsonFile is { } json)
         {
             await JsonFile.WriteAsync(json, results, facts);
+        }
+
+        if (options.PlotFile is { } plot)
+        {
+            await File.WriteAllTextAsync(plot, ScalingPlot.Of(results, scenarios.OfType<Scaling>(), options.Contenders));
         }
     }
 }

@@ -10,12 +10,13 @@ internal sealed class Results
 
     public IReadOnlyList<Row> Rows => _rows;
 
+    public Row? Find(string scenario, string figure) => _rows.Find(row => row.Scenario == scenario && row.Figure == figure);
+
     public void Add(Scenario scenario, Contender contender, IReadOnlyList<Figure> figures)
     {
         foreach (var figure in figures)
         {
-            var row = _rows.Find(row => row.Scenario == scenario.Title && row.Figure == figure.Name);
-            if (row is null)
+            if (Find(scenario.Title, figure.Name) is not { } row)
             {
                 row = new Row(scenario.Title, figure.Name, figure.IsInTable);
                 _rows.Add(row);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using LiveStreams.Bench.Load;
 using LiveStreams.Bench.Native;
@@ -19,7 +20,7 @@ internal sealed unsafe class FloorLoop : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private readonly byte[] _frame = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
 
-    public FloorLoop(int port)
+    private FloorLoop(int port)
     {
         _listener = Libc.Check(Libc.Socket(Libc.AddressFamilyInternet, Libc.StreamSocket | Libc.NonBlocking, 0), "socket");
         Libc.Check(Libc.SetSocketOption(_listener, Libc.LevelSocket, Libc.ReuseAddress, 1, sizeof(int)), "setsockopt SO_REUSEADDR");
@@ -36,12 +37,25 @@ internal sealed unsafe class FloorLoop : IDisposable
 
     private static ReadOnlySpan<byte> FrameEnd => "\n\n"u8;
 
-    /// <summary>Serves until the process ends.</summary>
-    public void Run()
+    /// <summary>What the process does that <see cref="Servers.FloorServer"/> starts, until it is ended.</summary>
+    public static int Serve(string port)
+    {
+        using var loop = new FloorLoop(int.Parse(port, CultureInfo.InvariantCulture));
+        loop.Run();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        _ = Libc.Close(_listener);
+        _epoll.Dispose();
+    }
+
+    private void Run()
     {
         while (true)
         {
-            var count = _epoll.Wait(-1);
+            var count = _epoll.Wait(Timeout.Infinite);
             for (var i = 0; i < count; i++)
             {
                 // A connection's token is its descriptor.
@@ -56,12 +70,6 @@ internal sealed unsafe class FloorLoop : IDisposable
                 }
             }
         }
-    }
-
-    public void Dispose()
-    {
-        _ = Libc.Close(_listener);
-        _epoll.Dispose();
     }
 
     private void Accept()

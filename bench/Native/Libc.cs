@@ -68,5 +68,5 @@ internal static unsafe partial class Libc
     /// <summary>Returns the result of a call, or throws what the C library says about it.</summary>
     public static int Check(int result, string call) => result >= 0 ? result : throw Fault(call);
 
-    public static IOException Fault(string call) => new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    public static BenchException Fault(string call) => new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
 }

@@ -7,6 +7,11 @@ internal static class Reports
 {
     public static async Task WriteAsync(Options options, IEnumerable<Scenario> scenarios, Results results, Facts facts)
     {
+        if (results.Rows.Count == 0)
+        {
+            return;
+        }
+
         Console.WriteLine(facts);
         Console.WriteLine();
         Console.WriteLine(Table.Of(results, options.Contenders));

@@ -30,4 +30,8 @@ internal sealed class Results
             rounds.Add(figure.Value);
         }
     }
+
+    /// <summary>Forgets what a contender had in a scenario.</summary>
+    public void Remove(Scenario scenario, Contender contender) =>
+        _rows.FindAll(row => row.Scenario == scenario.Title).ForEach(row => row.Rounds.Remove(contender));
 }

@@ -8,8 +8,6 @@ namespace LiveStreams.Bench.Scenarios;
 /// <param name="pages">Over how many pages.</param>
 internal sealed class Idle(int streams, int pages) : Scenario
 {
-    private const int GentleUnanswered = 512;
-
     /// <summary>Longer than a heartbeat, so that what a heartbeat takes counts too.</summary>
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(20);
 

@@ -7,7 +7,7 @@ namespace LiveStreams.Bench.Scenarios;
 internal abstract class Scenario
 {
     /// <summary>Where the time to connect is not what is measured, no more than this wait in the server's backlog.</summary>
-    private const int GentleUnanswered = 512;
+    protected const int GentleUnanswered = 512;
 
     public abstract string Title { get; }
 
@@ -16,7 +16,7 @@ internal abstract class Scenario
 
     public virtual Abilities Needs => Abilities.None;
 
-    /// <summary>Whether each round has a new process; otherwise all rounds have the same, warmed up by a round that does not count.</summary>
+    /// <summary>Whether each round has a new process; otherwise all rounds have the same, warmed up by rounds that do not count.</summary>
     public virtual bool IsCold => false;
 
     public abstract Task<IReadOnlyList<Figure>> RunAsync(Server server, CancellationToken cancellationToken);

@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Tests.Bench;
 
 public sealed class ResponseReaderTests
 {
-    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n10\r\nand ~000000421234\r\n0\r\n\r\n";
+    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n0D\r\nand ~00000042\r\n0\r\n\r\n";
     private const string Sized = "HTTP/1.1 201 Created\r\ncontent-length: 11\r\nX: y\r\n\r\nhello world";
 
     public static TheoryData<int> PieceSizes => [.. Enumerable.Range(1, Chunked.Length)];
@@ -17,7 +17,7 @@ public sealed class ResponseReaderTests
     {
         var (reader, body) = Read(Chunked, pieceSize);
 
-        Assert.Equal((200, true, "first and ~000000421234"), (reader.Status, reader.IsComplete, body));
+        Assert.Equal((200, true, "first and ~00000042"), (reader.Status, reader.IsComplete, body));
     }
 
     [Theory]

@@ -49,9 +49,11 @@ public sealed class StatisticsTests
     [Fact]
     public void No_duration_has_no_percentile() => Assert.Equal(double.NaN, new LatencyHistogram().Percentile(0.5));
 
-    [Theory]
-    [InlineData(2, 3, 1, 2)]
-    [InlineData(2.5, 4, 1, 2, 3)]
-    [InlineData(7, 7)]
-    public void The_median_is_the_middle_of_the_rounds(double median, params double[] rounds) => Assert.Equal(median, Number.Median(rounds));
+    [Fact]
+    public void The_median_is_the_middle_of_the_rounds()
+    {
+        Assert.Equal(2, Number.Median([3, 1, 2]));
+        Assert.Equal(2.5, Number.Median([4, 1, 2, 3]));
+        Assert.Equal(7, Number.Median([7]));
+    }
 }

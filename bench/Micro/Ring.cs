@@ -8,8 +8,11 @@ namespace LiveStreams.Bench.Micro;
 public class Ring
 {
     private const int MaxFrames = 256;
-    private static readonly Frame _frame = Frame.Of(new Update(new UpdateId(1, 1), null, new byte[200], DateTimeOffset.UnixEpoch), new UpdateId(1, 1));
+
+    // A frame carries its place, so one is used again only when the ring has long dropped it.
+    private readonly Frame[] _frames = [.. Enumerable.Range(1, 2 * MaxFrames).Select(_ => NewFrame())];
     private readonly FrameRing _ring = new(MaxFrames, maxBytes: 1 << 20);
+    private int _next;
 
     [GlobalSetup]
     public void Fill()
@@ -21,8 +24,10 @@ public class Ring
     }
 
     [Benchmark]
-    public void Add() => _ring.Add(_frame);
+    public void Add() => _ring.Add(_frames[_next++ & (_frames.Length - 1)]);
 
     [Benchmark]
     public Frame? Read() => _ring[_ring.Next - 1];
+
+    private static Frame NewFrame() => Frame.Of(new Update(new UpdateId(1, 1), null, new byte[200], DateTimeOffset.UnixEpoch), new UpdateId(1, 1));
 }

@@ -1,0 +1,24 @@
+using LiveStreams.Bench.Load;
+using LiveStreams.Bench.Servers;
+
+namespace LiveStreams.Bench.Scenarios;
+
+/// <summary>How the cost of an update grows with the audience of its page, one update on its way at a time.</summary>
+internal sealed class Scaling(int subscribers, TimeSpan duration) : Scenario
+{
+    public const string CpuPerEvent = "server CPU, µs per delivered event";
+    private const int Publishers = 8;
+
+    public int Subscribers => subscribers;
+
+    public override string Title => $"scaling, 1 page × {subscribers:N0} subscribers, 1 outstanding";
+
+    public override int Streams => subscribers;
+
+    public override async Task<IReadOnlyList<Figure>> RunAsync(Server server, CancellationToken cancellationToken)
+    {
+        var shape = new LoadShape(subscribers, Publishers: Publishers);
+        var (result, cpu) = await PublishAsync(server, shape, new ClosedLoop(subscribers), duration, cancellationToken);
+        return [new(CpuPerEvent, cpu.TotalMicroseconds / result.Delivered), LoadShare(result)];
+    }
+}

@@ -65,20 +65,11 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    public SqliteConnection OpenWriter()
-    {
-        // synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
-        return connection;
-    }
+    /// <summary>synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.</summary>
+    public FileConnection OpenWriter() =>
+        new(_path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
 
-    public SqliteConnection OpenReader()
-    {
-        var connection = Open(SqliteOpenMode.ReadWrite);
-        connection.Execute("PRAGMA query_only=1;");
-        return connection;
-    }
+    public FileConnection OpenReader() => new(_path, SqliteOpenMode.ReadWrite, "PRAGMA query_only=1;");
 
     public void Dispose() => _lock.Dispose();
 
@@ -102,28 +93,15 @@ internal sealed class SqliteFile : IDisposable
     private void Prepare()
     {
         using var connection = OpenWriter();
-        switch (connection.Scalar("PRAGMA user_version"))
+        switch (connection.Number("PRAGMA user_version"))
         {
             case SchemaVersion:
                 return;
-            case 0 when connection.Scalar("SELECT count(*) FROM sqlite_master") == 0:
+            case 0 when connection.Number("SELECT count(*) FROM sqlite_master") == 0:
                 connection.Execute($"BEGIN; {Schema} PRAGMA user_version={SchemaVersion}; COMMIT;");
                 return;
             default:
                 throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
         }
-    }
-
-    private SqliteConnection Open(SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString());
-        connection.Open();
-        return connection;
     }
 }

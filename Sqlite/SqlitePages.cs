@@ -1,10 +1,9 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
 /// <summary>The statements of the writing connection: what one append does inside the transaction its caller has begun.</summary>
-internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time)
+internal sealed class SqlitePages(FileConnection connection, TimeProvider time)
 {
     /// <summary>The most pages remembered. At the bound all are forgotten and read from the file again as they come.</summary>
     private const int MaxRemembered = 20_000;
@@ -15,27 +14,24 @@ internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time
         """
         SELECT id, epoch, sequence, time, coalesce((SELECT min(sequence) FROM history WHERE page = id), sequence + 1)
         FROM page WHERE name = $name
-        """,
-        "$name");
+        """);
 
     private readonly Statement _create = connection.Prepare(
-        "INSERT INTO page (name, epoch, sequence, time) VALUES ($name, $epoch, 0, 0)", "$name", "$epoch");
+        "INSERT INTO page (name, epoch, sequence, time) VALUES ($name, $epoch, 0, 0)");
 
     private readonly Statement _created = connection.Prepare("SELECT last_insert_rowid()");
 
     private readonly Statement _move = connection.Prepare(
-        "UPDATE page SET sequence = $sequence, time = $time WHERE id = $page", "$page", "$sequence", "$time");
+        "UPDATE page SET sequence = $sequence, time = $time WHERE id = $page");
 
     private readonly Statement _append = connection.Prepare(
-        "INSERT INTO history (page, sequence, time, event, data) VALUES ($page, $sequence, $time, $event, $data)",
-        "$page", "$sequence", "$time", "$event", "$data");
+        "INSERT INTO history (page, sequence, time, event, data) VALUES ($page, $sequence, $time, $event, $data)");
 
     private readonly Statement _answered = connection.Prepare(
-        "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff", "$page", "$key", "$cutoff");
+        "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
 
     private readonly Statement _remember = connection.Prepare(
-        "INSERT OR REPLACE INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)",
-        "$page", "$key", "$sequence", "$time");
+        "INSERT OR REPLACE INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)");
 
     /// <summary>Pages whose rows may exceed their limit since the last trim.</summary>
     public HashSet<PageId> Grown { get; } = [];
@@ -56,7 +52,7 @@ internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time
         if (announcements.Count > before.Count)
         {
             state.Time = now;
-            _move.Execute(state.Key, state.Sequence, now);
+            _move.Execute(state.Sequence, now, state.Key);
         }
 
         if (state.Sequence > before.Sequence)
@@ -98,7 +94,7 @@ internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time
         if (draft.Keep)
         {
             id = new UpdateId(state.Epoch, ++state.Sequence);
-            _append.Execute(state.Key, id.Sequence, now, draft.Event, draft.Data.ToArray());
+            _append.Execute(state.Key, id.Sequence, now, draft.Event, draft.Data);
         }
 
         if (draft.Key is not null)
@@ -122,11 +118,11 @@ internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time
     private PageState? Load(PageId page)
     {
         using var row = _find.Query(page.Value);
-        return !row.Read() ? null : new PageState(row.GetInt64(0), row.GetInt64(1))
+        return !row.Read() ? null : new PageState(row.Number(0), row.Number(1))
         {
-            Sequence = row.GetInt64(2),
-            Time = row.GetInt64(3),
-            Oldest = row.GetInt64(4),
+            Sequence = row.Number(2),
+            Time = row.Number(3),
+            Oldest = row.Number(4),
         };
     }
 

@@ -1,30 +1,27 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
 /// <summary>One read-only connection. What it reads in one call is of one moment (a read transaction). Not for two threads at once.</summary>
 internal sealed class SqliteReader : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly FileConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _page;
     private readonly Statement _oldest;
     private readonly Statement _updates;
 
-    public SqliteReader(SqliteConnection connection)
+    public SqliteReader(FileConnection connection)
     {
         _connection = connection;
         _begin = connection.Prepare("BEGIN");
         _commit = connection.Prepare("COMMIT");
-        _page = connection.Prepare("SELECT id, epoch, sequence FROM page WHERE name = $name", "$name");
+        _page = connection.Prepare("SELECT id, epoch, sequence FROM page WHERE name = $name");
         _oldest = connection.Prepare(
-            "SELECT sequence FROM history WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1",
-            "$page", "$floor", "$cutoff");
+            "SELECT sequence FROM history WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1");
         _updates = connection.Prepare(
-            "SELECT sequence, time, event, data FROM history WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit",
-            "$page", "$after", "$limit");
+            "SELECT sequence, time, event, data FROM history WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit");
     }
 
     public PageHead Head(PageId page, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() => Head(page, limits, now, out _));
@@ -37,15 +34,7 @@ internal sealed class SqliteReader : IDisposable
             : new HistoryBlock(head, ReadUpdates(pageKey, head.Head.Epoch, after.Sequence, limit), Reset: null);
     });
 
-    public void Dispose()
-    {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _page, _oldest, _updates])
-        {
-            statement.Dispose();
-        }
-
-        _connection.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     private T InOneMoment<T>(Func<T> read)
     {
@@ -70,8 +59,8 @@ internal sealed class SqliteReader : IDisposable
             return PageHead.Empty;
         }
 
-        pageKey = row.GetInt64(0);
-        var head = new UpdateId(row.GetInt64(1), row.GetInt64(2));
+        pageKey = row.Number(0);
+        var head = new UpdateId(row.Number(1), row.Number(2));
         if (head.Sequence == 0)
         {
             return PageHead.Empty;
@@ -88,7 +77,7 @@ internal sealed class SqliteReader : IDisposable
         using var rows = _updates.Query(pageKey, after, limit);
         while (rows.Read())
         {
-            var data = rows.GetFieldValue<byte[]>(3);
+            var data = rows.Blob(3);
             bytes += data.Length;
             if (updates.Count > 0 && bytes > HistoryBlock.MaxBytes)
             {
@@ -96,10 +85,10 @@ internal sealed class SqliteReader : IDisposable
             }
 
             updates.Add(new Update(
-                new UpdateId(epoch, rows.GetInt64(0)),
-                rows.IsDBNull(2) ? null : rows.GetString(2),
+                new UpdateId(epoch, rows.Number(0)),
+                rows.IsNull(2) ? null : rows.Text(2),
                 data,
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1))));
+                DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(1))));
         }
 
         return updates;

@@ -1,5 +1,4 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
@@ -8,7 +7,7 @@ namespace LiveStreams.Sqlite;
 /// of which nothing is kept and nothing was heard for thirty days. Works in small steps, each inside a transaction
 /// that its caller has begun, so that no publish waits long.
 /// </summary>
-internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pages, HistoryOptions history, TimeProvider time)
+internal sealed class SqliteTrimmer(FileConnection connection, SqlitePages pages, HistoryOptions history, TimeProvider time)
 {
     /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
     private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
@@ -20,22 +19,22 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
     private const int RowsPerStep = 2000;
 
     private readonly Statement _somePages = connection.Prepare(
-        $"SELECT id, name, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}", "$after");
+        $"SELECT id, name, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}");
 
     private readonly Statement _firstKept = connection.Prepare(
-        "SELECT sequence FROM history WHERE page = $page AND time >= $cutoff ORDER BY sequence LIMIT 1", "$page", "$cutoff");
+        "SELECT sequence FROM history WHERE page = $page AND time >= $cutoff ORDER BY sequence LIMIT 1");
 
     private readonly Statement _remove = connection.Prepare(
-        "DELETE FROM history WHERE page = $page AND sequence < $first", "$page", "$first");
+        "DELETE FROM history WHERE page = $page AND sequence < $first");
 
-    private readonly Statement _oldest = connection.Prepare("SELECT min(sequence) FROM history WHERE page = $page", "$page");
+    private readonly Statement _oldest = connection.Prepare("SELECT min(sequence) FROM history WHERE page = $page");
 
-    private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page", "$page");
+    private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page");
 
-    private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page", "$page");
+    private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page");
 
     private readonly Statement _removeKeys = connection.Prepare(
-        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff", "$cutoff");
+        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff");
 
     private long _walkedTo;
     private DateTimeOffset _nextWalk = DateTimeOffset.MinValue;
@@ -94,7 +93,7 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
         {
             while (found.Read())
             {
-                some.Add((found.GetInt64(0), found.GetString(1), found.GetInt64(2)));
+                some.Add((found.Number(0), found.Text(1), found.Number(2)));
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>The most bytes of data in line.</summary>
     private const long MaxBytesInLine = 64 * 1024 * 1024;
 
-    private readonly SqliteConnection _connection;
+    private readonly FileConnection _connection;
     private readonly SqliteTransactions _transactions;
     private readonly Statement _check;
     private readonly LocalBus _bus;
@@ -34,7 +34,7 @@ internal sealed class SqliteWriter : IDisposable
     private bool _trimDue;
     private bool _stopping;
 
-    public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time, ILogger logger)
+    public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time, ILogger logger)
     {
         _connection = connection;
         _transactions = new SqliteTransactions(connection, logger);

@@ -8,10 +8,11 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
+    private const int VersionWithoutJournal = 1;
 
-    // One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand in the order of
-    // their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
+    // A row of the journal holds the updates of one commit (JournalRow), until they are folded into the other tables. One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand about in
+    // the order of their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
     // another page. The one row of written is there to see whether the file can be written.
     private const string Schema = """
         CREATE TABLE page (
@@ -38,6 +39,12 @@ internal sealed class SqliteFile : IDisposable
             id INTEGER PRIMARY KEY,
             times INTEGER NOT NULL);
         INSERT INTO written VALUES (1, 0);
+        """;
+
+    private const string Journal = """
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY,
+            entries BLOB NOT NULL);
         """;
 
     private readonly string _path;
@@ -98,7 +105,10 @@ internal sealed class SqliteFile : IDisposable
             case SchemaVersion:
                 return;
             case 0 when connection.Number("SELECT count(*) FROM sqlite_master") == 0:
-                connection.Execute($"BEGIN; {Schema} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                connection.Execute($"BEGIN; {Schema} {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                return;
+            case VersionWithoutJournal:
+                connection.Execute($"BEGIN; {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
                 return;
             default:
                 throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");

@@ -59,7 +59,7 @@ internal sealed class JournalFold(SqliteTransactions transactions, Journal journ
     {
         (_roundEnd, _roundWeight) = (journal.Newest, _weight);
         _round.Clear();
-        foreach (var page in pending.Pages)
+        foreach (var page in pending.Pages.OrderBy(page => page.Key)) // Pages of few updates share leaves of the file.
         {
             _round.Enqueue(page);
         }
@@ -69,8 +69,11 @@ internal sealed class JournalFold(SqliteTransactions transactions, Journal journ
     {
         for (var weight = 0L; weight < StepWeight && _round.TryDequeue(out var page); weight += page.Weight)
         {
-            pages.Move(page);
-            moved.Add(page);
+            if (pending.Holds(page))
+            {
+                pages.Move(page);
+                moved.Add(page);
+            }
         }
 
         if (_round.Count == 0)

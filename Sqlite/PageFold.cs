@@ -15,7 +15,10 @@ internal sealed class PageFold(FileConnection connection, HistoryTable history, 
         "UPDATE page SET sequence = max(sequence, $sequence), time = max(time, $time) WHERE id = $page");
 
     private readonly Statement _remember = connection.Prepare(
-        "INSERT OR REPLACE INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)");
+        """
+        INSERT INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)
+        ON CONFLICT (page, key) DO UPDATE SET sequence = excluded.sequence, time = excluded.time WHERE excluded.time > time
+        """);
 
     public void Move(PendingPage page)
     {

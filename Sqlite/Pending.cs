@@ -14,12 +14,13 @@ internal sealed class Pending
 
     public ICollection<PendingPage> Pages => _pages.Values;
 
-    public bool IsEmpty => _pages.IsEmpty;
-
     /// <summary>A page's updates, oldest first.</summary>
     public ReadOnlyMemory<Update> UpdatesOf(PageId page) => TryFind(page, out var found) ? found.Updates : default;
 
     public bool TryFind(PageId page, [NotNullWhen(true)] out PendingPage? found) => _pages.TryGetValue(page, out found);
+
+    /// <summary>Whether this is still what is pending of its page.</summary>
+    public bool Holds(PendingPage page) => TryFind(page.Id, out var found) && found == page;
 
     /// <summary>Adds what has been committed. The entries of one append stand together; a reader sees all of them or none.</summary>
     public void Add(IReadOnlyList<JournalEntry> entries)
@@ -41,6 +42,6 @@ internal sealed class Pending
         page?.Show();
     }
 
-    /// <summary>Takes out a page whose fold is committed.</summary>
+    /// <summary>Takes out a page that has been moved to history; for after the commit.</summary>
     public void Remove(PendingPage page) => _pages.TryRemove(page.Id, out _);
 }

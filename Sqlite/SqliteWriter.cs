@@ -22,6 +22,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqlitePages _pages;
     private readonly Journal _journal;
     private readonly JournalFold _fold;
+    private readonly BatchWriter _batchWriter;
     private readonly Upkeep _upkeep;
     private readonly JournalBatch _batch = new();
     private readonly WriteLine _line = new();
@@ -36,7 +37,9 @@ internal sealed class SqliteWriter : IDisposable
         _pages = new SqlitePages(connection, Pending, time);
         _journal = new Journal(connection);
         var history = new HistoryTable(connection);
-        _fold = new JournalFold(_transactions, _journal, Pending, new PageFold(connection, history, limits));
+        var pageFold = new PageFold(connection, history, limits);
+        _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
+        _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold);
         _upkeep = new Upkeep(_transactions, _fold, new SqliteTrimmer(connection, history, _pages, Pending, limits, time));
         Recover();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
@@ -63,7 +66,6 @@ internal sealed class SqliteWriter : IDisposable
     {
         _line.Close();
         _thread.Join();
-        _batch.Dispose();
         _connection.Dispose();
     }
 
@@ -151,7 +153,7 @@ internal sealed class SqliteWriter : IDisposable
 
         if (_batch.Entries.Count > 0)
         {
-            _journal.Append(_batch.Row);
+            _batchWriter.Write(_batch);
         }
     }
 
@@ -159,8 +161,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         if (_batch.Entries.Count > 0)
         {
-            Pending.Add(_batch.Entries);
-            _fold.Appended(_batch.Weight);
+            _batchWriter.Show(_batch);
             _upkeep.Appended();
         }
 

@@ -4,7 +4,7 @@ namespace LiveStreams.Sqlite;
 
 /// <summary>
 /// Moves what is pending of one page to where it is kept: its updates to history, next to each other, so that one leaf of the file
-/// takes many of them; its keys; its state. The caller has begun a transaction. Doing it twice changes nothing more.
+/// takes many of them; its keys; its state. The caller has begun a transaction.
 /// </summary>
 internal sealed class PageFold(FileConnection connection, HistoryTable history, HistoryOptions limits)
 {

@@ -1,17 +1,33 @@
+using LiveStreams.Core;
+
 namespace LiveStreams.Sqlite;
 
 /// <summary>What the writer knows of a page without asking the file. It is the only one that writes, so this is the truth.</summary>
-internal sealed class PageState(long key, long epoch)
+internal sealed class PageState(PageId id, long key, long epoch)
 {
+    public PageId Id => id;
+
+    /// <summary>The page's number in the file.</summary>
     public long Key => key;
 
     public long Epoch => epoch;
 
+    /// <summary>The newest update's, also of one that is only in the journal; 0 before the first.</summary>
     public long Sequence { get; set; }
-
-    /// <summary>The oldest sequence in the file.</summary>
-    public long Oldest { get; set; } = 1;
 
     /// <summary>When the newest update was taken, in Unix milliseconds.</summary>
     public long Time { get; set; }
+
+    /// <summary>Goes on to an update that was found in the journal; false when that is in history already.</summary>
+    public bool TryTake(Update update)
+    {
+        if (!update.IsLiveOnly && update.Id.Sequence <= Sequence)
+        {
+            return false;
+        }
+
+        Sequence = Math.Max(Sequence, update.Id.Sequence);
+        Time = Math.Max(Time, update.Time.ToUnixTimeMilliseconds());
+        return true;
+    }
 }

@@ -8,10 +8,11 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
+    private const int VersionWithoutJournal = 1;
 
-    // One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand in the order of
-    // their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
+    // A row of the journal holds the updates of one commit (JournalRow), until they are folded into the other tables. One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand about in
+    // the order of their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
     // another page. The one row of written is there to see whether the file can be written.
     private const string Schema = """
         CREATE TABLE page (
@@ -40,6 +41,12 @@ internal sealed class SqliteFile : IDisposable
         INSERT INTO written VALUES (1, 0);
         """;
 
+    private const string Journal = """
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY,
+            entries BLOB NOT NULL);
+        """;
+
     private readonly string _path;
     private readonly FileStream _lock;
 
@@ -65,20 +72,11 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    public SqliteConnection OpenWriter()
-    {
-        // synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
-        return connection;
-    }
+    /// <summary>synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.</summary>
+    public FileConnection OpenWriter() =>
+        new(_path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
 
-    public SqliteConnection OpenReader()
-    {
-        var connection = Open(SqliteOpenMode.ReadWrite);
-        connection.Execute("PRAGMA query_only=1;");
-        return connection;
-    }
+    public FileConnection OpenReader() => new(_path, SqliteOpenMode.ReadWrite, "PRAGMA query_only=1;");
 
     public void Dispose() => _lock.Dispose();
 
@@ -102,28 +100,18 @@ internal sealed class SqliteFile : IDisposable
     private void Prepare()
     {
         using var connection = OpenWriter();
-        switch (connection.Scalar("PRAGMA user_version"))
+        switch (connection.Number("PRAGMA user_version"))
         {
             case SchemaVersion:
                 return;
-            case 0 when connection.Scalar("SELECT count(*) FROM sqlite_master") == 0:
-                connection.Execute($"BEGIN; {Schema} PRAGMA user_version={SchemaVersion}; COMMIT;");
+            case 0 when connection.Number("SELECT count(*) FROM sqlite_master") == 0:
+                connection.Execute($"BEGIN; {Schema} {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                return;
+            case VersionWithoutJournal:
+                connection.Execute($"BEGIN; {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
                 return;
             default:
                 throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
         }
-    }
-
-    private SqliteConnection Open(SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path,
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString());
-        connection.Open();
-        return connection;
     }
 }

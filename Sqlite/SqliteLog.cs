@@ -12,14 +12,14 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 public sealed class SqliteLog : IPageLog, IDisposable
 {
-    private static readonly TimeSpan _trimPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _tickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly SqliteFile _file;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
     private readonly HistoryOptions _history;
     private readonly TimeProvider _time;
-    private readonly ITimer _trimTimer;
+    private readonly ITimer _ticking;
 
     /// <exception cref="StoreFileException">The file cannot be used.</exception>
     public SqliteLog(SqliteOptions options, HistoryOptions history, LocalBus bus, TimeProvider time, ILogger<SqliteLog> logger)
@@ -28,17 +28,17 @@ public sealed class SqliteLog : IPageLog, IDisposable
         _history = history;
         _time = time;
         _writer = new SqliteWriter(_file.OpenWriter(), bus, history, time, logger);
-        _trimTimer = time.CreateTimer(_ => _writer.RequestTrim(), null, _trimPeriod, _trimPeriod);
+        _ticking = time.CreateTimer(_ => _writer.Tick(), null, _tickPeriod, _tickPeriod);
     }
 
     public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
         await _writer.EnqueueAsync(page, drafts).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Read(reader => reader.Read(page, after, limit, _history.For(page), _time.GetUtcNow())));
+        ValueTask.FromResult(Read(page, (reader, pending) => reader.Read(page, pending, after, limit, _history.For(page), _time.GetUtcNow())));
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Read(reader => reader.Head(page, _history.For(page), _time.GetUtcNow())));
+        ValueTask.FromResult(Read(page, (reader, pending) => reader.Head(page, pending, _history.For(page), _time.GetUtcNow())));
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await _writer.EnqueueAsync(default, []).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
     /// <summary>Answers what is in line, then closes the file.</summary>
     public void Dispose()
     {
-        _trimTimer.Dispose();
+        _ticking.Dispose();
         _writer.Dispose();
         while (_readers.TryTake(out var reader))
         {
@@ -56,8 +56,10 @@ public sealed class SqliteLog : IPageLog, IDisposable
         _file.Dispose();
     }
 
-    private T Read<T>(Func<SqliteReader, T> read)
+    // What is pending is taken before the database is read: see Pending.
+    private T Read<T>(PageId page, Func<SqliteReader, ReadOnlyMemory<Update>, T> read)
     {
+        var pending = _writer.Pending.UpdatesOf(page);
         SqliteReader? reader = null;
         try
         {
@@ -66,7 +68,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
                 reader = new SqliteReader(_file.OpenReader());
             }
 
-            var result = read(reader);
+            var result = read(reader, pending);
             _readers.Add(reader);
             return result;
         }

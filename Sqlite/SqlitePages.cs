@@ -1,139 +1,115 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>The statements of the writing connection: what one append does inside the transaction its caller has begun.</summary>
-internal sealed class SqlitePages(SqliteConnection connection, TimeProvider time)
+/// <summary>The pages as the writer knows them, and what one append makes of its drafts, inside the transaction its caller has begun.</summary>
+internal sealed class SqlitePages(FileConnection connection, Pending pending, TimeProvider time)
 {
-    /// <summary>The most pages remembered. At the bound all are forgotten and read from the file again as they come.</summary>
+    /// <summary>
+    /// The most pages remembered from one commit to the next. At the bound all are forgotten and read from the file again as they come.
+    /// </summary>
     private const int MaxRemembered = 20_000;
 
     private readonly Dictionary<PageId, PageState> _states = [];
 
-    private readonly Statement _find = connection.Prepare(
-        """
-        SELECT id, epoch, sequence, time, coalesce((SELECT min(sequence) FROM history WHERE page = id), sequence + 1)
-        FROM page WHERE name = $name
-        """,
-        "$name");
-
-    private readonly Statement _create = connection.Prepare(
-        "INSERT INTO page (name, epoch, sequence, time) VALUES ($name, $epoch, 0, 0)", "$name", "$epoch");
-
+    private readonly Statement _find = connection.Prepare("SELECT id, epoch, sequence, time FROM page WHERE name = $name");
+    private readonly Statement _name = connection.Prepare("SELECT name FROM page WHERE id = $page");
+    private readonly Statement _create = connection.Prepare("INSERT INTO page (name, epoch, sequence, time) VALUES ($name, $epoch, 0, 0)");
     private readonly Statement _created = connection.Prepare("SELECT last_insert_rowid()");
 
-    private readonly Statement _move = connection.Prepare(
-        "UPDATE page SET sequence = $sequence, time = $time WHERE id = $page", "$page", "$sequence", "$time");
-
-    private readonly Statement _append = connection.Prepare(
-        "INSERT INTO history (page, sequence, time, event, data) VALUES ($page, $sequence, $time, $event, $data)",
-        "$page", "$sequence", "$time", "$event", "$data");
-
     private readonly Statement _answered = connection.Prepare(
-        "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff", "$page", "$key", "$cutoff");
+        "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
 
-    private readonly Statement _remember = connection.Prepare(
-        "INSERT OR REPLACE INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)",
-        "$page", "$key", "$sequence", "$time");
-
-    /// <summary>Pages whose rows may exceed their limit since the last trim.</summary>
-    public HashSet<PageId> Grown { get; } = [];
-
-    /// <summary>Appends a page's drafts; what is to be announced after the commit goes to <paramref name="announcements"/>.</summary>
-    public Published[] Append(PageId page, IReadOnlyList<UpdateDraft> drafts, List<(PageId, Update)> announcements)
+    /// <summary>Appends a page's drafts to what is about to be committed.</summary>
+    public Published[] Append(PageId page, IReadOnlyList<UpdateDraft> drafts, JournalBatch batch)
     {
         var state = StateOf(page);
-        var now = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), state.Time);
-        var before = (state.Sequence, announcements.Count);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var answers = new Published[drafts.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            answers[i] = Append(page, state, drafts[i], now, announcements);
-        }
-
-        // Also a live-only update keeps its page, and with it the answered keys, from being forgotten.
-        if (announcements.Count > before.Count)
-        {
-            state.Time = now;
-            _move.Execute(state.Key, state.Sequence, now);
-        }
-
-        if (state.Sequence > before.Sequence)
-        {
-            Grown.Add(page);
+            answers[i] = Append(state, drafts[i], now, batch);
         }
 
         return answers;
     }
 
-    public PageState StateOf(PageId page)
+    /// <summary>A page by its number in the file; null when it has been forgotten.</summary>
+    public PageState? Find(long key)
     {
-        if (_states.TryGetValue(page, out var state))
-        {
-            return state;
-        }
-
-        if (_states.Count >= MaxRemembered)
-        {
-            _states.Clear();
-        }
-
-        return _states[page] = Load(page) ?? Create(page);
+        using var row = _name.Query(key);
+        return row.Read() ? StateOf(PageId.Parse(row.Text(0))) : null;
     }
 
-    /// <summary>Forgets what was remembered of one page, or, after a failed commit, of all.</summary>
+    /// <summary>Keeps what is remembered within its bound; for the time between two commits.</summary>
+    public void ForgetSome()
+    {
+        if (_states.Count >= MaxRemembered)
+        {
+            ForgetAll();
+        }
+    }
+
+    /// <summary>Forgets what was remembered of one page.</summary>
     public void Forget(PageId page) => _states.Remove(page);
 
+    /// <summary>Forgets everything: after a commit that failed it may be of what never was.</summary>
     public void ForgetAll() => _states.Clear();
 
-    private Published Append(PageId page, PageState state, UpdateDraft draft, long now, List<(PageId, Update)> announcements)
+    private Published Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
     {
-        if (draft.Key is not null && Answered(state, draft.Key) is { } answered)
+        if (draft.Key is not null && Answered(state, draft.Key, now, batch) is { } answered)
         {
             return new Published(answered, Repeated: true);
         }
 
-        var id = UpdateId.None;
-        if (draft.Keep)
-        {
-            id = new UpdateId(state.Epoch, ++state.Sequence);
-            _append.Execute(state.Key, id.Sequence, now, draft.Event, draft.Data.ToArray());
-        }
-
-        if (draft.Key is not null)
-        {
-            _remember.Execute(state.Key, draft.Key, id.Sequence, time.GetUtcNow().ToUnixTimeMilliseconds());
-        }
-
-        announcements.Add((page, new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(now))));
+        state.Time = Math.Max(now, state.Time);
+        var id = draft.Keep ? new UpdateId(state.Epoch, ++state.Sequence) : UpdateId.None;
+        var update = new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(state.Time));
+        batch.Add(new JournalEntry(state, update, draft.Key, now));
         return new Published(id, Repeated: false);
     }
 
-    // Sequence 0 stands for a live-only update, which has no id.
-    private UpdateId? Answered(PageState state, string key)
+    // The newest answer is in this commit, or in the journal, or in the table.
+    private UpdateId? Answered(PageState state, string key, long now, JournalBatch batch)
     {
-        var cutoff = (time.GetUtcNow() - UpdateDraft.KeyLifetime).ToUnixTimeMilliseconds();
-        return _answered.Number(state.Key, key, cutoff) is not { } sequence ? null
-            : sequence == 0 ? UpdateId.None
-            : new UpdateId(state.Epoch, sequence);
+        if (batch.AnswerTo(state, key) is { } answer)
+        {
+            return answer;
+        }
+
+        var cutoff = now - (long)UpdateDraft.KeyLifetime.TotalMilliseconds;
+        var sequence = pending.TryFind(state.Id, out var page) && page.Keys.TryGetValue(key, out var found) && found.Time >= cutoff
+            ? found.Sequence
+            : _answered.Number(state.Key, key, cutoff);
+        return sequence is null ? null : sequence == 0 ? UpdateId.None : new UpdateId(state.Epoch, sequence.Value);
     }
+
+    private PageState StateOf(PageId page) =>
+        _states.TryGetValue(page, out var state) ? state : _states[page] = Load(page) ?? Create(page);
 
     private PageState? Load(PageId page)
     {
         using var row = _find.Query(page.Value);
-        return !row.Read() ? null : new PageState(row.GetInt64(0), row.GetInt64(1))
+        if (!row.Read())
         {
-            Sequence = row.GetInt64(2),
-            Time = row.GetInt64(3),
-            Oldest = row.GetInt64(4),
-        };
+            return null;
+        }
+
+        var state = new PageState(page, row.Number(0), row.Number(1)) { Sequence = row.Number(2), Time = row.Number(3) };
+        if (pending.TryFind(page, out var unfolded))
+        {
+            state.Sequence = unfolded.Updates.IsEmpty ? state.Sequence : unfolded.Updates.Span[^1].Id.Sequence;
+            state.Time = unfolded.Time;
+        }
+
+        return state;
     }
 
     private PageState Create(PageId page)
     {
         var epoch = UpdateId.NewEpoch();
         _create.Execute(page.Value, epoch);
-        return new PageState(_created.Number()!.Value, epoch);
+        return new PageState(page, _created.Number()!.Value, epoch);
     }
 }

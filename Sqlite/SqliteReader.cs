@@ -1,51 +1,45 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One read-only connection. What it reads in one call is of one moment (a read transaction). Not for two threads at once.</summary>
+/// <summary>
+/// One read-only connection. What it reads in one call is of one moment (a read transaction), joined with the page's pending
+/// updates, which its caller took before: they begin, at the latest, right after what history then held. Not for two threads at once.
+/// </summary>
 internal sealed class SqliteReader : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly FileConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _page;
     private readonly Statement _oldest;
     private readonly Statement _updates;
 
-    public SqliteReader(SqliteConnection connection)
+    public SqliteReader(FileConnection connection)
     {
         _connection = connection;
         _begin = connection.Prepare("BEGIN");
         _commit = connection.Prepare("COMMIT");
-        _page = connection.Prepare("SELECT id, epoch, sequence FROM page WHERE name = $name", "$name");
+        _page = connection.Prepare("SELECT id, epoch, sequence FROM page WHERE name = $name");
         _oldest = connection.Prepare(
-            "SELECT sequence FROM history WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1",
-            "$page", "$floor", "$cutoff");
+            "SELECT sequence FROM history WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1");
         _updates = connection.Prepare(
-            "SELECT sequence, time, event, data FROM history WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit",
-            "$page", "$after", "$limit");
+            "SELECT sequence, time, event, data FROM history WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit");
     }
 
-    public PageHead Head(PageId page, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() => Head(page, limits, now, out _));
+    public PageHead Head(PageId page, ReadOnlyMemory<Update> pending, HistoryLimits limits, DateTimeOffset now) =>
+        InOneMoment(() => Head(page, pending.Span, limits, now, out _));
 
-    public HistoryBlock Read(PageId page, UpdateId after, int limit, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() =>
+    public HistoryBlock Read(
+        PageId page, ReadOnlyMemory<Update> pending, UpdateId after, int limit, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() =>
     {
-        var head = Head(page, limits, now, out var pageKey);
+        var head = Head(page, pending.Span, limits, now, out var pageKey);
         return head.Judge(after) is { } reset
             ? new HistoryBlock(head, [], reset)
-            : new HistoryBlock(head, ReadUpdates(pageKey, head.Head.Epoch, after.Sequence, limit), Reset: null);
+            : new HistoryBlock(head, ReadUpdates(pageKey, pending.Span, head.Head.Epoch, after.Sequence, limit), Reset: null);
     });
 
-    public void Dispose()
-    {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_begin, _commit, _page, _oldest, _updates])
-        {
-            statement.Dispose();
-        }
-
-        _connection.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     private T InOneMoment<T>(Func<T> read)
     {
@@ -61,7 +55,7 @@ internal sealed class SqliteReader : IDisposable
     }
 
     // What is over the limits but not yet trimmed from the file is already gone for readers.
-    private PageHead Head(PageId page, HistoryLimits limits, DateTimeOffset now, out long pageKey)
+    private PageHead Head(PageId page, ReadOnlySpan<Update> pending, HistoryLimits limits, DateTimeOffset now, out long pageKey)
     {
         using var row = _page.Query(page.Value);
         if (!row.Read())
@@ -70,38 +64,68 @@ internal sealed class SqliteReader : IDisposable
             return PageHead.Empty;
         }
 
-        pageKey = row.GetInt64(0);
-        var head = new UpdateId(row.GetInt64(1), row.GetInt64(2));
-        if (head.Sequence == 0)
-        {
-            return PageHead.Empty;
-        }
-
-        var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
-        return new PageHead(head, _oldest.Number(pageKey, head.Sequence - limits.MaxUpdates, cutoff) ?? head.Sequence + 1);
+        pageKey = row.Number(0);
+        var head = new UpdateId(row.Number(1), Math.Max(row.Number(2), pending.IsEmpty ? 0 : pending[^1].Id.Sequence));
+        return head.Sequence == 0 ? PageHead.Empty : new PageHead(head, Oldest(pageKey, pending, head.Sequence, limits, now));
     }
 
-    private List<Update> ReadUpdates(long pageKey, long epoch, long after, int limit)
+    private long Oldest(long pageKey, ReadOnlySpan<Update> pending, long newest, HistoryLimits limits, DateTimeOffset now)
     {
-        var updates = new List<Update>();
+        var floor = newest - limits.MaxUpdates;
+        var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
+        if (_oldest.Number(pageKey, floor, cutoff) is { } oldest)
+        {
+            return oldest;
+        }
+
+        foreach (var update in pending)
+        {
+            if (update.Id.Sequence > floor && update.Time.ToUnixTimeMilliseconds() >= cutoff)
+            {
+                return update.Id.Sequence;
+            }
+        }
+
+        return newest + 1;
+    }
+
+    private List<Update> ReadUpdates(long pageKey, ReadOnlySpan<Update> pending, long epoch, long after, int limit)
+    {
+        var block = new List<Update>();
         var bytes = 0L;
         using var rows = _updates.Query(pageKey, after, limit);
         while (rows.Read())
         {
-            var data = rows.GetFieldValue<byte[]>(3);
-            bytes += data.Length;
-            if (updates.Count > 0 && bytes > HistoryBlock.MaxBytes)
+            var id = new UpdateId(epoch, rows.Number(0));
+            var name = rows.IsNull(2) ? null : rows.Text(2);
+            if (!TryAdd(block, new Update(id, name, rows.Blob(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(1))), limit, ref bytes))
+            {
+                return block;
+            }
+        }
+
+        var last = block.Count > 0 ? block[^1].Id.Sequence : after;
+        var begin = pending.IsEmpty ? 0 : (int)Math.Clamp(last + 1 - pending[0].Id.Sequence, 0, pending.Length);
+        foreach (var update in pending[begin..])
+        {
+            if (!TryAdd(block, update, limit, ref bytes))
             {
                 break;
             }
-
-            updates.Add(new Update(
-                new UpdateId(epoch, rows.GetInt64(0)),
-                rows.IsDBNull(2) ? null : rows.GetString(2),
-                data,
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1))));
         }
 
-        return updates;
+        return block;
+    }
+
+    private static bool TryAdd(List<Update> block, Update update, int limit, ref long bytes)
+    {
+        bytes += update.Data.Length;
+        if (block.Count == limit || (block.Count > 0 && bytes > HistoryBlock.MaxBytes))
+        {
+            return false;
+        }
+
+        block.Add(update);
+        return true;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Sqlite;
 
 /// <summary>The writing connection's transactions. The first that fails is logged, and the first that succeeds again.</summary>
-internal sealed partial class SqliteTransactions(SqliteConnection connection, ILogger logger)
+internal sealed partial class SqliteTransactions(FileConnection connection, ILogger logger)
 {
     private readonly Statement _begin = connection.Prepare("BEGIN IMMEDIATE");
     private readonly Statement _commit = connection.Prepare("COMMIT");
@@ -29,7 +29,7 @@ internal sealed partial class SqliteTransactions(SqliteConnection connection, IL
         catch (SqliteException fault)
         {
             Note(fault);
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            if (connection.IsInTransaction)
             {
                 connection.Execute("ROLLBACK");
             }

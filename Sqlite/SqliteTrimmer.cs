@@ -1,5 +1,4 @@
 using LiveStreams.Core;
-using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
 
@@ -8,34 +7,27 @@ namespace LiveStreams.Sqlite;
 /// of which nothing is kept and nothing was heard for thirty days. Works in small steps, each inside a transaction
 /// that its caller has begun, so that no publish waits long.
 /// </summary>
-internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pages, HistoryOptions history, TimeProvider time)
+internal sealed class SqliteTrimmer(
+    FileConnection connection, HistoryTable history, SqlitePages pages, Pending pending, HistoryOptions options, TimeProvider time)
 {
     /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
     private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>How often all pages are looked through for updates that are too old.</summary>
+    /// <summary>How often all pages are looked through. What is over the count goes sooner, when the page's next updates are folded.</summary>
     private static readonly TimeSpan _walkPeriod = TimeSpan.FromMinutes(1);
 
     private const int PagesPerStep = 100;
     private const int RowsPerStep = 2000;
 
     private readonly Statement _somePages = connection.Prepare(
-        $"SELECT id, name, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}", "$after");
+        $"SELECT id, name, sequence, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}");
 
-    private readonly Statement _firstKept = connection.Prepare(
-        "SELECT sequence FROM history WHERE page = $page AND time >= $cutoff ORDER BY sequence LIMIT 1", "$page", "$cutoff");
+    private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page");
 
-    private readonly Statement _remove = connection.Prepare(
-        "DELETE FROM history WHERE page = $page AND sequence < $first", "$page", "$first");
-
-    private readonly Statement _oldest = connection.Prepare("SELECT min(sequence) FROM history WHERE page = $page", "$page");
-
-    private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page", "$page");
-
-    private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page", "$page");
+    private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page");
 
     private readonly Statement _removeKeys = connection.Prepare(
-        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff", "$cutoff");
+        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff");
 
     private long _walkedTo;
     private DateTimeOffset _nextWalk = DateTimeOffset.MinValue;
@@ -43,11 +35,6 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
     /// <summary>One step; true when there is more to do.</summary>
     public bool TrimSome()
     {
-        if (TrimGrown())
-        {
-            return true;
-        }
-
         var now = time.GetUtcNow();
         if (now < _nextWalk)
         {
@@ -63,51 +50,27 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
         return more;
     }
 
-    private bool TrimGrown()
-    {
-        var rows = RowsPerStep;
-        foreach (var page in pages.Grown)
-        {
-            var state = pages.StateOf(page);
-            var first = Math.Min(state.Sequence - history.For(page).MaxUpdates + 1, state.Oldest + rows);
-            if (first > state.Oldest)
-            {
-                rows -= _remove.Execute(state.Key, first);
-                state.Oldest = first;
-            }
-
-            if (rows <= 0)
-            {
-                return true;
-            }
-
-            pages.Grown.Remove(page);
-        }
-
-        return false;
-    }
-
     private bool WalkPages(DateTimeOffset now)
     {
-        var some = new List<(long Key, string Name, long Time)>();
+        var some = new List<PageRow>();
         using (var found = _somePages.Query(_walkedTo))
         {
             while (found.Read())
             {
-                some.Add((found.GetInt64(0), found.GetString(1), found.GetInt64(2)));
+                some.Add(new PageRow(found.Number(0), PageId.Parse(found.Text(1)), found.Number(2), found.Number(3)));
             }
         }
 
         var rows = RowsPerStep;
-        foreach (var (key, name, newest) in some)
+        foreach (var page in some)
         {
-            rows -= TrimByAge(PageId.Parse(name), key, newest, now, rows);
+            rows -= Trim(page, now, rows);
             if (rows <= 0)
             {
                 return true;
             }
 
-            _walkedTo = key;
+            _walkedTo = page.Key;
         }
 
         if (some.Count < PagesPerStep)
@@ -119,26 +82,21 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
     }
 
     // Removes at most so many rows, and says how many.
-    private int TrimByAge(PageId page, long key, long newest, DateTimeOffset now, int rows)
+    private int Trim(PageRow page, DateTimeOffset now, int rows)
     {
-        if (_oldest.Number(key) is { } oldest)
+        if (history.Oldest(page.Key) is { } oldest)
         {
-            var cutoff = (now - history.For(page).MaxAge).ToUnixTimeMilliseconds();
-            var first = Math.Min(_firstKept.Number(key, cutoff) ?? long.MaxValue, oldest + rows);
-            var removed = first > oldest ? _remove.Execute(key, first) : 0;
-            if (removed > 0)
-            {
-                pages.Forget(page);
-            }
-
-            return removed;
+            var limits = options.For(page.Id);
+            var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
+            var firstKept = Math.Max(history.OldestSince(page.Key, cutoff) ?? long.MaxValue, page.Sequence - limits.MaxUpdates + 1);
+            return firstKept > oldest ? history.RemoveBefore(page.Key, Math.Min(firstKept, oldest + rows)) : 0;
         }
 
-        if (newest < (now - _pageLifetime).ToUnixTimeMilliseconds())
+        if (page.Time < (now - _pageLifetime).ToUnixTimeMilliseconds() && !pending.TryFind(page.Id, out _))
         {
-            _removePageKeys.Execute(key);
-            _removePage.Execute(key);
-            pages.Forget(page);
+            _removePageKeys.Execute(page.Key);
+            _removePage.Execute(page.Key);
+            pages.Forget(page.Id);
         }
 
         return 0;
@@ -146,4 +104,6 @@ internal sealed class SqliteTrimmer(SqliteConnection connection, SqlitePages pag
 
     private bool RemoveKeys(DateTimeOffset now) =>
         _removeKeys.Execute((now - UpdateDraft.KeyLifetime).ToUnixTimeMilliseconds()) == RowsPerStep;
+
+    private readonly record struct PageRow(long Key, PageId Id, long Sequence, long Time);
 }

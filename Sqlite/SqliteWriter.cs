@@ -5,140 +5,122 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// The one writer of the file, on a thread of its own. It takes everything in line into one transaction, so that many pages share
-/// one flush to the disk:
+/// The one writer of the file, on a thread of its own. It takes everything in line into one transaction, and that into one row of
+/// the journal, so that many pages share one flush to the disk and few pages of the file:
 /// <code>
-/// AppendAsync ──┐                                        ┌─▶ announce on the bus, in order
-/// AppendAsync ──┼─▶ line ─▶ BEGIN · appends · COMMIT ────┤
-/// trimming    ──┘                                        └─▶ answer each
+/// AppendAsync ──┐                                                   ┌─▶ pending: what readers find beside history
+/// AppendAsync ──┼─▶ line ─▶ BEGIN · one row in the journal · COMMIT ┼─▶ announce on the bus, in order
+/// AppendAsync ──┘                 then a step of upkeep             └─▶ answer each
 /// </code>
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
-    private const int MaxInLine = 10_000;
-
-    /// <summary>The most bytes of data in line.</summary>
-    private const long MaxBytesInLine = 64 * 1024 * 1024;
-
-    private readonly SqliteConnection _connection;
+    private readonly FileConnection _connection;
     private readonly SqliteTransactions _transactions;
     private readonly Statement _check;
     private readonly LocalBus _bus;
     private readonly SqlitePages _pages;
-    private readonly SqliteTrimmer _trimmer;
+    private readonly Journal _journal;
+    private readonly JournalFold _fold;
+    private readonly BatchWriter _batchWriter;
+    private readonly Upkeep _upkeep;
+    private readonly JournalBatch _batch = new();
+    private readonly WriteLine _line = new();
     private readonly Thread _thread;
-    private readonly object _gate = new();
-    private List<WriteRequest> _line = [];
-    private long _bytesInLine;
-    private bool _trimDue;
-    private bool _stopping;
 
-    public SqliteWriter(SqliteConnection connection, LocalBus bus, HistoryOptions history, TimeProvider time, ILogger logger)
+    public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions limits, TimeProvider time, ILogger logger)
     {
         _connection = connection;
         _transactions = new SqliteTransactions(connection, logger);
         _check = connection.Prepare("UPDATE written SET times = times + 1");
         _bus = bus;
-        _pages = new SqlitePages(connection, time);
-        _trimmer = new SqliteTrimmer(connection, _pages, history, time);
+        _pages = new SqlitePages(connection, Pending, time);
+        _journal = new Journal(connection);
+        var history = new HistoryTable(connection);
+        var pageFold = new PageFold(connection, history, limits);
+        _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
+        _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold);
+        _upkeep = new Upkeep(_transactions, _fold, new SqliteTrimmer(connection, history, _pages, Pending, limits, time));
+        Recover();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
     }
 
+    /// <summary>What readers find here and not yet in the tables.</summary>
+    public Pending Pending { get; } = new();
+
     /// <summary>Puts an append in line; with no drafts it only shows that the file can be written.</summary>
+    /// <exception cref="StoreUnavailableException">The line is full, or closed.</exception>
     public Task<Published[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var request = new WriteRequest(page, drafts);
-        lock (_gate)
-        {
-            if (_stopping || _line.Count >= MaxInLine || _bytesInLine + request.Bytes > MaxBytesInLine)
-            {
-                throw new StoreUnavailableException(_stopping ? "The store is closed." : "Too many updates wait for the disk.");
-            }
-
-            _line.Add(request);
-            _bytesInLine += request.Bytes;
-            Monitor.Pulse(_gate);
-        }
-
+        _line.Add(request);
         return request.Task;
     }
 
-    /// <summary>Asks for what is over the limits of history to be removed, in steps between appends.</summary>
-    public void RequestTrim()
-    {
-        lock (_gate)
-        {
-            _trimDue = true;
-            Monitor.Pulse(_gate);
-        }
-    }
+    /// <summary>Once a second: lets the writer see what upkeep is due.</summary>
+    public void Tick() => _line.Tick();
 
     /// <summary>Finishes what is in line, then closes the file.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _stopping = true;
-            Monitor.Pulse(_gate);
-        }
-
+        _line.Close();
         _thread.Join();
         _connection.Dispose();
     }
 
-    private void Run()
+    // Folds what the last process has left. If the file does not take that now, it is pending as it was, and folded later.
+    private void Recover()
     {
-        while (NextWork(out var requests, out var trim))
+        if (_journal.Newest == 0)
         {
-            var canWrite = requests.Count == 0 || Write(requests);
-            if (trim && canWrite && Trim())
-            {
-                RequestTrim();
-            }
+            return;
         }
+
+        foreach (var row in _journal.ReadAll())
+        {
+            var entries = JournalRow.Read(row, _pages.Find).Where(entry => entry.Page.TryTake(entry.Update)).ToList();
+            Pending.Add(entries);
+            _fold.Appended(entries.Sum(entry => entry.Weight));
+        }
+
+        _upkeep.FoldAll();
     }
 
-    private bool NextWork(out List<WriteRequest> requests, out bool trim)
+    private void Run()
     {
-        lock (_gate)
+        while (_line.Take(wait: !_upkeep.IsDue, out var requests, out var ticked))
         {
-            while (_line.Count == 0 && !_trimDue && !_stopping)
+            if (ticked)
             {
-                Monitor.Wait(_gate);
+                _upkeep.Tick();
             }
 
-            (requests, _line) = (_line, new List<WriteRequest>(_line.Count));
-            _bytesInLine = 0;
-            (trim, _trimDue) = (_trimDue && !_stopping, false);
-            return requests.Count > 0 || !_stopping;
+            if (requests.Count == 0 || Write(requests))
+            {
+                _upkeep.Step();
+            }
         }
     }
 
     // False when the file took nothing of it.
-    private bool Write(List<WriteRequest> requests)
+    private bool Write(IReadOnlyList<WriteRequest> requests)
     {
-        var announcements = new List<(PageId Page, Update Update)>(requests.Count);
+        _pages.ForgetSome();
         try
         {
-            InTransaction(() =>
+            while (_fold.IsFull)
             {
-                foreach (var request in requests)
-                {
-                    if (request.Drafts.Count == 0)
-                    {
-                        _check.Execute();
-                    }
-                    else
-                    {
-                        request.Answers = _pages.Append(request.Page, request.Drafts, announcements);
-                    }
-                }
-            });
+                _fold.Step();
+            }
+
+            _transactions.Run(() => Append(requests));
+            Publish(requests);
+            return true;
         }
         catch (SqliteException fault)
         {
+            _pages.ForgetAll();
             foreach (var request in requests)
             {
                 request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
@@ -149,46 +131,48 @@ internal sealed class SqliteWriter : IDisposable
 
             return false;
         }
-
-        foreach (var (page, update) in announcements)
+        finally
         {
-            _bus.Announce(page, update);
+            _batch.Clear();
+        }
+    }
+
+    private void Append(IReadOnlyList<WriteRequest> requests)
+    {
+        foreach (var request in requests)
+        {
+            if (request.Drafts.Count == 0)
+            {
+                _check.Execute();
+            }
+            else
+            {
+                request.Answers = _pages.Append(request.Page, request.Drafts, _batch);
+            }
+        }
+
+        if (_batch.Entries.Count > 0)
+        {
+            _batchWriter.Write(_batch);
+        }
+    }
+
+    private void Publish(IReadOnlyList<WriteRequest> requests)
+    {
+        if (_batch.Entries.Count > 0)
+        {
+            _batchWriter.Show(_batch);
+            _upkeep.Appended();
+        }
+
+        foreach (var entry in _batch.Entries)
+        {
+            _bus.Announce(entry.Page.Id, entry.Update);
         }
 
         foreach (var request in requests)
         {
             request.SetResult(request.Answers);
-        }
-
-        return true;
-    }
-
-    // True when there is more to trim. What cannot be trimmed now (a full disk, say) is tried again when it is next asked for.
-    private bool Trim()
-    {
-        try
-        {
-            var more = false;
-            InTransaction(() => more = _trimmer.TrimSome());
-            return more;
-        }
-        catch (SqliteException)
-        {
-            return false;
-        }
-    }
-
-    private void InTransaction(Action work)
-    {
-        try
-        {
-            _transactions.Run(work);
-        }
-        catch (SqliteException)
-        {
-            // What was remembered of the pages may be of the transaction that never was.
-            _pages.ForgetAll();
-            throw;
         }
     }
 }

@@ -2,15 +2,24 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One append in the writer's line, and the promise of its answers.</summary>
-internal sealed class WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
-    : TaskCompletionSource<Published[]>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>One append in the writer's line, and the promise of its answers; with no drafts it only shows that the file can be written.</summary>
+internal sealed class WriteRequest : TaskCompletionSource<Published[]>
 {
-    public PageId Page => page;
+    public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        (Page, Drafts) = (page, drafts);
+        foreach (var draft in drafts)
+        {
+            Bytes += draft.Data.Length;
+        }
+    }
 
-    public IReadOnlyList<UpdateDraft> Drafts => drafts;
+    public PageId Page { get; }
 
-    public long Bytes { get; } = drafts.Sum(draft => (long)draft.Data.Length);
+    public IReadOnlyList<UpdateDraft> Drafts { get; }
+
+    /// <summary>The bytes of its drafts' data.</summary>
+    public long Bytes { get; }
 
     public Published[] Answers { get; set; } = [];
 }

@@ -53,6 +53,47 @@ public sealed class KillTests
         }
     }
 
+    /// <summary>Updates so large that the journal of the database is folded all the time, and so killed in the middle of it now and then.</summary>
+    [Fact]
+    public async Task Kills_while_the_journal_is_folded_lose_no_answered_update_and_reuse_no_id()
+    {
+        const int Kills = 5;
+        const int UpdatesBetweenKills = 200;
+        using var api = await RestartableApi.StartAsync();
+        using var client = new ApiClient(api.Current.Address);
+        var padding = new string(' ', 100_000);
+        var answered = Enumerable.Range(0, Publishers).Select(_ => new List<string>()).ToArray();
+        var published = 0;
+
+        var publishing = Enumerable.Range(0, Publishers).Select(PublishAsync).ToArray();
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= kill * UpdatesBetweenKills), "some updates");
+            await api.KillAndRestartAsync();
+        }
+
+        await Task.WhenAll(publishing);
+
+        for (var publisher = 0; publisher < Publishers; publisher++)
+        {
+            await using var stream = await client.SubscribeAsync($"page {publisher}", lastEventId: "0");
+            foreach (var id in answered[publisher])
+            {
+                var item = await stream.NextAsync();
+                Assert.Equal((id, $"{ApiClient.SequenceOf(id)}"), (item.EventId, item.Data.TrimEnd()));
+            }
+        }
+
+        async Task PublishAsync(int publisher)
+        {
+            for (var n = 1; n <= (Kills + 1) * UpdatesBetweenKills / Publishers; n++)
+            {
+                answered[publisher].Add(await client.PublishUntilAnsweredAsync($"page {publisher}", $"{n}{padding}", $"key {n}"));
+                Interlocked.Increment(ref published);
+            }
+        }
+    }
+
     /// <summary>
     /// 200 subscribers that come and go as they please, 16 publishers with keys and retries, two kills: every subscriber ends with
     /// every answered update of its page, in order, none twice.

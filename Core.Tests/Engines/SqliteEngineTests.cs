@@ -1,24 +1,18 @@
 using LiveStreams.Core.Tests.Support;
 using LiveStreams.Sqlite;
-using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStreams.Core.Tests.Engines;
 
 public sealed class SqliteEngineTests : EngineContract
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-");
+    private readonly SqliteFolder _folder = new();
 
-    private string OtherPath => Path.Combine(_folder.FullName, "other.db");
-
-    private string DatabasePath => Path.Combine(_folder.FullName, "data", "pages.db");
-
-    private protected override Task<Engine> OpenAsync(HistoryOptions history) => Task.FromResult(Open(history));
+    private protected override Task<Engine> OpenAsync(HistoryOptions history) => Task.FromResult(_folder.Open(history));
 
     private protected override void Close()
     {
         base.Close();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -39,26 +33,26 @@ public sealed class SqliteEngineTests : EngineContract
     {
         _ = Log;
 
-        var fault = Assert.Throws<StoreFileException>(() => Open(new HistoryOptions()));
+        var fault = Assert.Throws<StoreFileException>(() => _folder.Open(new HistoryOptions()));
 
-        Assert.Contains($"Another process uses {DatabasePath}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"Another process uses {_folder.DatabasePath}", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_something_else_is_refused_and_left_as_it_is()
     {
-        File.WriteAllText(OtherPath, new string('x', 5000));
+        File.WriteAllText(_folder.OtherPath, new string('x', 5000));
 
-        Assert.Throws<StoreFileException>(() => Open(new HistoryOptions(), OtherPath));
-        Assert.Equal(new string('x', 5000), File.ReadAllText(OtherPath));
+        Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
+        Assert.Equal(new string('x', 5000), File.ReadAllText(_folder.OtherPath));
     }
 
     [Fact]
     public void A_database_of_another_program_is_refused()
     {
-        Sql("CREATE TABLE recipe (name TEXT)", OtherPath);
+        _folder.Sql("CREATE TABLE recipe (name TEXT)", _folder.OtherPath);
 
-        var fault = Assert.Throws<StoreFileException>(() => Open(new HistoryOptions(), OtherPath));
+        var fault = Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
 
         Assert.Contains("is not a database of this version", fault.Message, StringComparison.Ordinal);
     }
@@ -67,11 +61,8 @@ public sealed class SqliteEngineTests : EngineContract
     public async Task A_locked_database_fails_the_append_and_the_next_one_goes_on_without_a_gap()
     {
         var first = await Log.AppendAsync(Home, Drafts.Text("a"));
-        using (var intruder = Connect())
+        using (_folder.Lock())
         {
-            using var command = intruder.CreateCommand();
-            command.CommandText = "BEGIN IMMEDIATE";
-            command.ExecuteNonQuery();
             await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(Home, Drafts.Text("lost")));
         }
 
@@ -100,53 +91,18 @@ public sealed class SqliteEngineTests : EngineContract
             await Log.AppendAsync(Home, Drafts.Text($"{n}", key: $"{n}"));
         }
 
-        await UntilAsync("SELECT count(*) FROM history", 10, TimeSpan.FromSeconds(1));
-        await UntilAsync("SELECT count(*) FROM history", 0, TimeSpan.FromHours(25));
-        await UntilAsync("SELECT count(*) FROM idempotency", 0, TimeSpan.FromMinutes(1));
-        Assert.Equal(1, Sql("SELECT count(*) FROM page"));
+        await _folder.UntilAsync(Engine, "SELECT count(*) FROM history", 10, TimeSpan.FromSeconds(1));
+        await _folder.UntilAsync(Engine, "SELECT count(*) FROM history", 0, TimeSpan.FromHours(25));
+        await _folder.UntilAsync(Engine, "SELECT count(*) FROM idempotency", 0, TimeSpan.FromMinutes(1));
+        Assert.Equal(1, _folder.Sql("SELECT count(*) FROM page"));
         Assert.Equal(31, (await Log.AppendAsync(Home, Drafts.Text("next"))).Id.Sequence);
-        await UntilAsync("SELECT count(*) FROM page", 0, TimeSpan.FromDays(31));
+        await _folder.UntilAsync(Engine, "SELECT count(*) FROM page", 0, TimeSpan.FromDays(31));
         Assert.Equal(1, (await Log.AppendAsync(Home, Drafts.Text("anew"))).Id.Sequence);
-    }
-
-    // Trimming runs on the writer's thread; the clock is moved on until it has done its work.
-    private async Task UntilAsync(string query, long expected, TimeSpan step)
-    {
-        for (var tries = 0; Sql(query) != expected; tries++)
-        {
-            Assert.True(tries < 1000, $"'{query}' is {Sql(query)} and never became {expected}.");
-            Engine.Time.Advance(tries == 0 ? step : TimeSpan.FromSeconds(1));
-            await Log.CheckAsync(TestContext.Current.CancellationToken);
-        }
     }
 
     private void Reopen()
     {
         Engine.Dispose();
-        Use(Open(Engine.History));
-    }
-
-    private SqliteConnection Connect(string? path = null)
-    {
-        var connection = new SqliteConnection($"Data Source={path ?? DatabasePath};Pooling=false");
-        connection.Open();
-        return connection;
-    }
-
-    private long? Sql(string text, string? path = null)
-    {
-        using var connection = Connect(path);
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        return command.ExecuteScalar() as long?;
-    }
-
-    private Engine Open(HistoryOptions history) => Open(history, DatabasePath);
-
-    private static Engine Open(HistoryOptions history, string path)
-    {
-        var bus = new LocalBus();
-        var time = new ManualTime();
-        return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history);
+        Use(_folder.Open(Engine.History));
     }
 }

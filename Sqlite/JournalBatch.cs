@@ -1,0 +1,57 @@
+using System.Text;
+using LiveStreams.Core;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>What one commit appends.</summary>
+internal sealed class JournalBatch
+{
+    /// <summary>
+    /// From this average on, in bytes, writing each update to the journal and to history again costs more than what the journal saves.
+    /// </summary>
+    private const int LargeUpdate = 4096;
+
+    private readonly List<JournalEntry> _entries = [];
+    private readonly Dictionary<(PageState Page, string Key), UpdateId> _keys = [];
+
+    public IReadOnlyList<JournalEntry> Entries => _entries;
+
+    /// <summary>The sum of its entries' weights, in bytes.</summary>
+    public long Weight { get; private set; }
+
+    /// <summary>True when its updates are large, on average.</summary>
+    public bool IsLarge => Weight > (long)LargeUpdate * _entries.Count;
+
+    public void Add(in JournalEntry entry)
+    {
+        _entries.Add(entry);
+        Weight += entry.Weight;
+        if (entry.Key is not null)
+        {
+            _keys[(entry.Page, entry.Key)] = entry.Update.Id;
+        }
+    }
+
+    /// <summary>The answer to a key in this commit, or null.</summary>
+    public UpdateId? AnswerTo(PageState page, string key) => _keys.TryGetValue((page, key), out var id) ? id : null;
+
+    /// <summary>The row of the journal that holds its entries.</summary>
+    public ReadOnlyMemory<byte> ToRow()
+    {
+        var bytes = new MemoryStream((int)Weight);
+        using var row = new BinaryWriter(bytes, Encoding.UTF8);
+        foreach (var entry in _entries)
+        {
+            JournalRow.Write(row, entry);
+        }
+
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    public void Clear()
+    {
+        _entries.Clear();
+        _keys.Clear();
+        Weight = 0;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using LiveStreams.Core;
+
+namespace LiveStreams.Sqlite;
+
+/// <summary>
+/// The bytes of one row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, texts are UTF-8 behind their length.
+/// <code>
+/// entry := page · sequence (0: live-only) · time in ms · flags · [event] · [key · key time in ms] · [length · data]
+/// </code>
+/// </summary>
+internal static class JournalRow
+{
+    [Flags]
+    private enum Parts : byte
+    {
+        None = 0,
+        Event = 1,
+        Key = 2,
+    }
+
+    public static void Write(BinaryWriter row, in JournalEntry entry)
+    {
+        var update = entry.Update;
+        row.Write7BitEncodedInt64(entry.Page.Key);
+        row.Write7BitEncodedInt64(update.Id.Sequence);
+        row.Write7BitEncodedInt64(update.Time.ToUnixTimeMilliseconds());
+        row.Write((byte)((update.Event is null ? Parts.None : Parts.Event) | (entry.Key is null ? Parts.None : Parts.Key)));
+        if (update.Event is not null)
+        {
+            row.Write(update.Event);
+        }
+
+        if (entry.Key is not null)
+        {
+            row.Write(entry.Key);
+            row.Write7BitEncodedInt64(entry.KeyTime);
+        }
+
+        if (!update.IsLiveOnly)
+        {
+            row.Write7BitEncodedInt(update.Data.Length);
+            row.Write(update.Data.Span);
+        }
+    }
+
+    /// <summary>Reads a row; entries of pages that <paramref name="pageOf"/> does not know are passed over.</summary>
+    public static IEnumerable<JournalEntry> Read(byte[] bytes, Func<long, PageState?> pageOf)
+    {
+        using var row = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        while (row.BaseStream.Position < bytes.Length)
+        {
+            var page = pageOf(row.Read7BitEncodedInt64());
+            var sequence = row.Read7BitEncodedInt64();
+            var time = DateTimeOffset.FromUnixTimeMilliseconds(row.Read7BitEncodedInt64());
+            var parts = (Parts)row.ReadByte();
+            var name = parts.HasFlag(Parts.Event) ? row.ReadString() : null;
+            var key = parts.HasFlag(Parts.Key) ? row.ReadString() : null;
+            var keyTime = key is null ? 0 : row.Read7BitEncodedInt64();
+            var data = sequence == 0 ? [] : row.ReadBytes(row.Read7BitEncodedInt());
+            if (page is not null)
+            {
+                var id = sequence == 0 ? UpdateId.None : new UpdateId(page.Epoch, sequence);
+                yield return new JournalEntry(page, new Update(id, name, data, time), key, keyTime);
+            }
+        }
+    }
+}

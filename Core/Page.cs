@@ -83,42 +83,46 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         }
     }
 
-    // Runs while there is something in line; every outcome goes to the publishers, so nothing is thrown here.
+    // Runs while there is something in line; every outcome goes to the publishers, so nothing is thrown here. The next append is on its way before the
+    // last is answered.
     private async Task AppendAllAsync()
     {
-        var batch = NextBatch();
-        while (batch.Length > 0)
+        var append = NextAppend();
+        while (append is var (batch, appending))
         {
-            var append = AppendAsync(batch);
             try
             {
-                var answers = await append.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
-                var next = NextBatch();
-                foreach (var (publish, answer) in batch.Zip(answers))
-                {
-                    publish.SetResult(answer);
-                }
-
-                batch = next;
+                var answers = await appending.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
+                append = NextAppend();
+                Answer(batch, answers);
             }
             catch (TimeoutException)
             {
                 FailAll(batch);
-                await ((Task)append).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                batch = NextBatch();
+                await ((Task)appending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                append = NextAppend();
             }
             catch (Exception fault)
             {
-                var next = NextBatch();
-                foreach (var publish in batch)
-                {
-                    publish.SetException(fault);
-                }
-
-                batch = next;
+                append = NextAppend();
+                Fail(batch, fault);
             }
         }
     }
+
+    private static void Answer(WaitingPublish[] batch, Published[] answers)
+    {
+        for (var i = 0; i < batch.Length; i++)
+        {
+            batch[i].Answer = answers[i];
+        }
+
+        Slices.Run(batch, static publish => publish.SetResult(publish.Answer));
+    }
+
+    private static void Fail(WaitingPublish[] batch, Exception fault) => Slices.Run(batch, publish => publish.SetException(fault));
+
+    private (WaitingPublish[] Batch, Task<Published[]> Appending)? NextAppend() => NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch)) : null;
 
     private async Task<Published[]> AppendAsync(WaitingPublish[] batch) =>
         await log.AppendAsync(id, Array.ConvertAll(batch, publish => publish.Draft), CancellationToken.None).ConfigureAwait(false);
@@ -166,19 +170,15 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         }
 
         var message = $"The store has not answered for {AppendTimeout.TotalSeconds} s.";
-        foreach (var publish in batch)
-        {
-            publish.SetException(new StoreUnavailableException(message) { OutcomeUnknown = true });
-        }
-
-        foreach (var publish in behind)
-        {
-            publish.SetException(new StoreUnavailableException(message));
-        }
+        Fail(batch, new StoreUnavailableException(message) { OutcomeUnknown = true });
+        Fail(behind, new StoreUnavailableException(message));
     }
 
-    private sealed class WaitingPublish(UpdateDraft draft, long since) : TaskCompletionSource<Published>(TaskCreationOptions.RunContinuationsAsynchronously)
+    // Its publisher goes on right where it is answered.
+    private sealed class WaitingPublish(UpdateDraft draft, long since) : TaskCompletionSource<Published>
     {
+        public Published Answer { get; set; }
+
         public UpdateDraft Draft => draft;
 
         public long Since => since;

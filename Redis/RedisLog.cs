@@ -28,6 +28,8 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
             }
         }
 
+        // What comes of the answers is not for the client's thread, which has those of all pages to hand out.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         return answers;
     }
 

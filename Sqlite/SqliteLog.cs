@@ -31,8 +31,8 @@ public sealed class SqliteLog : IPageLog, IDisposable
         _ticking = time.CreateTimer(_ => _writer.Tick(), null, _tickPeriod, _tickPeriod);
     }
 
-    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
-        await _writer.EnqueueAsync(page, drafts).WaitAsync(cancellationToken).ConfigureAwait(false);
+    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+        new(_writer.EnqueueAsync(page, drafts).WaitAsync(cancellationToken));
 
     public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, pending) => reader.Read(page, pending, after, limit, _history.For(page), _time.GetUtcNow())));

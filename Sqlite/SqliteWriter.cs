@@ -121,14 +121,11 @@ internal sealed class SqliteWriter : IDisposable
         catch (SqliteException fault)
         {
             _pages.ForgetAll();
-            foreach (var request in requests)
+            var unavailable = new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
             {
-                request.SetException(new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
-                {
-                    OutcomeUnknown = _transactions.FailedInCommit,
-                });
-            }
-
+                OutcomeUnknown = _transactions.FailedInCommit,
+            };
+            Slices.Queue([.. requests], request => request.SetException(unavailable));
             return false;
         }
         finally
@@ -170,9 +167,6 @@ internal sealed class SqliteWriter : IDisposable
             _bus.Announce(entry.Page.Id, entry.Update);
         }
 
-        foreach (var request in requests)
-        {
-            request.SetResult(request.Answers);
-        }
+        Slices.Queue([.. requests], static request => request.SetResult(request.Answers));
     }
 }

@@ -2,10 +2,10 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One append in the writer's line, and the promise of its answers; with no drafts it only shows that the file can be written.</summary>
+/// <summary>One append in the writer's line, and the promise of its answers, which is kept on the thread pool; with no drafts it only shows that the file can be written.</summary>
 internal sealed class WriteRequest : TaskCompletionSource<Published[]>
 {
-    public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         (Page, Drafts) = (page, drafts);
         foreach (var draft in drafts)

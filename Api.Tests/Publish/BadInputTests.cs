@@ -135,7 +135,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
             "GET /pages/hung/updates HTTP/1.1\r\nHost: x\r\n\r\n",
         })
         {
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 100; i++)
             {
                 using var raw = await RawHttp.ConnectAsync(api.Process.Address);
                 await raw.SendAsync(request);

@@ -28,6 +28,11 @@ internal sealed class StreamConnection : IPlainConnection
         _connection = connection;
         _transport = connection.Transport;
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+        if (_socket is not null)
+        {
+            // Otherwise Send would wait until all is sent. Kestrel's own sends and receives do not wait either way.
+            _socket.Blocking = false;
+        }
     }
 
     /// <summary>Once true, HTTP may not end the connection any more.</summary>
@@ -37,10 +42,17 @@ internal sealed class StreamConnection : IPlainConnection
     public static async Task RunAsync(ConnectionContext context, ConnectionDelegate http)
     {
         var connection = new StreamConnection(context);
-        await connection.RunHttpAsync(http);
-        if (connection._stream is { } stream)
+        try
         {
-            await stream(new EventStreamBody(context.Transport.Output, connection), context.ConnectionClosed);
+            await connection.RunHttpAsync(http);
+        }
+        finally
+        {
+            // However HTTP has ended: a stream on a connection that is closed ends at once, and gives back what it holds.
+            if (connection._stream is { } stream)
+            {
+                await stream(new EventStreamBody(connection._transport.Output, connection), context.ConnectionClosed);
+            }
         }
     }
 
@@ -56,12 +68,7 @@ internal sealed class StreamConnection : IPlainConnection
             : null;
 
     /// <summary>Lets <paramref name="stream"/> go on with the connection when the request has ended, for which its response says <c>Connection: close</c>.</summary>
-    public void Keep(Func<EventStreamBody, CancellationToken, Task> stream)
-    {
-        // Otherwise Send would wait until all is sent. Kestrel's own sends and receives do not wait either way.
-        _socket!.Blocking = false;
-        _stream = stream;
-    }
+    public void Keep(Func<EventStreamBody, CancellationToken, Task> stream) => _stream = stream;
 
     /// <summary>Cuts the connection.</summary>
     public void Abort() => _connection.Abort();

@@ -329,4 +329,29 @@ public sealed class SubscriberTests
 
     private static async Task<UpdateId> HeadAsync(FanOutBench bench) =>
         (await bench.Log.HeadAsync(FanOutBench.Home, TestContext.Current.CancellationToken)).Head;
+
+    [Fact]
+    public async Task Those_who_come_back_together_share_one_reading_of_history()
+    {
+        var bench = new FanOutBench(ringFrames: 2);
+        await bench.PublishAsync(1, 1);
+        var position = (await bench.Log.HeadAsync(FanOutBench.Home, TestContext.Current.CancellationToken)).Head;
+        var first = await bench.SubscribeAsync(position);
+        await bench.PublishAsync(2, 20);
+        Assert.Equal(Numbers(2, 20), await first.NextDataAsync(19));
+        var before = bench.Log.Reads;
+        bench.Log.Hold();
+        var opening = Enumerable.Range(0, 50).Select(_ => bench.SubscribeAsync(position)).ToArray();
+        var readers = await Task.WhenAll(opening);
+        await Wait.UntilAsync(() => bench.Log.Held == 1, "one reads");
+
+        bench.Log.Release();
+
+        foreach (var reader in readers)
+        {
+            Assert.Equal(Numbers(2, 20), await reader.NextDataAsync(19));
+        }
+
+        Assert.InRange(bench.Log.Reads - before, 1, 10);
+    }
 }

@@ -53,7 +53,7 @@ public sealed class Feeds
         while (true)
         {
             var feed = _feeds.GetOrAdd(page, static (id, self) => new PageFeed(id, self._log, self._bus, self._options), this);
-            var subscriber = new Subscriber(feed, _log, _times, abort, this);
+            var subscriber = new Subscriber(feed, _times, abort, this);
             if (!feed.TryJoin(subscriber, out var opened))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));

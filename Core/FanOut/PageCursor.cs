@@ -3,7 +3,7 @@ namespace LiveStreams.Core.FanOut;
 /// <summary>
 /// How far one subscriber has come in its page, and what comes next: out of the ring while that holds it, else out of history. Each update once, in order.
 /// </summary>
-internal sealed class PageCursor(PageFeed feed, IPageLog log)
+internal sealed class PageCursor(PageFeed feed)
 {
     private readonly long _liveFrom = feed.Tail.Ring.Next;
     private UpdateId _position;
@@ -62,11 +62,10 @@ internal sealed class PageCursor(PageFeed feed, IPageLog log)
     /// </summary>
     public async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
     {
-        HistoryBlock block;
-        var next = feed.Tail.Ring.Next;
+        HistoryRead read;
         try
         {
-            block = await log.ReadAsync(feed.Page, _position, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
+            read = await feed.History.ReadAsync(_position).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {
@@ -75,20 +74,23 @@ internal sealed class PageCursor(PageFeed feed, IPageLog log)
             return;
         }
 
+        // Each on a thread of its own, not in line after all the others that have waited for the same.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Volatile.Write(ref _isStoreAway, false);
-        if (block.Reset is { } reason)
+        var page = read.Block.Page;
+        if (read.Block.Reset is { } reason)
         {
-            _position = isWish ? block.Page.Earliest : block.Page.Head;
+            _position = isWish ? page.Earliest : page.Head;
             output.Body.Write(EventEncoder.Reset(reason, _position));
         }
 
-        foreach (var update in block.Updates)
+        foreach (var frame in read.Frames)
         {
-            output.Body.Write(EventEncoder.Encode(update.Id, update.Event, update.Data.Span));
-            _position = update.Id;
+            output.Body.Write(frame);
+            _position = frame.Id;
         }
 
         // With nothing newer in the log, only what has come to the ring since can be.
-        _index = _position == block.Page.Head ? next : feed.Tail.Seek(_position);
+        _index = _position == page.Head ? read.RingNext : feed.Tail.Seek(_position);
     }
 }

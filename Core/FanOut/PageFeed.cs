@@ -30,6 +30,7 @@ public sealed class PageFeed : IPageListener
         _log = log;
         _bus = bus;
         _tail = new PageTail(options);
+        History = new HistoryReads(page, log, _tail.Ring);
     }
 
     /// <summary>How many event streams of this page are open in this process.</summary>
@@ -40,7 +41,8 @@ public sealed class PageFeed : IPageListener
     /// <summary>Whether its head is the log's, so that nobody needs to ask: all that is announced comes here.</summary>
     internal bool IsCurrent => !_bus.MayLose && !_tail.IsReading;
 
-    internal PageId Page => _page;
+    /// <summary>What subscribers read that the ring does not hold.</summary>
+    internal HistoryReads History { get; }
 
     public void OnUpdate(Update update)
     {

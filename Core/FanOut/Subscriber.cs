@@ -16,13 +16,13 @@ public sealed class Subscriber : IDisposable
     private volatile bool _gone;
     private volatile bool _draining;
 
-    internal Subscriber(PageFeed feed, IPageLog log, FanOutTimes times, Action abort, Feeds feeds)
+    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds)
     {
         _feed = feed;
         _times = times;
         _abort = abort;
         _feeds = feeds;
-        _cursor = new PageCursor(feed, log);
+        _cursor = new PageCursor(feed);
     }
 
     /// <summary>The page's newest update, if that is known here without asking the log.</summary>
@@ -52,8 +52,7 @@ public sealed class Subscriber : IDisposable
             // 1. Frames in the ring.
             if (!_cursor.WriteRing(output))
             {
-                // 2. Older than the ring. Off this thread: the wake that brought us here has other streams to serve.
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                // 2. Older than the ring.
                 await _cursor.WriteHistoryAsync(output, isWish).ConfigureAwait(false);
             }
 

@@ -6,7 +6,9 @@ namespace LiveStreams.Api.Tests.Support;
 /// <summary>A real server process with a folder of its own, which outlives it so that another can be started on the same data.</summary>
 public sealed partial class ServerProcess : IDisposable
 {
-    private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(30);
+    /// <summary>Long: a silo that comes back on a busy machine first has to find out which of the others are dead.</summary>
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(90);
+
     private const string Api = "LiveStreams.Api";
     private const string Silo = "LiveStreams.Silo";
     private readonly string _program;
@@ -115,7 +117,7 @@ public sealed partial class ServerProcess : IDisposable
 
     public async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_startBound);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_bound);
         return _process.ExitCode;
     }
 
@@ -144,10 +146,18 @@ public sealed partial class ServerProcess : IDisposable
         string program, DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
     {
         var process = new ServerProcess(program, folder, address, settings, environment);
-        var exited = process._process.WaitForExitAsync();
-        var first = await Task.WhenAny(process._listening.Task, exited).WaitAsync(_startBound);
-        Assert.True(first != exited, $"The server did not start: {process.Output}");
-        return process;
+        try
+        {
+            var exited = process._process.WaitForExitAsync();
+            var first = await Task.WhenAny(process._listening.Task, exited).WaitAsync(_bound);
+            Assert.True(first != exited, $"The server did not start: {process.Output}");
+            return process;
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
     }
 
     private void Hear(string? line)

@@ -9,7 +9,7 @@ namespace LiveStreams.Api.Connections;
 
 /// <summary>
 /// A connection whose last response may outlive its request. Once the headers of an event stream are sent, the rest is bytes for the connection, and what
-/// Kestrel and ASP.NET hold for a request in progress, most of the memory of a silent stream (docs/benchmarks.md), can go.
+/// Kestrel and ASP.NET hold for a request in progress, nearly half of the memory of a silent stream (docs/benchmarks.md), can go.
 /// <code>
 /// connection ─▶ RunAsync ─▶ HTTP ─▶ headers and opening of an event stream, then Keep
 ///                  │ ◀────────────── the request ends here

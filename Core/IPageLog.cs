@@ -15,7 +15,8 @@ public interface IPageLog
     /// Appends a page's drafts in order, all or nothing, then announces them on the page's <see cref="IPageBus"/> in the same order.
     /// Sequences are contiguous and never reused within an epoch, whoever else appends at the same time. A draft whose key was
     /// answered within <see cref="UpdateDraft.KeyLifetime"/>, also earlier in the same call, gets that answer and is not appended.
-    /// The answers stand in the order of the drafts, and come only after a crash can no longer take the updates back.
+    /// The answers stand in the order of the drafts, and come only after a crash can no longer take the updates back; on a thread that those who wait
+    /// for them may go on with, so not on the engine's own.
     /// </summary>
     ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Browser;
 using LiveStreams.Api.Health;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Hosting;
@@ -25,6 +26,7 @@ return await StartFaults.ReportAsync(async () =>
     app.MapPublish();
     app.MapSubscribe();
     app.MapHistory();
+    app.MapBrowser();
     app.MapHealth();
     await app.RunAsync();
 });

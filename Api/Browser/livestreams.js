@@ -1,7 +1,5 @@
 // How it works: docs/browser.md. The block keeps its names to itself.
 {
-const waitingLimit = 1000;
-
 // Whether who has all up to a position has this update.
 const covers = (position, id) => {
 	const [epoch, at = 0] = position.split('-');
@@ -13,20 +11,20 @@ const follow = (stream, url, options = {}) => {
 	const { snapshot, from, since, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
 	const names = ['message', ...events];
 	const life = new AbortController();
-	let stay; // Its signal: the page is left.
+	let stay; // Aborted when the page is left.
 	let channel; // To the other tabs.
 	let position = options.lastEventId; // All up to here is dispatched.
 	let waiting; // Messages, while a gap is filled.
-	let isOpen, isReset; // The connection, in whichever tab.
-	let holds, source; // It is in this tab,
-	let heard; // has brought all up to here,
-	let failures = 0; // and failed so often in a row.
+	let isOpen, isReset; // The connection, in any tab.
+	let holds, source, failures = 0; // This tab's,
+	let heard; // and how far it is.
 
-	const dispatch = (type, detail) => stream.dispatchEvent(new CustomEvent(type, { detail }));
+	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
 
 	const show = state => {
-		state ??= isReset ? 'reset' : isOpen && !waiting ? 'live' : stream.state === 'connecting' ? stream.state : 'behind';
-		if (state === stream.state || stream.state === 'ended') return;
+		const away = stream.state === 'connecting' ? stream.state : 'behind';
+		state ??= isReset ? 'reset' : isOpen && !waiting ? 'live' : away;
+		if (state === stream.state || life.signal.aborted) return;
 		dispatch('state', { state: stream.state = state });
 	};
 
@@ -42,9 +40,9 @@ const follow = (stream, url, options = {}) => {
 	};
 
 	const end = detail => {
-		close();
 		dispatch('end', detail);
 		show('ended');
+		close();
 	};
 
 	const at = (resource, query) => {
@@ -57,8 +55,8 @@ const follow = (stream, url, options = {}) => {
 	const get = async (resource, query) => {
 		const credentials = withCredentials ? 'include' : 'same-origin';
 		const response = await fetch(at(resource, query), { signal: stay.signal, credentials, cache: 'no-store' });
-		if (!response.ok && response.status !== 410) throw new Error(response.status);
-		return response;
+		if (response.ok || response.status === 410) return response;
+		throw new Error(response.status);
 	};
 
 	// A stream's headers say where it starts. 204: the page was deleted.
@@ -75,18 +73,16 @@ const follow = (stream, url, options = {}) => {
 		deliver('snapshot', now, now.id);
 	};
 
-	const read = async () => {
-		for (let after = position; after;) {
-			const { updates, next } = await (await get('updates', { after, limit: 1000 })).json();
-			if (!updates) {
-				deliver('reset', { reason: 'gone' });
-				return start();
-			}
-			for (const { id, event, data } of updates) {
-				if (!covers(position, id)) update(id, event ?? 'message', data.replace(/\r\n?/g, '\n'));
-			}
-			after = next;
+	const read = async (after = position) => {
+		const { updates, next } = await (await get('updates', { after, limit: 1000 })).json();
+		if (!updates) {
+			deliver('reset', { reason: 'gone' });
+			return start();
 		}
+		for (const { id, event, data } of updates) {
+			if (!covers(position, id)) update(id, event ?? 'message', data.replace(/\r\n?/g, '\n'));
+		}
+		if (next) await read(next);
 	};
 
 	// Longer each time, and not the same for all.
@@ -112,8 +108,8 @@ const follow = (stream, url, options = {}) => {
 
 	const take = message => {
 		if (waiting) {
-			// The newest stays: what was dropped before it is a gap.
-			if (waiting.length === waitingLimit) waiting = [];
+			// The newest stays; those dropped before it are a gap.
+			if (waiting.length === 1000) waiting = [];
 			return waiting.push(message);
 		}
 		const { event, data, previous, id, isLate } = message;
@@ -167,7 +163,7 @@ const follow = (stream, url, options = {}) => {
 		signal.aborted || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
 	};
 
-	// Ends pauses, here and in the tab that holds the connection, which tells how far it is.
+	// Ends pauses, also in the tab that holds the connection.
 	const wake = () => {
 		dispatch('wake');
 		if (!holds) channel?.postMessage({ isAsking: true });
@@ -196,7 +192,7 @@ const follow = (stream, url, options = {}) => {
 		stay.abort();
 		source?.close();
 		channel?.close();
-		source = channel = holds = null;
+		source = channel = holds = isOpen = null;
 	};
 
 	const close = () => {
@@ -229,7 +225,7 @@ class LiveStream extends EventTarget {
 const textOf = html => {
 	const { body } = new DOMParser().parseFromString(html, 'text/html');
 	for (const code of body.querySelectorAll('script,style')) code.remove();
-	for (const block of body.querySelectorAll('br,p,div,li,tr,h1,h2,h3,h4')) block.after('\n');
+	for (const block of body.querySelectorAll('br,p,div,li,tr,h1,h2,h3')) block.after('\n');
 	return body.textContent.trim();
 };
 
@@ -252,13 +248,13 @@ class LivePosts {
 	}
 
 	replace(posts) {
-		this.#change(posts.map(post => [post.id, post]).reverse(), [], true);
+		this.#change(posts.map(post => [post.id, post]).reverse(), null, true);
 	}
 
-	#change(renders, removals = [], isWhole) {
+	#change(renders, removals, isWhole) {
 		const items = new Map();
 		for (const item of this.list.children) {
-			const post = item.dataset.postId ? item : item.querySelector('[data-post-id]');
+			const post = 'postId' in item.dataset ? item : item.querySelector('[data-post-id]');
 			if (post) items.set(post.dataset.postId, item);
 		}
 		const keepPlace = this.#place(items);
@@ -274,7 +270,7 @@ class LivePosts {
 			old?.isConnected ? old.replaceWith(item) : this.list.prepend(item);
 			items.set(id, item);
 		}
-		for (const id of removals) items.get(id)?.remove();
+		for (const id of removals ?? []) items.get(id)?.remove();
 		keepPlace?.();
 	}
 
@@ -304,6 +300,6 @@ class LivePage extends HTMLElement {
 	#show() { this.setAttribute('state', this.stream.state); }
 }
 
-globalThis.LiveStreams = { LiveStream, LivePosts, LivePage };
+window.LiveStreams = { LiveStream, LivePosts, LivePage };
 if (!customElements.get('live-page')) customElements.define('live-page', LivePage);
 }

@@ -1,2 +1,2 @@
 import './livestreams.js';
-export const { LiveStream, LivePosts, LivePage } = globalThis.LiveStreams;
+export const { LiveStream, LivePosts, LivePage } = window.LiveStreams;

@@ -4,7 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary><c>/livestreams.js</c> and <c>/livestreams.mjs</c> as files that pages of any origin load.</summary>
-public sealed class BrowserScriptTests(SharedApi api) : IClassFixture<SharedApi>
+public sealed class BrowserScriptTests(SharedApi api, Chromium chromium) : IClassFixture<SharedApi>, IClassFixture<Chromium>
 {
     private const int MaxBytes = 10 * 1024;
 
@@ -49,7 +49,7 @@ public sealed class BrowserScriptTests(SharedApi api) : IClassFixture<SharedApi>
     [InlineData("<script src=\"{server}/livestreams.js\"></script><script type=\"module\">import { LiveStream } from '{server}/livestreams.mjs'; new LiveStream(location)</script>")]
     public async Task It_works_as_a_plain_script_and_as_a_module_from_another_origin(string head)
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var errors = new List<string>();
         tabs.Context.WebError += (_, error) => errors.Add(error.Error);
         var tab = await tabs.OpenAsync("<live-page src=\"{server}/pages/home/events\" no-snapshot></live-page>", head);

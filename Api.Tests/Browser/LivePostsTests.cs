@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Posts in a list, through the real server, in Chromium.</summary>
-public sealed class LivePostsTests
+public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string Page = $$"""
         <ol id="posts"></ol>
@@ -22,7 +22,7 @@ public sealed class LivePostsTests
     [Fact]
     public async Task Two_tabs_show_every_change_in_order_through_a_kill_and_a_cut_of_the_network()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         IPage[] both = [await tabs.OpenAsync(Page), await tabs.OpenAsync(Page)];
         await LiveTabs.IsAsync(both[0], "live");
         await LiveTabs.IsAsync(both[1], "live");
@@ -73,7 +73,7 @@ public sealed class LivePostsTests
     [Fact]
     public async Task What_is_read_further_down_stays_where_it_is_in_every_browser()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         foreach (var anchoring in new[] { "auto", "none" })
         {
             // Without scroll anchoring a browser moves what is read, as Safari does.
@@ -100,7 +100,7 @@ public sealed class LivePostsTests
     [Fact]
     public async Task Posts_that_the_server_of_the_page_has_rendered_are_changed_in_place()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var position = await tabs.Client.PublishAsync("home", "when the page was rendered");
         await tabs.Client.PublishAsync("home", Update([("b", true, "<div class=\"live-post\" data-post-id=\"b\">B, corrected</div>")], "c"));
         var tab = await tabs.OpenAsync($$"""
@@ -124,7 +124,7 @@ public sealed class LivePostsTests
     [Fact]
     public async Task Updates_that_are_not_posts_change_nothing()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await tabs.OpenAsync(Page);
         await LiveTabs.IsAsync(tab, "live");
         string[] others = ["text", "{ no JSON", """{"home":1}""", "[1]", "null", "7", """{"renders":null,"removals":null}""", """{"renders":{},"removals":["unknown"]}"""];

@@ -3,14 +3,14 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>A <c>LiveStream</c> in Chromium, through all that happens to a connection.</summary>
-public sealed class LiveStreamTests
+public sealed class LiveStreamTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const int EventSourceClosed = 2;
 
     [Fact]
     public async Task A_gateway_that_answers_502_ends_an_EventSource_for_good_and_costs_the_stream_nothing()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var plain = await tabs.OpenAsync(
             "<script>const source = new EventSource('{server}/pages/home/events'), got = []; source.onmessage = event => got.push(event.data)</script>");
         var tab = await tabs.FollowAsync();
@@ -36,7 +36,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task One_that_has_seen_nothing_yet_misses_nothing()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await tabs.FollowAsync();
 
         tabs.Proxy.AnswerWith("503 Service Unavailable");
@@ -50,7 +50,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task It_begins_though_the_server_is_not_there_yet()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.Client.PublishAsync("home", "1, before");
         var tab = await tabs.OpenAsync("<script>var stream</script>");
         tabs.Proxy.Cut();
@@ -74,7 +74,7 @@ public sealed class LiveStreamTests
     [InlineData("lastEventId: '{first}', shared: false", "2 3")]
     public async Task It_starts_where_it_is_told_also_in_a_tab_that_joins_another(string start, string history)
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var first = await tabs.Client.PublishAsync("home", "1");
         await tabs.Client.PublishAsync("home", "2");
         await tabs.Client.PublishAsync("home", "3");
@@ -94,7 +94,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task Events_that_are_named_come_in_their_place_and_the_others_leave_no_gap()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await tabs.FollowAsync("events: ['score', 'error']");
         var other = await tabs.FollowAsync("events: ['score', 'error']");
 
@@ -116,7 +116,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task A_live_only_update_has_no_id_and_repeats_are_shown()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
 
@@ -136,7 +136,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task A_store_that_begins_anew_resets_every_tab_and_goes_on()
     {
-        await using var tabs = await LiveTabs.StartAsync("--Store=memory");
+        await using var tabs = await LiveTabs.StartAsync(chromium, "--Store=memory");
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
         await tabs.Client.PublishAsync("home", "1");
@@ -157,7 +157,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task Closed_it_is_silent_and_leaves_the_server()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await tabs.FollowAsync();
         await Wait.UntilAsync(async () => await tabs.CountSubscribersAsync() == 1, "it is live");
 

@@ -6,13 +6,11 @@ namespace LiveStreams.Api.Tests.Browser;
 /// <summary>A server, a way to it that breaks, somebody's web server on another origin, and Chromium with tabs of its page open.</summary>
 internal sealed class LiveTabs : IAsyncDisposable
 {
-    private readonly Chromium _chromium;
     private readonly PageServer _pages;
     private readonly RestartableApi _api;
 
-    private LiveTabs(Chromium chromium, PageServer pages, RestartableApi api, IBrowserContext context)
+    private LiveTabs(PageServer pages, RestartableApi api, IBrowserContext context)
     {
-        _chromium = chromium;
         _pages = pages;
         _api = api;
         Context = context;
@@ -34,12 +32,11 @@ internal sealed class LiveTabs : IAsyncDisposable
 
     public ApiClient Client { get; }
 
-    public static async Task<LiveTabs> StartAsync(params string[] settings)
+    public static async Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings)
     {
         var pages = await PageServer.StartAsync();
         var api = await RestartableApi.StartAsync([$"--Cors:Origins={pages.Origin}", .. settings]);
-        var chromium = await Chromium.StartAsync();
-        return new LiveTabs(chromium, pages, api, await chromium.Browser.NewContextAsync());
+        return new LiveTabs(pages, api, await chromium.Browser.NewContextAsync());
     }
 
     /// <summary>A tab with this in its body, after a head that loads the script; <c>{server}</c> is where the server is.</summary>
@@ -80,7 +77,7 @@ internal sealed class LiveTabs : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
+        await Context.DisposeAsync();
         await Proxy.DisposeAsync();
         await _pages.DisposeAsync();
         Client.Dispose();

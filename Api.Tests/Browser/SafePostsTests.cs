@@ -1,10 +1,11 @@
 using System.Text.Json;
+using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Posts as text: whatever HTML somebody publishes, nothing of it runs, loads or becomes an element.</summary>
-public sealed class SafePostsTests
+public sealed class SafePostsTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly string[] _payloads =
     [
@@ -53,7 +54,7 @@ public sealed class SafePostsTests
     [Fact]
     public async Task Published_html_becomes_text_and_nothing_else()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: false);
         var requests = new List<string>();
         tab.Request += (_, request) => requests.Add(request.Url);
@@ -72,7 +73,7 @@ public sealed class SafePostsTests
     [Fact]
     public async Task The_payloads_are_real()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: true);
 
         await PublishAsync(tabs, _payloads.Select((payload, n) => ($"post {n}", payload)));
@@ -83,7 +84,7 @@ public sealed class SafePostsTests
     [Fact]
     public async Task Text_keeps_its_words_apart_and_leaves_code_out()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: false);
 
         await PublishAsync(tabs, [("a", "<h2>Goal</h2><p>2&nbsp;:&nbsp;1 &amp; <b>half</b>-time</p><ul><li>one<li>two</ul><style>p{}</style><script>code</script>")]);
@@ -103,7 +104,7 @@ public sealed class SafePostsTests
             "__proto__", "constructor", "toString", "hasOwnProperty", "", " ", "'", "\"", "\\", "']", "\"]", "*", "a b", "a,b", "#a", ".a", "[data-post-id]",
             "<img src=x onerror=hacked()>", "</li>", "\u2028", "💥", "é", "e\u0301", "0", "-1", "undefined", "null", "a\0b",
         ];
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html);
 
         foreach (var id in ids)

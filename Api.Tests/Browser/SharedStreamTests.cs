@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Many tabs of one browser over HTTP/1.1, which lets a browser have six connections to a server and no more.</summary>
-public sealed class SharedStreamTests
+public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const int Tabs = 9;
 
@@ -21,7 +21,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task Nine_tabs_have_one_stream_and_miss_nothing_and_see_nothing_twice_when_its_tab_is_closed()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.Context.AddInitScriptAsync(Recorded);
         var open = new List<IPage>();
         for (var n = 0; n < Tabs; n++)
@@ -74,7 +74,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task Every_tab_comes_back_when_the_server_does()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var open = new[] { await tabs.FollowAsync(), await tabs.FollowAsync(), await tabs.FollowAsync() };
         await tabs.Client.PublishAsync("home", "1, live");
         await tabs.KillAndRestartServerAsync();
@@ -90,7 +90,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task A_tab_that_is_closed_while_the_server_is_away_leaves_the_others_to_come_back()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.Context.AddInitScriptAsync(Recorded);
         var open = new List<IPage> { await tabs.FollowAsync(), await tabs.FollowAsync() };
         tabs.Proxy.AnswerWith("502 Bad Gateway");
@@ -106,7 +106,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task A_tab_whose_user_has_gone_on_and_come_back_sees_what_it_missed()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
         await tabs.Client.PublishAsync("home", "1, live");
@@ -130,7 +130,7 @@ public sealed class SharedStreamTests
     public async Task A_tab_that_could_not_keep_up_reads_what_it_dropped_from_history()
     {
         const int Missed = 2500;
-        await using var tabs = await LiveTabs.StartAsync("--History:MaxUpdates=5000");
+        await using var tabs = await LiveTabs.StartAsync(chromium, "--History:MaxUpdates=5000");
         var start = await tabs.Client.PublishAsync("home", "0");
         var one = await tabs.FollowAsync();
         var other = await tabs.OpenAsync($$"""
@@ -163,7 +163,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task Without_web_locks_every_tab_has_a_stream_of_its_own()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
@@ -179,7 +179,7 @@ public sealed class SharedStreamTests
     [Fact]
     public async Task Where_locks_are_denied_a_tab_has_a_stream_of_its_own()
     {
-        await using var tabs = await LiveTabs.StartAsync();
+        await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.Context.AddInitScriptAsync("LockManager.prototype.request = async () => { throw new DOMException('', 'SecurityError'); }");
         var tab = await tabs.FollowAsync();
         await tabs.Client.PublishAsync("home", "1");

@@ -2,32 +2,26 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>Debian's Chromium, without a window.</summary>
-internal sealed class Chromium : IAsyncDisposable
+/// <summary>Debian's Chromium, without a window, for all tests of a class: each uses a context of its own.</summary>
+public sealed class Chromium : IAsyncLifetime
 {
-    private readonly IPlaywright _playwright;
+    private IPlaywright? _playwright;
 
-    private Chromium(IPlaywright playwright, IBrowser browser)
+    public IBrowser Browser { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
     {
-        _playwright = playwright;
-        Browser = browser;
-    }
-
-    public IBrowser Browser { get; }
-
-    public static async Task<Chromium> StartAsync()
-    {
-        var playwright = await Playwright.CreateAsync();
-        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        _playwright = await Playwright.CreateAsync();
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        }));
+        });
     }
 
     public async ValueTask DisposeAsync()
     {
         await Browser.DisposeAsync();
-        _playwright.Dispose();
+        _playwright!.Dispose();
     }
 }

@@ -3,6 +3,7 @@ using LiveStreams.Api.Health;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
@@ -25,6 +26,7 @@ return await StartFaults.ReportAsync(async () =>
     app.UseCrossOrigin();
     app.MapPublish();
     app.MapSubscribe();
+    app.MapPosts();
     app.MapHistory();
     app.MapBrowser();
     app.MapHealth();

@@ -1,3 +1,4 @@
+using LiveStreams.Core.Posts;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Tests.Support;
 
@@ -13,7 +14,7 @@ public sealed class PageTests
 
     public PageTests()
     {
-        _log = new ControlledLog(() => new MemoryLog(new HistoryOptions { MaxUpdates = 100_000 }, new LocalBus(), _time));
+        _log = new ControlledLog(() => new MemoryLog(new HistoryOptions { MaxUpdates = 100_000 }, new PostOptions(), new LocalBus(), _time));
         _pages = new LocalPages(_log, _time);
     }
 

@@ -8,6 +8,7 @@ public interface IPages
     /// they are answered. <paramref name="cancellationToken"/> ends the wait, not the publish: once handed in, a draft may still appear.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
+    /// <exception cref="Posts.PostsFullException">It would take the page's posts over a bound.</exception>
     /// <exception cref="PageBusyException">Too many publishes already wait for this page.</exception>
     Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken);
 }

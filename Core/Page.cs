@@ -1,3 +1,5 @@
+using LiveStreams.Core.Posts;
+
 namespace LiveStreams.Core;
 
 /// <summary>
@@ -110,14 +112,14 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         }
     }
 
-    private static void Answer(WaitingPublish[] batch, Published[] answers)
+    private void Answer(WaitingPublish[] batch, Published[] answers)
     {
         for (var i = 0; i < batch.Length; i++)
         {
             batch[i].Answer = answers[i];
         }
 
-        Slices.Run(batch, static publish => publish.SetResult(publish.Answer));
+        Slices.Run(batch, publish => publish.Complete(id));
     }
 
     private static void Fail(WaitingPublish[] batch, Exception fault) => Slices.Run(batch, publish => publish.SetException(fault));
@@ -182,5 +184,17 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         public UpdateDraft Draft => draft;
 
         public long Since => since;
+
+        public void Complete(PageId page)
+        {
+            if (Answer.IsPostsFull)
+            {
+                SetException(new PostsFullException(page));
+            }
+            else
+            {
+                SetResult(Answer);
+            }
+        }
     }
 }

@@ -3,7 +3,8 @@ namespace LiveStreams.Core;
 /// <summary>What a page keeps at one moment. Ids are contiguous, so two numbers say it all.</summary>
 /// <param name="Head">The newest update's id; sequence 0 or <see cref="UpdateId.None"/> when nothing has been published.</param>
 /// <param name="OldestSequence">The oldest kept update's sequence; one more than the head's when none is kept.</param>
-public readonly record struct PageHead(UpdateId Head, long OldestSequence)
+/// <param name="IsEnded">True when the newest update has ended the page (<see cref="UpdateDraft.IsEnd"/>).</param>
+public readonly record struct PageHead(UpdateId Head, long OldestSequence, bool IsEnded = false)
 {
     /// <summary>A page that the store knows nothing of.</summary>
     public static readonly PageHead Empty = new(UpdateId.None, 1);

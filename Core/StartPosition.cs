@@ -6,4 +6,5 @@ namespace LiveStreams.Core;
 /// True when the reader holds no position and wished to see history: if a part of that is trimmed before it could be sent, the
 /// stream goes on with what is left, not with what comes next.
 /// </param>
-public readonly record struct StartPosition(UpdateId Position, bool IsWish);
+/// <param name="WantsSnapshots">True when the reader wishes to be shown the page's posts after every reset.</param>
+public readonly record struct StartPosition(UpdateId Position, bool IsWish, bool WantsSnapshots = false);

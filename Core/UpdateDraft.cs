@@ -1,3 +1,5 @@
+using LiveStreams.Core.Posts;
+
 namespace LiveStreams.Core;
 
 /// <summary>What a publisher hands in: an update before it has an id.</summary>
@@ -20,4 +22,16 @@ public sealed record UpdateDraft
 
     /// <summary>False for a live-only update: no id, no history, seen by those connected at the moment.</summary>
     public bool Keep { get; init; } = true;
+
+    /// <summary>What it does to the page's posts, which <see cref="Data"/> says (<see cref="PostsJson"/>), or null. Such an update is kept.</summary>
+    public PostChanges? Posts { get; init; }
+
+    /// <summary>True if it ends the page: history and posts go, and subscribers with them, until something is kept again. See <see cref="End"/>.</summary>
+    public bool IsEnd { get; init; }
+
+    /// <summary>The update that ends a page.</summary>
+    public static UpdateDraft End(string? key) => new() { Data = EventName.EndData, Event = EventName.End, Key = key, IsEnd = true };
+
+    /// <summary>An update that changes posts.</summary>
+    public static UpdateDraft Change(PostChanges changes, string? key) => new() { Data = PostsJson.Write(changes), Key = key, Posts = changes };
 }

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains;
 
@@ -6,7 +7,21 @@ namespace LiveStreams.Grains;
 [GenerateSerializer, Immutable, Alias("livestreams.draft")]
 public sealed record DraftMessage([property: Id(0)] byte[] Data, [property: Id(1)] string? Event, [property: Id(2)] string? Key, [property: Id(3)] bool Keep)
 {
-    public static DraftMessage Of(UpdateDraft draft) => new(draft.Data.ToArray(), draft.Event, draft.Key, draft.Keep);
+    /// <summary>Whether the data says what becomes of the page's posts (<see cref="PostsJson"/>).</summary>
+    [Id(4)]
+    public bool ChangesPosts { get; init; }
 
-    public UpdateDraft ToDraft() => new() { Data = Data, Event = Event, Key = Key, Keep = Keep };
+    /// <summary>Whether it ends the page; it has no data and no event name then.</summary>
+    [Id(5)]
+    public bool IsEnd { get; init; }
+
+    public static DraftMessage Of(UpdateDraft draft) => draft.IsEnd
+        ? new([], Event: null, draft.Key, draft.Keep) { IsEnd = true }
+        : new(draft.Data.ToArray(), draft.Event, draft.Key, draft.Keep) { ChangesPosts = draft.Posts is not null };
+
+    /// <exception cref="FormatException">The data does not say what becomes of the posts.</exception>
+    public UpdateDraft ToDraft() => IsEnd ? UpdateDraft.End(Key) : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+
+    private PostChanges ReadPosts() =>
+        PostsJson.TryRead(Data, out var changes, out var fault) && changes is not null ? changes : throw new FormatException(fault ?? "The data is not about posts.");
 }

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Orleans.Concurrency;
 
 namespace LiveStreams.Grains;
@@ -29,6 +30,10 @@ public sealed class PageGrain(IPageLog log, TimeProvider time) : Grain, IPageGra
         catch (StoreUnavailableException fault)
         {
             return PublishReply.Of(fault);
+        }
+        catch (PostsFullException)
+        {
+            return new PublishReply(PublishOutcome.PostsFull);
         }
         catch (PageBusyException)
         {

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Unicode;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -43,8 +45,21 @@ public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber>
     private static string? Fault(DraftMessage item) =>
         item.Data is null || !Utf8.IsValid(item.Data) ? "Its data is not UTF-8."
         : item.Key is { Length: > UpdateDraft.MaxKeyLength } ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
-        : item.Event is null ? null
-        : EventName.Fault(item.Event);
+        : item.Event is not null ? (item.ChangesPosts ? "An item that changes posts has no event name." : EventName.Fault(item.Event))
+        : item.ChangesPosts ? PostsFault(item.Data)
+        : null;
+
+    private static string? PostsFault(byte[] data)
+    {
+        try
+        {
+            return PostsJson.TryRead(data, out var changes, out var fault) && changes is null ? "Its data is not about posts." : fault;
+        }
+        catch (JsonException fault)
+        {
+            return $"Its data is not JSON: {fault.Message}";
+        }
+    }
 
     [LoggerMessage(LogLevel.Warning, "An item of the stream page-updates for '{Page}' was dropped: {Fault}")]
     private partial void LogDropped(string page, string? fault);

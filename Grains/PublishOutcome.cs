@@ -10,4 +10,7 @@ public enum PublishOutcome
     /// <summary>It may have been published.</summary>
     Unknown = 2,
     PageBusy = 3,
+
+    /// <summary>The page has as many posts, or as large ones, as it may have.</summary>
+    PostsFull = 4,
 }

@@ -1,9 +1,10 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// What a grain says to a publish: an answer, or one of the two faults that <see cref="IPages.PublishAsync"/> has. The ids are the wire format: new
+/// What a grain says to a publish: an answer, or one of the faults that <see cref="IPages.PublishAsync"/> has. The ids are the wire format: new
 /// members get new ones.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("livestreams.publish-reply")]
@@ -16,10 +17,12 @@ public sealed record PublishReply(
         new(fault.OutcomeUnknown ? PublishOutcome.Unknown : PublishOutcome.StoreUnavailable, Message: fault.Message);
 
     /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
+    /// <exception cref="PostsFullException">It would take the page's posts over a bound.</exception>
     /// <exception cref="PageBusyException">Too many publishes already wait for this page.</exception>
     public Published ToPublished(PageId page) => Outcome switch
     {
         PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) => new Published(id, Repeated),
+        PublishOutcome.PostsFull => throw new PostsFullException(page),
         PublishOutcome.PageBusy => throw new PageBusyException(page),
         _ => throw new StoreUnavailableException(Message) { OutcomeUnknown = Outcome != PublishOutcome.StoreUnavailable },
     };

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
-/// <summary>What the Lua scripts about a page share. KEYS[1] is its meta, KEYS[2] its log.</summary>
+/// <summary>What the Lua scripts about a page share. KEYS[1] is its meta, KEYS[2] its log, KEYS[3] its posts.</summary>
 internal static class PageScript
 {
     /// <summary>
@@ -13,8 +13,8 @@ internal static class PageScript
     /// </summary>
     public const string State =
         """
-        local epoch, sequence, newest, swept = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'time', 'swept'))
-        sequence, newest, swept = tonumber(sequence or 0), tonumber(newest or 0), tonumber(swept or 0)
+        local epoch, sequence, newest, swept, ended = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'time', 'swept', 'ended'))
+        sequence, newest, swept, ended = tonumber(sequence or 0), tonumber(newest or 0), tonumber(swept or 0), tonumber(ended or 0)
         if epoch == ARGV[2] and sequence < tonumber(ARGV[3]) then
           epoch = ARGV[1]
           redis.call('HSET', KEYS[1], 'epoch', epoch)
@@ -47,6 +47,12 @@ internal static class PageScript
         end
 
         """;
+
+    /// <summary>Values of a reply that say what a page keeps: head, oldest, and 1 if it has ended.</summary>
+    public const int HeadValues = 3;
+
+    /// <summary>What a page keeps, by the first values of a reply.</summary>
+    public static PageHead Head(RedisValue[] values) => new(ParseId(values[0]!), (long)values[1], values[2] == 1);
 
     /// <summary>Writes the arguments that <see cref="State"/> reads.</summary>
     public static void WriteArguments(RedisValue[] arguments, UpdateId known)

@@ -10,9 +10,9 @@ internal static class ReadScript
     /// <summary>Entries are fetched in steps sized by those before, so that a reply is little more than a block however large they are.</summary>
     public const string Text = PageScript.State + PageScript.OldestKept +
         """
-        if not epoch or sequence == 0 then return {'0', 1} end
+        if not epoch or sequence == 0 then return {'0', 1, 0} end
         local max_updates, cutoff, after, limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-        local reply = {epoch .. '-' .. sequence, oldest_kept(max_updates, cutoff)}
+        local reply = {epoch .. '-' .. sequence, oldest_kept(max_updates, cutoff), ended == sequence and 1 or 0}
         local read, bytes, step = 0, 0, 4
         while read < limit and bytes < max_bytes do
           step = math.min(step, limit - read)
@@ -29,9 +29,6 @@ internal static class ReadScript
         end
         return reply
         """;
-
-    /// <summary>Values of a reply before the updates'.</summary>
-    private const int HeadValues = 2;
 
     private const int UpdateValues = 3;
 
@@ -50,12 +47,12 @@ internal static class ReadScript
         return arguments;
     }
 
-    public static PageHead Head(RedisResult result) => Head((RedisValue[])result!);
+    public static PageHead Head(RedisResult result) => PageScript.Head((RedisValue[])result!);
 
     public static HistoryBlock Block(RedisResult result, UpdateId after)
     {
         var values = (RedisValue[])result!;
-        var page = Head(values);
+        var page = PageScript.Head(values);
         if (page.Judge(after) is { } reset)
         {
             return new HistoryBlock(page, [], reset);
@@ -68,18 +65,16 @@ internal static class ReadScript
         }
 
         // Another program has taken out of the log what comes next.
-        var oldest = values.Length > HeadValues ? (long)values[HeadValues] : page.Head.Sequence + 1;
+        var oldest = values.Length > PageScript.HeadValues ? (long)values[PageScript.HeadValues] : page.Head.Sequence + 1;
         return new HistoryBlock(page with { OldestSequence = Math.Max(oldest, after.Sequence + 2) }, [], ResetReason.Trimmed);
     }
-
-    private static PageHead Head(RedisValue[] values) => new(PageScript.ParseId(values[0]!), (long)values[1]);
 
     // Stops where the sequence does not go on, at an entry that is none of ours, and at the bound of a block.
     private static List<Update> Updates(RedisValue[] values, long epoch, long after)
     {
-        var updates = new List<Update>((values.Length - HeadValues) / UpdateValues);
+        var updates = new List<Update>((values.Length - PageScript.HeadValues) / UpdateValues);
         var bytes = 0L;
-        for (var at = HeadValues; at < values.Length; at += UpdateValues)
+        for (var at = PageScript.HeadValues; at < values.Length; at += UpdateValues)
         {
             var sequence = (long)values[at];
             if (sequence != ++after

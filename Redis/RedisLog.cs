@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Redis;
 
@@ -6,7 +7,7 @@ namespace LiveStreams.Redis;
 /// The engine that many processes share: a page's history is a Redis stream, and everything that happens to a page happens in one script
 /// (<see cref="AppendScript"/>), which also announces. An update is as durable as Redis is set to make it (<c>appendfsync</c>).
 /// </summary>
-public sealed class RedisLog(RedisConnection connection, HistoryOptions history, TimeProvider time) : IPageLog
+public sealed class RedisLog(RedisConnection connection, HistoryOptions history, PostOptions posts, TimeProvider time) : IPageLog
 {
     /// <summary>How long a read may take. An append has no bound here: <see cref="Page"/> tells its publishers, and must know when it has ended.</summary>
     private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
@@ -17,7 +18,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
     public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         var keys = AppendScript.Keys(_names, page, drafts);
-        var arguments = AppendScript.Arguments(_names, page, drafts, history.For(page), _known.Of(page), time.GetUtcNow());
+        var arguments = AppendScript.Arguments(_names, page, drafts, history.For(page), posts, _known.Of(page), time.GetUtcNow());
         var answers = AppendScript.Answers(
             await connection.EvaluateAsync(AppendScript.Text, keys, arguments, isAppend: true).WaitAsync(cancellationToken).ConfigureAwait(false));
         foreach (var answer in answers)
@@ -45,6 +46,15 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
         var head = ReadScript.Head(await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false));
         Note(page, head);
         return head;
+    }
+
+    public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
+    {
+        var arguments = PostsScript.Arguments(history.For(page), _known.Of(page), time.GetUtcNow());
+        var reply = connection.EvaluateAsync(PostsScript.Text, PostsScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
+        var posts = PostsScript.Posts(await reply.WaitAsync(cancellationToken).ConfigureAwait(false));
+        Note(page, posts.Page);
+        return posts;
     }
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>

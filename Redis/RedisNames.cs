@@ -23,6 +23,9 @@ internal sealed class RedisNames(string prefix)
     /// <summary>A page's history, a stream; an entry's id is <c>&lt;sequence&gt;-0</c>.</summary>
     public string Log(PageId page) => $"{Channel(page)}:log";
 
+    /// <summary>A page's posts, a hash: a post's id, and <c>&lt;place&gt; &lt;1 or 0&gt; &lt;content&gt;</c>. The greater the place, the newer the post; 0 is hidden.</summary>
+    public string Posts(PageId page) => $"{Channel(page)}:posts";
+
     /// <summary>The answer to an idempotency key, a string.</summary>
     public string Key(PageId page, string key) => $"{Channel(page)}:key:{key}";
 

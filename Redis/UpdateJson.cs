@@ -83,7 +83,7 @@ internal static class UpdateJson
     private static Update? ReadRest(ref Utf8JsonReader reader, UpdateId id, DateTimeOffset time)
     {
         if (!IsNext(ref reader, "event"u8) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)
-            || reader.GetString() is { } name && EventName.Fault(name) is not null)
+            || reader.GetString() is { } name && EventName.Fault(name) is not null && (name != EventName.End || id.IsNone))
         {
             return null;
         }

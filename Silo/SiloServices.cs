@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using LiveStreams.Grains;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration.Memory;
@@ -36,6 +37,7 @@ internal static class SiloServices
         }
 
         builder.Services.AddSection<HistoryOptions>("History");
+        builder.Services.AddSection<PostOptions>("Posts");
         builder.Services.AddSection<RedisOptions>("Redis");
         builder.Services.AddRedisLog();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Sqlite;
 
@@ -17,6 +18,9 @@ internal static class JournalRow
         None = 0,
         Event = 1,
         Key = 2,
+
+        /// <summary>Its data says what becomes of the page's posts (<see cref="PostsJson"/>).</summary>
+        Posts = 4,
     }
 
     public static void Write(BinaryWriter row, in JournalEntry entry)
@@ -25,7 +29,7 @@ internal static class JournalRow
         row.Write7BitEncodedInt64(entry.Page.Key);
         row.Write7BitEncodedInt64(update.Id.Sequence);
         row.Write7BitEncodedInt64(update.Time.ToUnixTimeMilliseconds());
-        row.Write((byte)((update.Event is null ? Parts.None : Parts.Event) | (entry.Key is null ? Parts.None : Parts.Key)));
+        row.Write((byte)PartsOf(entry));
         if (update.Event is not null)
         {
             row.Write(update.Event);
@@ -61,8 +65,13 @@ internal static class JournalRow
             if (page is not null)
             {
                 var id = sequence == 0 ? UpdateId.None : new UpdateId(page.Epoch, sequence);
-                yield return new JournalEntry(page, new Update(id, name, data, time), key, keyTime);
+                yield return new JournalEntry(page, new Update(id, name, data, time), parts.HasFlag(Parts.Posts) ? PostsOf(data) : null, key, keyTime);
             }
         }
     }
+
+    private static Parts PartsOf(in JournalEntry entry) =>
+        (entry.Update.Event is null ? Parts.None : Parts.Event) | (entry.Key is null ? Parts.None : Parts.Key) | (entry.Posts is null ? Parts.None : Parts.Posts);
+
+    private static PostChanges? PostsOf(byte[] data) => PostsJson.TryRead(data, out var changes, out var fault) ? changes : throw new InvalidDataException(fault);
 }

@@ -15,7 +15,7 @@ internal sealed class Pending
     public ICollection<PendingPage> Pages => _pages.Values;
 
     /// <summary>A page's updates, oldest first.</summary>
-    public ReadOnlyMemory<Update> UpdatesOf(PageId page) => TryFind(page, out var found) ? found.Updates : default;
+    public ReadOnlyMemory<PendingUpdate> UpdatesOf(PageId page) => TryFind(page, out var found) ? found.Updates : default;
 
     public bool TryFind(PageId page, [NotNullWhen(true)] out PendingPage? found) => _pages.TryGetValue(page, out found);
 

@@ -9,7 +9,7 @@ namespace LiveStreams.Sqlite;
 internal sealed class PendingPage(PageState page)
 {
     private readonly Dictionary<string, (long Sequence, long Time)> _keys = [];
-    private Update[] _updates = new Update[4];
+    private PendingUpdate[] _updates = new PendingUpdate[4];
     private int _count;
     private int _shown;
 
@@ -27,7 +27,7 @@ internal sealed class PendingPage(PageState page)
     public IReadOnlyDictionary<string, (long Sequence, long Time)> Keys => _keys;
 
     /// <summary>The kept updates, contiguous. The number shown is read first, so that the array read after it holds as many.</summary>
-    public ReadOnlyMemory<Update> Updates
+    public ReadOnlyMemory<PendingUpdate> Updates
     {
         get
         {
@@ -53,12 +53,12 @@ internal sealed class PendingPage(PageState page)
 
         if (_count == _updates.Length)
         {
-            var larger = new Update[2 * _count];
+            var larger = new PendingUpdate[2 * _count];
             _updates.CopyTo(larger, 0);
             Volatile.Write(ref _updates, larger);
         }
 
-        _updates[_count++] = update;
+        _updates[_count++] = new PendingUpdate(update, entry.Posts);
     }
 
     /// <summary>Shows readers what was added since the last call, all at once.</summary>

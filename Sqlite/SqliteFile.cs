@@ -8,7 +8,8 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int SchemaVersion = 2;
+    private const int SchemaVersion = 3;
+    private const int VersionWithoutPosts = 2;
     private const int VersionWithoutJournal = 1;
 
     // A row of the journal holds the updates of one commit (JournalRow), until they are folded into the other tables. One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand about in
@@ -45,6 +46,19 @@ internal sealed class SqliteFile : IDisposable
         CREATE TABLE journal (
             id INTEGER PRIMARY KEY,
             entries BLOB NOT NULL);
+        """;
+
+    // A page's ended is the sequence of the update that last ended it. Of two posts the one of the greater place is the newer.
+    private const string Posts = """
+        ALTER TABLE page ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE post (
+            id INTEGER PRIMARY KEY,
+            page INTEGER NOT NULL,
+            post TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            show INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            UNIQUE (page, post));
         """;
 
     private readonly string _path;
@@ -105,13 +119,19 @@ internal sealed class SqliteFile : IDisposable
             case SchemaVersion:
                 return;
             case 0 when connection.Number("SELECT count(*) FROM sqlite_master") == 0:
-                connection.Execute($"BEGIN; {Schema} {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                Change(connection, Schema, Journal, Posts);
                 return;
             case VersionWithoutJournal:
-                connection.Execute($"BEGIN; {Journal} PRAGMA user_version={SchemaVersion}; COMMIT;");
+                Change(connection, Journal, Posts);
+                return;
+            case VersionWithoutPosts:
+                Change(connection, Posts);
                 return;
             default:
                 throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
         }
     }
+
+    private static void Change(FileConnection connection, params ReadOnlySpan<string> statements) =>
+        connection.Execute($"BEGIN; {string.Join(' ', statements)} PRAGMA user_version={SchemaVersion}; COMMIT;");
 }

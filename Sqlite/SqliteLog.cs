@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -22,12 +23,12 @@ public sealed class SqliteLog : IPageLog, IDisposable
     private readonly ITimer _ticking;
 
     /// <exception cref="StoreFileException">The file cannot be used.</exception>
-    public SqliteLog(SqliteOptions options, HistoryOptions history, LocalBus bus, TimeProvider time, ILogger<SqliteLog> logger)
+    public SqliteLog(SqliteOptions options, HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time, ILogger<SqliteLog> logger)
     {
         _file = new SqliteFile(options.Path);
         _history = history;
         _time = time;
-        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, time, logger);
+        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, posts, time, logger);
         _ticking = time.CreateTimer(_ => _writer.Tick(), null, _tickPeriod, _tickPeriod);
     }
 
@@ -39,6 +40,9 @@ public sealed class SqliteLog : IPageLog, IDisposable
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, pending) => reader.Head(page, pending, _history.For(page), _time.GetUtcNow())));
+
+    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(page, (reader, pending) => reader.Posts(page, pending, _history.For(page), _time.GetUtcNow())));
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await _writer.EnqueueAsync(default, []).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -57,7 +61,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
     }
 
     // What is pending is taken before the database is read: see Pending.
-    private T Read<T>(PageId page, Func<SqliteReader, ReadOnlyMemory<Update>, T> read)
+    private T Read<T>(PageId page, Func<SqliteReader, ReadOnlyMemory<PendingUpdate>, T> read)
     {
         var pending = _writer.Pending.UpdatesOf(page);
         SqliteReader? reader = null;

@@ -1,18 +1,22 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Sqlite;
 
 /// <summary>The pages as the writer knows them, and what one append makes of its drafts, inside the transaction its caller has begun.</summary>
-internal sealed class SqlitePages(FileConnection connection, Pending pending, TimeProvider time)
+internal sealed class SqlitePages(FileConnection connection, Pending pending, PostTable posts, PostOptions postLimits, TimeProvider time)
 {
     /// <summary>
     /// The most pages remembered from one commit to the next. At the bound all are forgotten and read from the file again as they come.
     /// </summary>
     private const int MaxRemembered = 20_000;
 
+    // What has been committed is there, whatever the bounds are now.
+    private static readonly PostOptions _unlimited = new() { MaxPosts = int.MaxValue, MaxPageBytes = int.MaxValue };
+
     private readonly Dictionary<PageId, PageState> _states = [];
 
-    private readonly Statement _find = connection.Prepare("SELECT id, epoch, sequence, time FROM page WHERE name = $name");
+    private readonly Statement _find = connection.Prepare("SELECT id, epoch, sequence, time, ended FROM page WHERE name = $name");
     private readonly Statement _name = connection.Prepare("SELECT name FROM page WHERE id = $page");
     private readonly Statement _create = connection.Prepare("INSERT INTO page (name, epoch, sequence, time) VALUES ($name, $epoch, 0, 0)");
     private readonly Statement _created = connection.Prepare("SELECT last_insert_rowid()");
@@ -63,10 +67,26 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Ti
             return new Published(answered, Repeated: true);
         }
 
+        if (draft.IsEnd && state.IsEnded)
+        {
+            return new Published(new UpdateId(state.Epoch, state.Sequence), Repeated: true);
+        }
+
+        if (draft.Posts is { } changes && !PostSizesOf(state).TryApply(changes, postLimits))
+        {
+            return Published.PostsFull;
+        }
+
         state.Time = Math.Max(now, state.Time);
         var id = draft.Keep ? new UpdateId(state.Epoch, ++state.Sequence) : UpdateId.None;
         var update = new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(state.Time));
-        batch.Add(new JournalEntry(state, update, draft.Key, now));
+        batch.Add(new JournalEntry(state, update, draft.Posts, draft.Key, now));
+        if (draft.IsEnd)
+        {
+            state.EndedAt = state.Sequence;
+            state.PostSizes = new PostSizes();
+        }
+
         return new Published(id, Repeated: false);
     }
 
@@ -96,14 +116,38 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Ti
             return null;
         }
 
-        var state = new PageState(page, row.Number(0), row.Number(1)) { Sequence = row.Number(2), Time = row.Number(3) };
+        var state = new PageState(page, row.Number(0), row.Number(1)) { Sequence = row.Number(2), Time = row.Number(3), EndedAt = row.Number(4) };
         if (pending.TryFind(page, out var unfolded))
         {
-            state.Sequence = unfolded.Updates.IsEmpty ? state.Sequence : unfolded.Updates.Span[^1].Id.Sequence;
-            state.Time = unfolded.Time;
+            state.Take(unfolded);
         }
 
         return state;
+    }
+
+    // Read when the page's posts are first changed: from the table, and from what is to be folded into it. What is about to be committed has changed none of them.
+    private PostSizes PostSizesOf(PageState state)
+    {
+        if (state.PostSizes is { } known)
+        {
+            return known;
+        }
+
+        var sizes = new PostSizes();
+        posts.ReadSizes(state.Key, sizes);
+        foreach (var update in pending.UpdatesOf(state.Id).Span)
+        {
+            if (update.IsEnd)
+            {
+                sizes.Clear();
+            }
+            else if (update.Posts is { } changes)
+            {
+                sizes.TryApply(changes, _unlimited);
+            }
+        }
+
+        return state.PostSizes = sizes;
     }
 
     private PageState Create(PageId page)

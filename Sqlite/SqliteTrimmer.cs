@@ -8,7 +8,7 @@ namespace LiveStreams.Sqlite;
 /// that its caller has begun, so that no publish waits long.
 /// </summary>
 internal sealed class SqliteTrimmer(
-    FileConnection connection, HistoryTable history, SqlitePages pages, Pending pending, HistoryOptions options, TimeProvider time)
+    FileConnection connection, HistoryTable history, PostTable posts, SqlitePages pages, Pending pending, HistoryOptions options, TimeProvider time)
 {
     /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
     private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
@@ -20,7 +20,7 @@ internal sealed class SqliteTrimmer(
     private const int RowsPerStep = 2000;
 
     private readonly Statement _somePages = connection.Prepare(
-        $"SELECT id, name, sequence, time FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}");
+        $"SELECT id, name, sequence, time, ended FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}");
 
     private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page");
 
@@ -57,7 +57,7 @@ internal sealed class SqliteTrimmer(
         {
             while (found.Read())
             {
-                some.Add(new PageRow(found.Number(0), PageId.Parse(found.Text(1)), found.Number(2), found.Number(3)));
+                some.Add(new PageRow(found.Number(0), PageId.Parse(found.Text(1)), found.Number(2), found.Number(3), found.Number(4)));
             }
         }
 
@@ -88,13 +88,14 @@ internal sealed class SqliteTrimmer(
         {
             var limits = options.For(page.Id);
             var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
-            var firstKept = Math.Max(history.OldestSince(page.Key, cutoff) ?? long.MaxValue, page.Sequence - limits.MaxUpdates + 1);
+            var firstKept = Math.Max(history.OldestSince(page.Key, cutoff) ?? long.MaxValue, Math.Max(page.Sequence - limits.MaxUpdates, page.EndedAt) + 1);
             return firstKept > oldest ? history.RemoveBefore(page.Key, Math.Min(firstKept, oldest + rows)) : 0;
         }
 
         if (page.Time < (now - _pageLifetime).ToUnixTimeMilliseconds() && !pending.TryFind(page.Id, out _))
         {
             _removePageKeys.Execute(page.Key);
+            posts.RemoveAll(page.Key);
             _removePage.Execute(page.Key);
             pages.Forget(page.Id);
         }
@@ -105,5 +106,5 @@ internal sealed class SqliteTrimmer(
     private bool RemoveKeys(DateTimeOffset now) =>
         _removeKeys.Execute((now - UpdateDraft.KeyLifetime).ToUnixTimeMilliseconds()) == RowsPerStep;
 
-    private readonly record struct PageRow(long Key, PageId Id, long Sequence, long Time);
+    private readonly record struct PageRow(long Key, PageId Id, long Sequence, long Time, long EndedAt);
 }

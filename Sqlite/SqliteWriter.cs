@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -28,19 +29,20 @@ internal sealed class SqliteWriter : IDisposable
     private readonly WriteLine _line = new();
     private readonly Thread _thread;
 
-    public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions limits, TimeProvider time, ILogger logger)
+    public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions limits, PostOptions postLimits, TimeProvider time, ILogger logger)
     {
         _connection = connection;
         _transactions = new SqliteTransactions(connection, logger);
         _check = connection.Prepare("UPDATE written SET times = times + 1");
         _bus = bus;
-        _pages = new SqlitePages(connection, Pending, time);
+        var posts = new PostTable(connection);
+        _pages = new SqlitePages(connection, Pending, posts, postLimits, time);
         _journal = new Journal(connection);
         var history = new HistoryTable(connection);
-        var pageFold = new PageFold(connection, history, limits);
+        var pageFold = new PageFold(connection, history, posts, limits);
         _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
         _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold);
-        _upkeep = new Upkeep(_transactions, _fold, new SqliteTrimmer(connection, history, _pages, Pending, limits, time));
+        _upkeep = new Upkeep(_transactions, _fold, new SqliteTrimmer(connection, history, posts, _pages, Pending, limits, time));
         Recover();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();

@@ -28,12 +28,13 @@ internal static class HistoryEndpoints
         }
 
         var head = await log.HeadAsync(page, context.RequestAborted);
-        await HistoryJson.WriteAsync(context.Response, json =>
+        await JsonAnswer.WriteAsync(context.Response, json =>
         {
             json.WriteString("page", page.Value);
             json.WriteString("head", head.Head.ToString());
             json.WriteString("oldest", head.Count == 0 ? null : new UpdateId(head.Head.Epoch, head.OldestSequence).ToString());
             json.WriteNumber("updates", head.Count);
+            json.WriteBoolean("ended", head.IsEnded);
             json.WriteNumber("subscribers", feeds.SubscribersOf(page));
         });
     }
@@ -75,7 +76,7 @@ internal static class HistoryEndpoints
             return;
         }
 
-        await HistoryJson.WriteAsync(context.Response, json => HistoryJson.WriteBlock(json, page, after, block));
+        await JsonAnswer.WriteAsync(context.Response, json => HistoryJson.WriteBlock(json, page, after, block));
     }
 
     private static bool TryReadLimit(HttpRequest request, out int limit)

@@ -1,28 +1,12 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using LiveStreams.Core;
 
 namespace LiveStreams.Api.History;
 
-/// <summary>The JSON of a page and of its history.</summary>
+/// <summary>The JSON of a page's history.</summary>
 internal static class HistoryJson
 {
-    // application/json is never read as HTML, so markup in data may stand as it is.
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>Answers with one object, whose properties <paramref name="write"/> writes.</summary>
-    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
-    {
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
-        json.WriteStartObject();
-        write(json);
-        json.WriteEndObject();
-    }
-
     /// <summary>One page of history: the updates, the position to ask after for more (null at the end), and the newest id.</summary>
     public static void WriteBlock(Utf8JsonWriter json, PageId page, UpdateId after, HistoryBlock block)
     {

@@ -24,7 +24,7 @@ internal static class CrossOriginServices
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(origins)
             .AllowAnyHeader()
-            .WithMethods("GET", "POST")
+            .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
             .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After")));
         builder.Services.AddSingleton(new AllowedOrigins(origins));
@@ -38,10 +38,12 @@ internal static class CrossOriginServices
     {
         app.UseCors();
         var allowed = app.Services.GetRequiredService<AllowedOrigins>();
-        app.Use((context, next) => HttpMethods.IsPost(context.Request.Method) && !allowed.MaySend(context.Request)
+        app.Use((context, next) => IsUnsafe(context.Request.Method) && !allowed.MaySend(context.Request)
             ? Problem.Origin.WriteAsync(context, $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.")
             : next(context));
     }
+
+    private static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;

@@ -1,41 +1,54 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// Reads the page name from the request target as it was sent. The decoded path will not do: it keeps <c>%2F</c> as it is, so that the
+/// Reads the names in a request's path from the target as it was sent. The decoded path will not do: it keeps <c>%2F</c> as it is, so that the
 /// pages <c>a/b</c> and <c>a%2Fb</c> would be one, and it has dot segments removed (RFC 3986 §6.2.2.3).
 /// </summary>
 internal static class PagePath
 {
     private const int PageSegment = 1;
+    private const int PostSegment = 3;
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? fault)
     {
         page = default;
+        return TryReadSegment(context, PageSegment, out var name, out fault) && PageId.TryParse(name, out page, out fault);
+    }
+
+    /// <summary>Reads the id of the post in <c>/pages/{page}/posts/{post}</c>.</summary>
+    public static bool TryReadPost(HttpContext context, [NotNullWhen(true)] out string? post, [NotNullWhen(false)] out string? fault) =>
+        TryReadSegment(context, PostSegment, out post, out fault) && (fault = PostId.Fault(post)) is null;
+
+    /// <summary>The path of a page's resource, encoded.</summary>
+    public static string For(PageId page, string resource) => $"/pages/{Uri.EscapeDataString(page.Value)}/{resource}";
+
+    private static bool TryReadSegment(HttpContext context, int segment, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? fault)
+    {
+        text = null;
         var segments = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/').Split('/');
         var expected = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.PathSegments.Count;
         if (segments.Length != expected)
         {
-            fault = "The path has dot segments or empty ones; a '/' in a page name is written %2F.";
+            fault = "The path has dot segments or empty ones; a '/' in a name is written %2F.";
             return false;
         }
 
-        if (!TryDecode(segments[PageSegment], out var name))
+        if (!TryDecode(segments[segment], out text))
         {
-            fault = "The page name is not percent-encoded UTF-8.";
+            fault = "A name in the path is not percent-encoded UTF-8.";
             return false;
         }
 
-        return PageId.TryParse(name, out page, out fault);
+        fault = null;
+        return true;
     }
-
-    /// <summary>The path of a page's resource, encoded.</summary>
-    public static string For(PageId page, string resource) => $"/pages/{Uri.EscapeDataString(page.Value)}/{resource}";
 
     // The target is a path, or, from a proxy, a whole URL (RFC 9112 §3.2).
     private static string PathOf(string target)

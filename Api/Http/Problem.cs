@@ -12,6 +12,9 @@ internal sealed record Problem(int Status, string Slug, string Title)
     public static readonly Problem EventNameFault = new(400, "event-name", "The event name is not allowed.");
     public static readonly Problem IdempotencyKey = new(400, "idempotency-key", "The Idempotency-Key is not allowed.");
     public static readonly Problem Query = new(400, "query", "A query parameter is not understood.");
+    public static readonly Problem PostIdFault = new(400, "post-id", "The post's id is not allowed.");
+    public static readonly Problem Posts = new(400, "posts", "What the data says of posts is not understood.");
+    public static readonly Problem PostsFull = new(409, "posts-full", "The page has as many posts as it may have.");
     public static readonly Problem Data = new(400, "data", "The data is not what its content type says.");
     public static readonly Problem Body = new(400, "body", "The body did not arrive whole.");
     public static readonly Problem Origin = new(403, "origin", "Pages of this origin may not publish here.");

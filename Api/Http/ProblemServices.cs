@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -33,6 +34,7 @@ internal static class ProblemServices
             var (problem, detail) = exception switch
             {
                 StoreUnavailableException unavailable => (Problem.StoreUnavailable, Problem.Detail(unavailable)),
+                PostsFullException => (Problem.PostsFull, exception.Message),
                 PageBusyException => (Problem.PageBusy, exception.Message),
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
                 BadHttpRequestException bad => (Problem.Body with { Status = bad.StatusCode }, exception.Message),

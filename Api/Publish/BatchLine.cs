@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Posts;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Api.Publish;
 
@@ -11,7 +13,7 @@ namespace LiveStreams.Api.Publish;
 internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {
     public static bool TryParse(
-        ReadOnlyMemory<byte> json, int maxBytes, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+        ReadOnlyMemory<byte> json, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
     {
         line = default;
         problem = Problem.Data;
@@ -24,7 +26,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         try
         {
             using var document = JsonDocument.Parse(json);
-            return TryRead(document.RootElement, maxBytes, out line, out problem, out fault);
+            return TryRead(document.RootElement, maxBytes, posts, out line, out problem, out fault);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -37,7 +39,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
     }
 
     private static bool TryRead(
-        JsonElement root, int maxBytes, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+        JsonElement root, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
     {
         line = default;
         problem = Problem.Data;
@@ -81,8 +83,12 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
             return false;
         }
 
-        problem = null;
-        line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep });
+        if (!PostData.TryRead(bytes, data.ValueKind == JsonValueKind.Object && eventName is null && keep, posts, out var changes, out problem, out fault))
+        {
+            return false;
+        }
+
+        line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep, Posts = changes });
         return true;
     }
 

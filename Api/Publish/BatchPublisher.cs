@@ -5,6 +5,7 @@ using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Posts;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -14,7 +15,7 @@ namespace LiveStreams.Api.Publish;
 /// <c>POST /updates</c>: newline-delimited JSON, one update a line, any pages. The whole batch is read first, so one cut off on its way
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
-internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions limits)
+internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -72,7 +73,7 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
     {
         try
         {
-            if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, out var parsed, out var problem, out var fault))
+            if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out var problem, out var fault))
             {
                 return Fault(problem, fault);
             }
@@ -84,6 +85,10 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         catch (StoreUnavailableException fault)
         {
             return Fault(Problem.StoreUnavailable, Problem.Detail(fault));
+        }
+        catch (PostsFullException fault)
+        {
+            return Fault(Problem.PostsFull, fault.Message);
         }
         catch (PageBusyException fault)
         {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
@@ -16,10 +17,14 @@ internal readonly struct PublishAnswer(PageId page, Published published, int sub
             response.Headers.Location = $"{PagePath.For(page, "updates")}?after={published.Id.Before(published.Id.Sequence)}&limit=1";
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(Line(), PublishJson.Default.PublishLine);
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        return response.BodyWriter.WriteAsync(body).AsTask();
+        return WriteLineAsync(response).AsTask();
+    }
+
+    /// <summary>The answer to whoever has ended the page: 200, and no address, because the update that ends a page is not in its history.</summary>
+    public Task WriteEndAsync(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        return WriteLineAsync(response).AsTask();
     }
 
     /// <summary>The answer as one JSON object.</summary>
@@ -28,4 +33,12 @@ internal readonly struct PublishAnswer(PageId page, Published published, int sub
         published.Id.IsNone ? null : published.Id.ToString(),
         published.Id.IsNone ? null : published.Id.Sequence,
         subscribers);
+
+    private ValueTask<FlushResult> WriteLineAsync(HttpResponse response)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(Line(), PublishJson.Default.PublishLine);
+        response.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        return response.BodyWriter.WriteAsync(body);
+    }
 }

@@ -1,11 +1,13 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Posts;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>Publishing over HTTP: one update, or a batch of them.</summary>
+/// <summary>Publishing over HTTP: one update, a batch of them, or the end of a page.</summary>
 internal static class PublishEndpoints
 {
     public static void AddPublish(this WebApplicationBuilder builder) => builder.Services.AddSingleton<BatchPublisher>();
@@ -15,7 +17,9 @@ internal static class PublishEndpoints
         var pages = app.Services.GetRequiredService<IPages>();
         var feeds = app.Services.GetRequiredService<Feeds>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
-        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, limits));
+        var posts = app.Services.GetRequiredService<PostOptions>();
+        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, limits, posts));
+        app.MapDelete("/pages/{page}", context => EndAsync(context, pages, feeds));
 
         var batches = app.Services.GetRequiredService<BatchPublisher>();
         app.MapPost("/updates", batches.PublishAsync);
@@ -25,7 +29,7 @@ internal static class PublishEndpoints
     /// <c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>: 1. read what is asked, 2. read the data, 3. publish, 4. answer.
     /// Nothing is published unless the whole body has arrived.
     /// </summary>
-    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, LimitOptions limits)
+    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
     {
         // 1. What is asked.
         if (!PagePath.TryRead(context, out var page, out var fault))
@@ -53,11 +57,36 @@ internal static class PublishEndpoints
             return;
         }
 
+        if (!PostData.TryRead(data, request.MayChangePosts, posts, out var changes, out problem, out fault))
+        {
+            await problem.WriteAsync(context, fault);
+            return;
+        }
+
         // 3. Publish. A publisher that hangs up now has published all the same.
-        var draft = new UpdateDraft { Data = data, Event = request.Event, Key = request.Key, Keep = request.Keep };
+        var draft = new UpdateDraft { Data = data, Event = request.Event, Key = request.Key, Keep = request.Keep, Posts = changes };
         var published = await pages.PublishAsync(page, draft, CancellationToken.None);
 
         // 4. Answer.
         await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+    }
+
+    /// <summary><c>DELETE /pages/{page}</c>: ends the page. Ending one that has ended changes nothing.</summary>
+    private static async Task EndAsync(HttpContext context, IPages pages, Feeds feeds)
+    {
+        if (!PagePath.TryRead(context, out var page, out var fault))
+        {
+            await Problem.PageName.WriteAsync(context, fault);
+            return;
+        }
+
+        if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
+        {
+            await Problem.IdempotencyKey.WriteAsync(context, fault);
+            return;
+        }
+
+        var published = await pages.PublishAsync(page, UpdateDraft.End(key), CancellationToken.None);
+        await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteEndAsync(context.Response);
     }
 }

@@ -7,6 +7,9 @@ namespace LiveStreams.Api.Publish;
 /// <summary>What a publish says beside its data: query and headers.</summary>
 internal readonly record struct PublishRequest(DataKind DataKind, string? Event, string? Key, bool Keep)
 {
+    /// <summary>Whether data that says so changes the page's posts: JSON under the default name, and kept.</summary>
+    public bool MayChangePosts => DataKind.IsJson && Event is null && Keep;
+
     public static bool TryRead(
         HttpRequest request, out PublishRequest publish, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
     {
@@ -33,8 +36,7 @@ internal readonly record struct PublishRequest(DataKind DataKind, string? Event,
         }
 
         problem = Problem.IdempotencyKey;
-        var key = request.Headers.TryGetValue("Idempotency-Key", out var keys) ? keys.ToString() : null;
-        if (key is not null && (fault = IdempotencyKey.Fault(key)) is not null)
+        if (!IdempotencyKey.TryRead(request, out var key, out fault))
         {
             return false;
         }

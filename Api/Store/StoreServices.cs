@@ -1,6 +1,7 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Core;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Posts;
 using LiveStreams.Redis;
 using LiveStreams.Sqlite;
 
@@ -15,6 +16,7 @@ internal static class StoreServices
     public static void AddStore(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<HistoryOptions>("History");
+        builder.Services.AddSection<PostOptions>("Posts");
         var hasRedis = builder.Configuration["Redis:Connection"] is { Length: > 0 };
         var store = builder.Configuration["Store"] ?? (hasRedis ? "redis" : "sqlite");
         switch (store)

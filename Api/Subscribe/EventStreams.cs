@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
-internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions options, LimitOptions limits, TimeProvider time)
+internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberOptions options, LimitOptions limits)
 {
     /// <summary>
     /// Serves one event stream: 1. read what is asked, 2. take a seat at the page's feed, 3. find the position to start from,
-    /// 4. send the headers and the opening, 5. stream until the reader is gone or the server drains. The seat comes before the position,
+    /// 4. send the headers and the opening, 5. stream until the reader is gone, the page is deleted or the server drains. The seat comes before the position,
     /// so that no update falls between the two.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
@@ -52,15 +52,23 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         var connection = StreamConnection.Of(context);
         var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
-        StartPosition start;
+        StartPosition? begun;
         try
         {
-            start = await BeginAsync(context, page, query, subscriber, body);
+            begun = await BeginAsync(context, page, query, subscriber, body);
         }
         catch
         {
             subscriber.Dispose();
             throw;
+        }
+
+        if (begun is not { } start)
+        {
+            // Which tells a browser not to come back.
+            subscriber.Dispose();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
         }
 
         // 5. Stream.
@@ -74,12 +82,14 @@ internal sealed class EventStreams(Feeds feeds, IPageLog log, SubscriberOptions 
         }
     }
 
-    private async Task<StartPosition> BeginAsync(HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
+    // Null when there is nothing to stream.
+    private async Task<StartPosition?> BeginAsync(HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
     {
         // 3. The position.
-        var (start, reset) = query.IsNow && subscriber.KnownHead is { } head
-            ? (new StartPosition(head, IsWish: false), null)
-            : await query.ResolveAsync(log, page, time, context.RequestAborted);
+        if (await starts.FindAsync(page, query, subscriber, context.RequestAborted) is not var (start, reset))
+        {
+            return null;
+        }
 
         // 4. Headers and opening.
         SetHeaders(context);

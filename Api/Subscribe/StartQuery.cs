@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using LiveStreams.Core;
 
 namespace LiveStreams.Api.Subscribe;
 
@@ -14,18 +13,23 @@ internal readonly record struct StartQuery
     /// <summary>The position as the client sent it, or null when it holds none.</summary>
     public string? Position { get; private init; }
 
-    private bool FromEarliest { get; init; }
+    /// <summary>Whether it begins with the page's posts, and has them again after a reset.</summary>
+    public bool WantsSnapshots { get; private init; }
 
-    private long? FromLast { get; init; }
+    public bool FromEarliest { get; private init; }
 
-    private string? Since { get; init; }
+    /// <summary>How many updates from the end it asks for, or null.</summary>
+    public long? FromLast { get; private init; }
+
+    /// <summary>From when on it asks for history (<see cref="SinceTime"/>), or null.</summary>
+    public string? Since { get; private init; }
 
     public bool HoldsPosition => Position is not null;
 
     /// <summary>Whether it starts at the page's head, as it is.</summary>
     public bool IsNow => !HoldsPosition && !FromEarliest && FromLast is null && Since is null;
 
-    /// <summary>Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c> and <c>since</c>.</summary>
+    /// <summary>Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c>, <c>since</c> and <c>snapshot</c>.</summary>
     public static bool TryRead(HttpRequest request, out StartQuery start, [NotNullWhen(false)] out string? fault)
     {
         start = new StartQuery { Position = PositionOf(request) };
@@ -58,37 +62,31 @@ internal readonly record struct StartQuery
             start = start with { Since = since.ToString() };
         }
 
-        return true;
+        return TryReadSnapshot(request, ref start, out fault);
     }
 
-    /// <summary>The position the stream really starts from, and why it is not the one the client holds, if so.</summary>
-    public async ValueTask<(StartPosition Start, ResetReason? Reset)> ResolveAsync(
-        IPageLog log, PageId page, TimeProvider time, CancellationToken cancellationToken)
+    private static bool TryReadSnapshot(HttpRequest request, ref StartQuery start, [NotNullWhen(false)] out string? fault)
     {
-        var head = await log.HeadAsync(page, cancellationToken);
-        if (Position is not null)
+        fault = null;
+        if (!request.Query.TryGetValue("snapshot", out var snapshot))
         {
-            var reset = UpdateId.TryParse(Position, out var held) ? head.Judge(held) : ResetReason.Unknown;
-            return (new StartPosition(reset is null ? held : head.Head, IsWish: false), reset);
+            return true;
         }
 
-        if (FromEarliest || FromLast >= head.Count)
+        if (snapshot != "true" && snapshot != "false")
         {
-            return (new StartPosition(head.Earliest, IsWish: true), null);
+            fault = "snapshot is 'true' or 'false'.";
+            return false;
         }
 
-        if (FromLast is { } last)
+        start = start with { WantsSnapshots = snapshot == "true" };
+        if (start.WantsSnapshots && (start.FromEarliest || start.FromLast is not null || start.Since is not null))
         {
-            return (new StartPosition(head.Head.Before(head.Head.Sequence - last + 1), IsWish: true), null);
+            fault = "A stream begins with a snapshot or with history: snapshot=true goes without from and since.";
+            return false;
         }
 
-        if (Since is null)
-        {
-            return (new StartPosition(head.Head, IsWish: false), null);
-        }
-
-        var since = await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(Since, time.GetUtcNow()), cancellationToken);
-        return (new StartPosition(since, IsWish: true), null);
+        return true;
     }
 
     private static string? PositionOf(HttpRequest request)

@@ -10,6 +10,7 @@ internal static class SubscribeEndpoints
     {
         builder.Services.AddSection<SubscriberOptions>("Subscribers");
         builder.Services.AddSingleton<Feeds>();
+        builder.Services.AddSingleton<StreamStarts>();
         builder.Services.AddSingleton<EventStreams>();
         builder.Services.AddHostedService<FeedClock>();
     }

@@ -1,12 +1,16 @@
+using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>One engine under test with what it was given.</summary>
-internal sealed record Engine(IPageLog Log, IPageBus Bus, ManualTime Time, HistoryOptions History) : IDisposable
+internal sealed record Engine(IPageLog Log, IPageBus Bus, ManualTime Time, HistoryOptions History, PostOptions Posts) : IDisposable
 {
     /// <summary>What else must be disposed.</summary>
     public IDisposable? Connection { get; init; }
+
+    /// <summary>Bounds that a test reaches; it may change them as it goes.</summary>
+    public static PostOptions NewPostOptions() => new() { MaxPosts = 5, MaxPageBytes = 1000 };
 
     public void Dispose()
     {

@@ -3,7 +3,7 @@ using LiveStreams.Core.Tests.Support;
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>What <see cref="IPageLog"/> and <see cref="IPageBus"/> promise. Every engine passes it.</summary>
-public abstract class EngineContract : IAsyncLifetime
+public abstract partial class EngineContract : IAsyncLifetime
 {
     private protected static readonly PageId Home = PageId.Parse("home");
     private protected static readonly PageId Other = PageId.Parse("other/page ✓");

@@ -9,6 +9,7 @@ public sealed class MemoryEngineTests : EngineContract
     {
         var bus = new LocalBus();
         var time = new ManualTime();
-        return Task.FromResult(new Engine(new MemoryLog(history, bus, time), bus, time, history));
+        var posts = Engine.NewPostOptions();
+        return Task.FromResult(new Engine(new MemoryLog(history, posts, bus, time), bus, time, history, posts));
     }
 }

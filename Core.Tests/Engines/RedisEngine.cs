@@ -15,6 +15,7 @@ internal static class RedisEngine
         var time = new ManualTime();
         var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
         var bus = new RedisBus(connection, new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance), time);
-        return new Engine(new RedisLog(connection, history, time), bus, time, history) { Connection = connection };
+        var posts = Engine.NewPostOptions();
+        return new Engine(new RedisLog(connection, history, posts, time), bus, time, history, posts) { Connection = connection };
     }
 }

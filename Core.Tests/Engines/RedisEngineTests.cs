@@ -49,6 +49,41 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
     }
 
     [Fact]
+    public async Task Posts_can_be_read_and_live_as_long_as_their_page()
+    {
+        await Log.AppendAsync(Home, Drafts.Posts(["a=<p>1</p>", "b~2"]));
+        Engine.Time.Advance(TimeSpan.FromMinutes(1));
+        await Server.CliAsync("PEXPIRE", $"{_prefix}{{home}}:posts", "60000");
+        await Log.AppendAsync(Home, Drafts.Text("an update"));
+
+        Assert.Equal("1 1 <p>1</p>", await Server.CliAsync("HGET", $"{_prefix}{{home}}:posts", "a"));
+        Assert.Equal("2 0 2", await Server.CliAsync("HGET", $"{_prefix}{{home}}:posts", "b"));
+        Assert.InRange(int.Parse(await Server.CliAsync("TTL", $"{_prefix}{{home}}:posts"), System.Globalization.CultureInfo.InvariantCulture), 2_600_000, 2_700_000);
+        await AssertAllExpireAsync();
+    }
+
+    [Fact]
+    public async Task A_page_that_redis_has_forgotten_begins_without_posts()
+    {
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1"]));
+        await Server.CliAsync("DEL", $"{_prefix}{{home}}:meta");
+        Assert.Empty(await Log.PostsOfAsync(Home));
+
+        await Log.AppendAsync(Home, Drafts.Posts(["b=1"]));
+        Assert.Equal(["b=1"], await Log.PostsOfAsync(Home));
+    }
+
+    [Fact]
+    public async Task A_post_that_another_program_has_spoilt_says_so()
+    {
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1"]));
+        await Server.CliAsync("HSET", $"{_prefix}{{home}}:posts", "a", "spoilt");
+
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.PostsOfAsync(Home));
+        Assert.Contains("none of ours", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whatever_is_published_when_no_key_stays_for_ever()
     {
         await Log.AppendAsync(Home, Drafts.Text("live", keep: false));

@@ -250,11 +250,13 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(5, (await Log.AppendAsync(_home, Drafts.Text("5"))).Id.Sequence);
     }
 
-    [Fact]
-    public async Task A_file_without_a_journal_gets_one()
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(2, "CREATE TABLE journal (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);")]
+    public async Task A_file_of_an_earlier_version_gets_what_it_lacks(int version, string journal)
     {
         _folder.Sql(
-            """
+            $"""
             CREATE TABLE page (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
                 epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL);
             CREATE TABLE history (page INTEGER NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL, event TEXT, data BLOB NOT NULL,
@@ -266,7 +268,8 @@ public sealed class SqliteJournalTests : IDisposable
             INSERT INTO page VALUES (1, 'home', 7, 2, 1767225600000);
             INSERT INTO history VALUES (1, 1, 1767225600000, NULL, CAST('one' AS BLOB)), (1, 2, 1767225600000, 'n', CAST('two' AS BLOB));
             INSERT INTO idempotency VALUES (1, 1, 'k', 2, 1767225600000);
-            PRAGMA user_version = 1;
+            {journal}
+            PRAGMA user_version = {version};
             """,
             _folder.OtherPath);
         _engine.Dispose();
@@ -275,12 +278,14 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(new Published(new UpdateId(7, 2), Repeated: true), await Log.AppendAsync(_home, Drafts.Text("two", key: "k")));
         Assert.Equal(new UpdateId(7, 3), (await Log.AppendAsync(_home, Drafts.Text("three"))).Id);
         Assert.Equal(["one", "two", "three"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
+        await Log.AppendAsync(_home, Drafts.Posts(["a=1"]));
+        Assert.Equal(["a=1"], await Log.PostsOfAsync(_home));
     }
 
     [Fact]
     public void A_file_of_a_later_version_is_refused()
     {
-        _folder.Sql("PRAGMA user_version = 3", _folder.OtherPath);
+        _folder.Sql("PRAGMA user_version = 4", _folder.OtherPath);
 
         Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
     }

@@ -1,3 +1,4 @@
+using LiveStreams.Core.Posts;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Tests.Support;
@@ -15,7 +16,7 @@ internal sealed class FanOutBench
     {
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
-        Log = new ControlledLog(() => new MemoryLog(history, _localBus, Time));
+        Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
         Bus = new LossyBus(_localBus) { MayLose = mayLose };
         Feeds = new Feeds(Log, Bus, Options, Time);
     }
@@ -42,6 +43,8 @@ internal sealed class FanOutBench
 
         return last;
     }
+
+    public Task<Published> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
 
     public async Task<TestReader> SubscribeAsync(UpdateId position)
     {

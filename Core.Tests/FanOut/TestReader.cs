@@ -26,10 +26,31 @@ internal sealed class TestReader
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool isWish = false)
+    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool isWish = false, bool wantsSnapshots = false)
     {
         _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
-        Running = RunAsync(new StartPosition(position, isWish));
+        Running = RunAsync(new StartPosition(position, isWish, wantsSnapshots));
+    }
+
+    /// <summary>Begins with the page's posts.</summary>
+    public async Task StartWithSnapshotAsync(Feeds feeds, PageId page)
+    {
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
+        var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
+        Running = RunAsync(new StartPosition(head.Head, IsWish: false, WantsSnapshots: true));
+    }
+
+    /// <summary>Reads until the stream ends.</summary>
+    public async Task<List<SseItem<string>>> ReadToEndAsync()
+    {
+        _events ??= SseParser.Create(_pipe.Reader.AsStream()).EnumerateAsync().GetAsyncEnumerator();
+        var items = new List<SseItem<string>>();
+        while (await _events.MoveNextAsync().AsTask().BoundedAsync())
+        {
+            items.Add(_events.Current);
+        }
+
+        return items;
     }
 
     public async Task<SseItem<string>> NextAsync()

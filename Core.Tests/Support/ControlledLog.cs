@@ -1,3 +1,5 @@
+using LiveStreams.Core.Posts;
+
 namespace LiveStreams.Core.Tests.Support;
 
 /// <summary>A log whose store a test can hold, take away, and empty.</summary>
@@ -7,6 +9,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     private volatile TaskCompletionSource? _hold;
     private int _reads;
     private int _heads;
+    private int _posts;
     private int _appends;
     private int _held;
 
@@ -15,6 +18,8 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     public int Reads => Volatile.Read(ref _reads);
 
     public int Heads => Volatile.Read(ref _heads);
+
+    public int PostReads => Volatile.Read(ref _posts);
 
     public int Appends => Volatile.Read(ref _appends);
 
@@ -61,6 +66,13 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         Interlocked.Increment(ref _heads);
         await PassAsync();
         return await _log.HeadAsync(page, cancellationToken);
+    }
+
+    public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _posts);
+        await PassAsync();
+        return await _log.PostsAsync(page, cancellationToken);
     }
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken) => await PassAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Tests.Support;
 
@@ -6,6 +7,16 @@ internal static class Drafts
 {
     public static UpdateDraft Text(string data, string? key = null, bool keep = true, string? name = null) =>
         new() { Data = Encoding.UTF8.GetBytes(data), Key = key, Keep = keep, Event = name };
+
+    /// <summary>An update that renders posts, each given as <c>id=content</c> or, hidden, <c>id~content</c>, and removes some.</summary>
+    public static UpdateDraft Posts(string[] renders, string[]? removals = null, string? key = null) =>
+        UpdateDraft.Change(new PostChanges([.. renders.Select(Post)], removals ?? []), key);
+
+    /// <summary>A page's posts in the same form, newest first.</summary>
+    public static async Task<string[]> PostsOfAsync(this IPageLog log, PageId page) =>
+        [.. (await log.PostsAsync(page, TestContext.Current.CancellationToken)).Posts.Select(Text)];
+
+    public static string Text(this Post post) => $"{post.Id}{(post.Show ? '=' : '~')}{Encoding.UTF8.GetString(post.Content.Span)}";
 
     public static string Text(this Update update) => Encoding.UTF8.GetString(update.Data.Span);
 
@@ -28,5 +39,11 @@ internal static class Drafts
             all.AddRange(block.Updates);
             after = block.Updates[^1].Id;
         }
+    }
+
+    private static Post Post(string text)
+    {
+        var at = text.IndexOfAny(['=', '~']);
+        return new Post(text[..at], text[at] == '=', Encoding.UTF8.GetBytes(text[(at + 1)..]));
     }
 }

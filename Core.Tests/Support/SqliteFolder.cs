@@ -21,7 +21,8 @@ internal sealed class SqliteFolder : IDisposable
     {
         var bus = new LocalBus();
         var time = new ManualTime();
-        return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history);
+        var posts = Engine.NewPostOptions();
+        return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, posts, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history, posts);
     }
 
     public SqliteConnection Connect(string? path = null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.FanOut;
 
@@ -68,6 +69,12 @@ public static class EventEncoder
     public static byte[] Retry(TimeSpan retry) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
 
+    /// <summary>Shows a subscriber the page's posts, and the position at which they stand.</summary>
+    public static byte[] Snapshot(PagePosts posts) => Encode(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
+
+    /// <summary>Tells a subscriber that the page has been deleted, by the update of this id.</summary>
+    public static byte[] End(UpdateId id) => Encode(id, EventName.End, EventName.EndData.Span);
+
     /// <summary>Tells a subscriber that what it missed cannot be had, and the position from which the stream goes on.</summary>
     public static byte[] Reset(ResetReason reason, UpdateId from)
     {
@@ -79,7 +86,7 @@ public static class EventEncoder
         };
         return Encoding.ASCII.GetBytes($$"""
             id: {{from}}
-            event: reset
+            event: {{EventName.Reset}}
             data: {"reason":"{{name}}","from":"{{from}}"}
 
 

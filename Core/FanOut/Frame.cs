@@ -20,6 +20,9 @@ public sealed class Frame
     /// <summary>How many bytes the event has.</summary>
     public int Length { get; }
 
+    /// <summary>Whether the stream ends with it: the page has been deleted.</summary>
+    public bool IsEnd { get; private init; }
+
     public ReadOnlySpan<byte> Bytes => FanOut.Chunk.DataOf(_chunk, Length);
 
     internal ReadOnlySpan<byte> Chunk => _chunk;
@@ -31,5 +34,9 @@ public sealed class Frame
     internal UpdateId Position { get; private init; }
 
     public static Frame Of(Update update, UpdateId head) =>
-        new(update.Id, EventEncoder.Encode(update.Id, update.Event, update.Data.Span)) { Position = update.IsLiveOnly ? head : update.Id };
+        new(update.Id, EventEncoder.Encode(update.Id, update.Event, update.Data.Span))
+        {
+            Position = update.IsLiveOnly ? head : update.Id,
+            IsEnd = update.Event == EventName.End,
+        };
 }

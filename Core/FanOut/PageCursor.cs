@@ -7,27 +7,31 @@ internal sealed class PageCursor(PageFeed feed)
 {
     private readonly long _liveFrom = feed.Tail.Ring.Next;
     private UpdateId _position;
+    private bool _wantsSnapshots;
     private long _index;
     private bool _isStoreAway;
 
     /// <summary>Whether history is needed and could not be read.</summary>
     public bool IsStoreAway => Volatile.Read(ref _isStoreAway);
 
+    /// <summary>Whether the page has been deleted, and the reader has been told.</summary>
+    public bool IsAtEnd { get; private set; }
+
     public bool HasNews => feed.Tail.Ring.Next != _index && !_isStoreAway;
 
-    public void Begin(UpdateId position)
+    public void Begin(StartPosition start)
     {
-        _position = position;
+        (_position, _wantsSnapshots) = (start.Position, start.WantsSnapshots);
 
         // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
-        _index = Math.Min(feed.Tail.Seek(position), _liveFrom);
+        _index = Math.Min(feed.Tail.Seek(_position), _liveFrom);
     }
 
     /// <summary>Writes what the ring has, until the output is full; false when the ring no longer holds what comes next.</summary>
     public bool WriteRing(SubscriberOutput output)
     {
         var ring = feed.Tail.Ring;
-        for (var end = ring.Next; _index < end && !output.IsFull; _index++)
+        for (var end = ring.Next; _index < end && !output.IsFull && !IsAtEnd; _index++)
         {
             if (ring[_index] is not { } frame)
             {
@@ -46,6 +50,7 @@ internal sealed class PageCursor(PageFeed feed)
             {
                 output.Body.Write(frame);
                 _position = frame.Id;
+                IsAtEnd = frame.IsEnd;
             }
             else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
             {
@@ -57,31 +62,31 @@ internal sealed class PageCursor(PageFeed feed)
     }
 
     /// <summary>
-    /// Writes a block of history. One that wished to see history (<paramref name="isWish"/>) gets what is left of it after a reset; one that held a position
-    /// goes on live.
+    /// Writes a block of history; false when the reader is gone. After a reset one that wishes for snapshots gets one; one that wished to see history
+    /// (<paramref name="isWish"/>) gets what is left of it; one that held a position goes on live. When the page has been deleted, it is told that.
     /// </summary>
-    public async ValueTask WriteHistoryAsync(SubscriberOutput output, bool isWish)
+    public async ValueTask<bool> WriteHistoryAsync(SubscriberOutput output, bool isWish)
     {
         HistoryRead read;
+        Snapshot? snapshot;
         try
         {
             read = await feed.History.ReadAsync(_position).ConfigureAwait(false);
+            snapshot = read.Block.Reset is not null && _wantsSnapshots ? await feed.Snapshots.ReadAsync().ConfigureAwait(false) : null;
         }
         catch (StoreUnavailableException)
         {
             // The stream stays open: it tries again with the next tick of the clock, or the next announcement.
             Volatile.Write(ref _isStoreAway, true);
-            return;
+            return true;
         }
 
         // Each on a thread of its own, not in line after all the others that have waited for the same.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Volatile.Write(ref _isStoreAway, false);
-        var page = read.Block.Page;
         if (read.Block.Reset is { } reason)
         {
-            _position = isWish ? page.Earliest : page.Head;
-            output.Body.Write(EventEncoder.Reset(reason, _position));
+            return await WriteResetAsync(output, reason, snapshot?.Page ?? read.Block.Page, isWish, snapshot).ConfigureAwait(false);
         }
 
         foreach (var frame in read.Frames)
@@ -91,6 +96,23 @@ internal sealed class PageCursor(PageFeed feed)
         }
 
         // With nothing newer in the log, only what has come to the ring since can be.
-        _index = _position == page.Head ? read.RingNext : feed.Tail.Seek(_position);
+        _index = _position == read.Block.Page.Head ? read.RingNext : feed.Tail.Seek(_position);
+        return true;
+    }
+
+    private async ValueTask<bool> WriteResetAsync(SubscriberOutput output, ResetReason reason, PageHead page, bool isWish, Snapshot? snapshot)
+    {
+        if (page.IsEnded)
+        {
+            output.Body.Write(EventEncoder.End(page.Head));
+            IsAtEnd = true;
+            return true;
+        }
+
+        _position = isWish && snapshot is null ? page.Earliest : page.Head;
+        output.Body.Write(EventEncoder.Reset(reason, _position));
+        var isThere = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
+        _index = feed.Tail.Seek(_position);
+        return isThere;
     }
 }

@@ -31,6 +31,7 @@ public sealed class PageFeed : IPageListener
         _bus = bus;
         _tail = new PageTail(options);
         History = new HistoryReads(page, log, _tail.Ring);
+        Snapshots = new Snapshots(page, log, _tail);
     }
 
     /// <summary>How many event streams of this page are open in this process.</summary>
@@ -43,6 +44,9 @@ public sealed class PageFeed : IPageListener
 
     /// <summary>What subscribers read that the ring does not hold.</summary>
     internal HistoryReads History { get; }
+
+    /// <summary>What newcomers are shown who wish to see the page's posts.</summary>
+    internal Snapshots Snapshots { get; }
 
     public void OnUpdate(Update update)
     {
@@ -140,7 +144,7 @@ public sealed class PageFeed : IPageListener
         }
 
         var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
-        if (!_tail.Begin(page.Head))
+        if (!_tail.Begin(page))
         {
             await CatchUpAsync().ConfigureAwait(false);
         }

@@ -21,6 +21,7 @@ internal sealed class PageTail(SubscriberOptions options)
 {
     private readonly Lock _gate = new();
     private UpdateId _head;
+    private bool _isEnded;
     private bool _reading = true;
     private bool _announcedMeanwhile;
 
@@ -34,6 +35,18 @@ internal sealed class PageTail(SubscriberOptions options)
             lock (_gate)
             {
                 return _head;
+            }
+        }
+    }
+
+    /// <summary>The same, or null when that has ended the page.</summary>
+    public UpdateId? LiveHead
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isEnded ? null : _head;
             }
         }
     }
@@ -70,11 +83,11 @@ internal sealed class PageTail(SubscriberOptions options)
     }
 
     /// <summary>Begins at the page's head; false when something has been announced since, so that the log must be read from there.</summary>
-    public bool Begin(UpdateId head)
+    public bool Begin(PageHead page)
     {
         lock (_gate)
         {
-            _head = head;
+            (_head, _isEnded) = (page.Head, page.IsEnded);
             _reading = _announcedMeanwhile;
             return !_reading;
         }
@@ -108,7 +121,7 @@ internal sealed class PageTail(SubscriberOptions options)
         {
             if (block.Reset is not null)
             {
-                _head = block.Page.Head;
+                (_head, _isEnded) = (block.Page.Head, block.Page.IsEnded);
                 Ring.Restart();
             }
 
@@ -145,7 +158,8 @@ internal sealed class PageTail(SubscriberOptions options)
 
     private void Append(Update update)
     {
-        _head = update.Id;
-        Ring.Add(Frame.Of(update, _head));
+        var frame = Frame.Of(update, update.Id);
+        (_head, _isEnded) = (update.Id, frame.IsEnd);
+        Ring.Add(frame);
     }
 }

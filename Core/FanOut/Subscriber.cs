@@ -13,6 +13,7 @@ public sealed class Subscriber : IDisposable
     private readonly PageCursor _cursor;
     private readonly Waiter _waiter = new();
     private SubscriberOutput? _output;
+    private Snapshot? _snapshot;
     private volatile bool _gone;
     private volatile bool _draining;
 
@@ -25,15 +26,26 @@ public sealed class Subscriber : IDisposable
         _cursor = new PageCursor(feed);
     }
 
-    /// <summary>The page's newest update, if that is known here without asking the log.</summary>
-    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.Head : null;
+    /// <summary>The page's newest update, if that is known here without asking the log, and has not ended the page.</summary>
+    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.LiveHead : null;
 
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
     internal int Seat { get; set; }
 
     /// <summary>
+    /// Reads the page's posts, with which the stream is then to begin, unless the page has ended: <see cref="RunAsync"/> writes them first. It starts from the head of what this returns.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await _feed.Snapshots.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _snapshot = snapshot.Page.IsEnded ? null : snapshot;
+        return snapshot.Page;
+    }
+
+    /// <summary>
     /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update once, until the
-    /// reader is gone or the server drains.
+    /// reader is gone, the page is deleted or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
     ///   │   2. older than the ring? ─▶ write from history ──┼─▶ 4. flush once ─┐
@@ -45,15 +57,19 @@ public sealed class Subscriber : IDisposable
     {
         var output = new SubscriberOutput(body, _times);
         Volatile.Write(ref _output, output);
-        _cursor.Begin(start.Position);
+        _cursor.Begin(start);
         var isWish = start.IsWish;
-        while (!_gone && !_draining)
+        if (_snapshot is not null && !await WriteSnapshotAsync(output).ConfigureAwait(false))
         {
-            // 1. Frames in the ring.
-            if (!_cursor.WriteRing(output))
+            _gone = true;
+        }
+
+        while (!_gone && !_draining && !_cursor.IsAtEnd)
+        {
+            // 1. Frames in the ring; 2. older than the ring.
+            if (!_cursor.WriteRing(output) && !await _cursor.WriteHistoryAsync(output, isWish).ConfigureAwait(false))
             {
-                // 2. Older than the ring.
-                await _cursor.WriteHistoryAsync(output, isWish).ConfigureAwait(false);
+                _gone = true;
             }
 
             isWish &= _cursor.IsStoreAway;
@@ -153,6 +169,14 @@ public sealed class Subscriber : IDisposable
 
     private bool HasNews => _gone || _draining || _cursor.HasNews;
 
+    // The stream's own state machine would hold on to the snapshot as long as the stream is open.
+    private ValueTask<bool> WriteSnapshotAsync(SubscriberOutput output)
+    {
+        var snapshot = _snapshot!;
+        _snapshot = null;
+        return output.WriteAsync(snapshot.Bytes);
+    }
+
     private bool TryWriteNews()
     {
         var output = _output!;
@@ -164,7 +188,7 @@ public sealed class Subscriber : IDisposable
         bool wasFull;
         do
         {
-            if (_gone || _draining || !_cursor.WriteRing(output))
+            if (_gone || _draining || !_cursor.WriteRing(output) || _cursor.IsAtEnd)
             {
                 return false;
             }

@@ -16,6 +16,23 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
     /// <summary>Whether the reader has yet to take what was written.</summary>
     public bool IsFlushing => Volatile.Read(ref _flushDeadline) != long.MaxValue;
 
+    /// <summary>Writes a large event piece by piece, so that a slow reader has no copy of all of it; false when the reader is gone.</summary>
+    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var piece = bytes[..Math.Min(FlushBytes, bytes.Length)];
+            body.Write(piece.Span);
+            bytes = bytes[piece.Length..];
+            if (IsFull && !await FlushAsync().ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Sends what was written, if that takes no waiting; false if it does.</summary>
     public bool TryFlush()
     {

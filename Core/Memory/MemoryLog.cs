@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Memory;
 
 /// <summary>The engine that keeps nothing: for tests and for <c>Store=memory</c>. History ends with the process.</summary>
-public sealed class MemoryLog(HistoryOptions history, LocalBus bus, TimeProvider time) : IPageLog
+public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time) : IPageLog
 {
     private readonly ConcurrentDictionary<PageId, MemoryPage> _pages = new();
 
     public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
-        var kept = _pages.GetOrAdd(page, static (id, limits) => new MemoryPage(limits.For(id)), history);
+        var kept = _pages.GetOrAdd(page, static (id, self) => self.NewPage(id), this);
         lock (kept)
         {
             var answers = new Published[drafts.Count];
@@ -52,5 +53,20 @@ public sealed class MemoryLog(HistoryOptions history, LocalBus bus, TimeProvider
         }
     }
 
+    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
+    {
+        if (!_pages.TryGetValue(page, out var kept))
+        {
+            return ValueTask.FromResult(new PagePosts(PageHead.Empty, []));
+        }
+
+        lock (kept)
+        {
+            return ValueTask.FromResult(new PagePosts(kept.Head(time.GetUtcNow()), kept.Posts));
+        }
+    }
+
     public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    private MemoryPage NewPage(PageId page) => new(history.For(page), posts);
 }

@@ -1,14 +1,23 @@
+using LiveStreams.Core.Posts;
+
 namespace LiveStreams.Core.Memory;
 
 /// <summary>One page of <see cref="MemoryLog"/>, which locks it around every call.</summary>
-internal sealed class MemoryPage(HistoryLimits limits)
+internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 {
     private readonly long _epoch = UpdateId.NewEpoch();
     private readonly Queue<Update> _updates = new();
     private readonly Dictionary<string, UpdateId> _answers = [];
     private readonly Queue<(string Key, DateTimeOffset Time)> _keys = new();
+    private readonly PostList _posts = new();
+    private readonly PostSizes _postSizes = new();
     private long _sequence;
+    private long _endedAt;
     private DateTimeOffset _newest;
+
+    public IReadOnlyList<Post> Posts => _posts.NewestFirst();
+
+    private bool IsEnded => _sequence > 0 && _endedAt == _sequence;
 
     public Published Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
     {
@@ -19,10 +28,24 @@ internal sealed class MemoryPage(HistoryLimits limits)
             return new Published(answered, Repeated: true);
         }
 
+        if (draft.IsEnd && IsEnded)
+        {
+            return new Published(new UpdateId(_epoch, _sequence), Repeated: true);
+        }
+
+        if (draft.Posts is { } changes && !TryChange(changes))
+        {
+            return Published.PostsFull;
+        }
+
         var id = draft.Keep ? new UpdateId(_epoch, ++_sequence) : UpdateId.None;
         _newest = now > _newest ? now : _newest;
         update = new Update(id, draft.Event, draft.Data, _newest);
-        if (draft.Keep)
+        if (draft.IsEnd)
+        {
+            End();
+        }
+        else if (draft.Keep)
         {
             _updates.Enqueue(update);
         }
@@ -64,7 +87,26 @@ internal sealed class MemoryPage(HistoryLimits limits)
     public PageHead Head(DateTimeOffset now)
     {
         Trim(now);
-        return _sequence == 0 ? PageHead.Empty : new PageHead(new UpdateId(_epoch, _sequence), _sequence - _updates.Count + 1);
+        return _sequence == 0 ? PageHead.Empty : new PageHead(new UpdateId(_epoch, _sequence), _sequence - _updates.Count + 1, IsEnded);
+    }
+
+    private bool TryChange(PostChanges changes)
+    {
+        if (!_postSizes.TryApply(changes, postLimits))
+        {
+            return false;
+        }
+
+        _posts.Apply(changes);
+        return true;
+    }
+
+    private void End()
+    {
+        _endedAt = _sequence;
+        _updates.Clear();
+        _posts.Clear();
+        _postSizes.Clear();
     }
 
     private void Trim(DateTimeOffset now)

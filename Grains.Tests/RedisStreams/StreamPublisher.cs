@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Core.Posts;
 using LiveStreams.Core;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration;
@@ -20,7 +21,7 @@ internal sealed class StreamPublisher : IAsyncDisposable
     {
         _host = host;
         _connection = connection;
-        _log = new RedisLog(connection, new HistoryOptions(), TimeProvider.System);
+        _log = new RedisLog(connection, new HistoryOptions(), new PostOptions(), TimeProvider.System);
     }
 
     public static async Task<StreamPublisher> StartAsync(RedisServer redis, string streams)

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains.Tests.Support;
 
@@ -19,6 +20,8 @@ public sealed class CountingLog(IPageLog log) : IPageLog
         log.ReadAsync(page, after, limit, cancellationToken);
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) => log.HeadAsync(page, cancellationToken);
+
+    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) => log.PostsAsync(page, cancellationToken);
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => log.CheckAsync(cancellationToken);
 }

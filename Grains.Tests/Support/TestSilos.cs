@@ -1,3 +1,4 @@
+using LiveStreams.Core.Posts;
 using LiveStreams.Core;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration;
@@ -31,7 +32,7 @@ public sealed class TestSilos : IAsyncDisposable
     public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2, string streams = "memory")
     {
         var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
-        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, TimeProvider.System));
+        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, new PostOptions(), TimeProvider.System));
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Orleans:Streams"] = streams, ["Redis:Connection"] = redis.Connection })
             .Build();

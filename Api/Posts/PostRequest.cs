@@ -1,0 +1,33 @@
+using LiveStreams.Api.Http;
+using LiveStreams.Api.Publish;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Posts;
+
+/// <summary>Which post of which page a request is about, and its idempotency key.</summary>
+internal sealed record PostRequest(PageId Page, string Post, string? Key)
+{
+    /// <summary>Reads it; null when something is wrong with it, which the client has then been told.</summary>
+    public static async Task<PostRequest?> ReadAsync(HttpContext context)
+    {
+        if (!PagePath.TryRead(context, out var page, out var fault))
+        {
+            await Problem.PageName.WriteAsync(context, fault);
+            return null;
+        }
+
+        if (!PagePath.TryReadPost(context, out var post, out fault))
+        {
+            await Problem.PostIdFault.WriteAsync(context, fault);
+            return null;
+        }
+
+        if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
+        {
+            await Problem.IdempotencyKey.WriteAsync(context, fault);
+            return null;
+        }
+
+        return new PostRequest(page, post, key);
+    }
+}

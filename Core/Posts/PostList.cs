@@ -1,0 +1,33 @@
+namespace LiveStreams.Core.Posts;
+
+/// <summary>A page's posts, and how an update changes them. A post that is changed keeps its place; a new one comes before all others.</summary>
+public sealed class PostList
+{
+    private readonly Dictionary<string, (long Place, Post Post)> _posts = [];
+    private long _lastPlace;
+
+    /// <summary>Adds a post that is there; the greater its place, the newer it is.</summary>
+    public void Add(long place, Post post)
+    {
+        _posts.Add(post.Id, (place, post));
+        _lastPlace = Math.Max(_lastPlace, place);
+    }
+
+    public void Apply(PostChanges changes)
+    {
+        foreach (var post in changes.Renders)
+        {
+            var place = _posts.TryGetValue(post.Id, out var before) ? before.Place : ++_lastPlace;
+            _posts[post.Id] = (place, post);
+        }
+
+        foreach (var id in changes.Removals)
+        {
+            _posts.Remove(id);
+        }
+    }
+
+    public void Clear() => _posts.Clear();
+
+    public IReadOnlyList<Post> NewestFirst() => [.. _posts.Values.OrderByDescending(placed => placed.Place).Select(placed => placed.Post)];
+}

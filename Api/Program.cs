@@ -7,6 +7,7 @@ using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
+using LiveStreams.Api.TryPage;
 
 return await StartFaults.ReportAsync(async () =>
 {
@@ -18,6 +19,7 @@ return await StartFaults.ReportAsync(async () =>
     builder.AddStore();
     builder.AddPublish();
     builder.AddSubscribe();
+    builder.AddTryPage();
     builder.AddHealth();
     builder.AddStartMessage();
 
@@ -29,6 +31,7 @@ return await StartFaults.ReportAsync(async () =>
     app.MapPosts();
     app.MapHistory();
     app.MapBrowser();
+    app.MapTryPage();
     app.MapHealth();
     await app.RunAsync();
 });

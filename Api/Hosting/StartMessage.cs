@@ -1,11 +1,12 @@
 using LiveStreams.Api.Store;
+using LiveStreams.Api.TryPage;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace LiveStreams.Api.Hosting;
 
 /// <summary>Says, once the server listens, where it listens, where the data is, and what to try.</summary>
-internal sealed class StartMessage(IServer server, StoreDescription store) : IHostedLifecycleService
+internal sealed class StartMessage(IServer server, StoreDescription store, TryPageSetting tryPage) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +18,11 @@ internal sealed class StartMessage(IServer server, StoreDescription store) : IHo
             Watch a page:   curl -N {address}/pages/home/events
             Publish to it:  curl -d 'Is this thing on?' {address}/pages/home/updates
             """);
+        if (tryPage.IsOn)
+        {
+            Console.WriteLine($"In a browser:   {address}/");
+        }
+
         return Task.CompletedTask;
     }
 

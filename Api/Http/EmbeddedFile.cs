@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace LiveStreams.Api.Http;
+
+/// <summary>A file for browsers that this assembly carries, so that it is there wherever the server is started.</summary>
+internal sealed class EmbeddedFile
+{
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
+    private readonly byte[] _content;
+    private readonly string _contentType;
+    private readonly EntityTagHeaderValue _tag;
+
+    private EmbeddedFile(byte[] content, string contentType)
+    {
+        _content = content;
+        _contentType = contentType;
+        _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..8])}\"");
+    }
+
+    /// <summary>Serves a file, by the name that the project gives it.</summary>
+    public static IEndpointConventionBuilder Map(WebApplication app, string path, string name)
+    {
+        using var resource = typeof(EmbeddedFile).Assembly.GetManifestResourceStream(name)!;
+        var content = new byte[resource.Length];
+        resource.ReadExactly(content);
+        var file = new EmbeddedFile(content, Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            _ => "text/javascript; charset=utf-8",
+        });
+        return app.MapMethods(path, _methods, file.Answer);
+    }
+
+    // Asked for anew each time, answered with 304 while it is the same.
+    private FileContentHttpResult Answer(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.Bytes(_content, _contentType, entityTag: _tag);
+    }
+}

@@ -1,5 +1,5 @@
-using LiveStreams.Core.Posts;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests;

@@ -1,6 +1,6 @@
-using LiveStreams.Core.Posts;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;

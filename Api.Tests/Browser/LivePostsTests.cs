@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
 
@@ -55,7 +56,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
         {
             var update = Update(renders, removals);
             published.Add(update);
-            await tabs.Client.PublishAsync("home", update);
+            await tabs.Client.ChangePostsAsync("home", update);
         }
 
         // What is there once all has come, and that each update came once.
@@ -79,18 +80,18 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
             // Without scroll anchoring a browser moves what is read, as Safari does.
             var tab = await tabs.OpenAsync($"<style>html {{ overflow-anchor: {anchoring} }} li {{ height: 300px }}</style>{Page}");
             await LiveTabs.IsAsync(tab, "live");
-            await tabs.Client.PublishAsync("home", Update([.. Enumerable.Range(1, 20).Select(n => ($"{anchoring}{n}", true, $"{n}"))]));
+            await tabs.Client.ChangePostsAsync("home", Update([.. Enumerable.Range(1, 20).Select(n => ($"{anchoring}{n}", true, $"{n}"))]));
             await LiveTabs.HasAsync(tab, "document.querySelectorAll('li').length === 20");
             await tab.EvaluateAsync("scrollTo(0, 1000); read = posts.list.children[5]");
             var top = await tab.EvaluateAsync<double>(Top);
 
-            await tabs.Client.PublishAsync("home", Update([($"{anchoring} new", true, "new"), ($"{anchoring}20", true, "edited")], $"{anchoring}19"));
+            await tabs.Client.ChangePostsAsync("home", Update([($"{anchoring} new", true, "new"), ($"{anchoring}20", true, "edited")], $"{anchoring}19"));
 
             await LiveTabs.HasAsync(tab, "posts.list.children[0].innerText === 'new'");
             await tab.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
             Assert.Equal(top, await tab.EvaluateAsync<double>(Top), 1.0);
             await tab.EvaluateAsync("scrollTo(0, 0)");
-            await tabs.Client.PublishAsync("home", Update([($"{anchoring} newest", true, "newest")]));
+            await tabs.Client.ChangePostsAsync("home", Update([($"{anchoring} newest", true, "newest")]));
             await LiveTabs.HasAsync(tab, "posts.list.children[0].innerText === 'newest'");
             Assert.Equal(0, await tab.EvaluateAsync<double>("scrollY"));
             await tab.CloseAsync();
@@ -102,7 +103,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var position = await tabs.Client.PublishAsync("home", "when the page was rendered");
-        await tabs.Client.PublishAsync("home", Update([("b", true, "<div class=\"live-post\" data-post-id=\"b\">B, corrected</div>")], "c"));
+        await tabs.Client.ChangePostsAsync("home", Update([("b", true, "<div class=\"live-post\" data-post-id=\"b\">B, corrected</div>")], "c"));
         var tab = await tabs.OpenAsync($$"""
             <live-page src="{server}/pages/home/events" last-event-id="{{position}}" html>
               <div class="live-post-wrapper"><div class="live-post" data-post-id="a">A</div></div>
@@ -114,7 +115,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
 
         await Assertions.Expect(tab.Locator("live-page")).ToHaveAttributeAsync("state", "live");
         await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["A", "B, corrected", "The end"]);
-        await tabs.Client.PublishAsync("home", Update([("d", true, "<b>D</b>")], "a"));
+        await tabs.Client.ChangePostsAsync("home", Update([("d", true, "<b>D</b>")], "a"));
 
         await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["D", "B, corrected", "The end"]);
         await Assertions.Expect(tab.Locator("live-page b")).ToHaveTextAsync("D");
@@ -133,7 +134,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
             await tabs.Client.PublishAsync("home", data);
         }
 
-        await tabs.Client.PublishAsync("home", Update([("a", true, "A post")]));
+        await tabs.Client.ChangePostsAsync("home", Update([("a", true, "A post")]));
 
         await LiveTabs.HasAsync(tab, "posts.list.children.length === 1");
         Assert.Equal(others.Length + 1, await tab.EvaluateAsync<int>("seen.length"));

@@ -71,6 +71,28 @@ internal sealed class LiveTabs : IAsyncDisposable
         Assert.Equal(expected, await tab.EvaluateAsync<string[]>("seen"));
     }
 
+    /// <summary>Lets tabs that are opened from now on tell which of them has the connection.</summary>
+    public Task RecordSourcesAsync() => Context.AddInitScriptAsync("""
+        window.sources = [];
+        window.EventSource = class extends EventSource {
+          constructor(...given) { super(...given); window.sources.push(this); }
+        };
+        """);
+
+    public static async Task<IPage> HolderAsync(List<IPage> tabs)
+    {
+        IPage? holder = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                var holds = await Task.WhenAll(tabs.Select(tab => tab.EvaluateAsync<bool>("sources.some(source => source.readyState !== EventSource.CLOSED)")));
+                holder = holds.Count(it => it) == 1 ? tabs[holds.IndexOf(true)] : null;
+                return holder is not null;
+            },
+            "one tab holds the stream");
+        return holder!;
+    }
+
     public async Task<int> CountSubscribersAsync() => (await Client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();
 
     public Task KillAndRestartServerAsync() => _api.KillAndRestartAsync();

@@ -8,21 +8,11 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
 {
     private const int Tabs = 9;
 
-    /// <summary>Which tab has the connection: the one with an EventSource that is not closed.</summary>
-    private const string Recorded = """
-        window.sources = [];
-        window.EventSource = class extends EventSource {
-          constructor(...given) { super(...given); window.sources.push(this); }
-        };
-        """;
-
-    private const string Holds = "sources.some(source => source.readyState !== EventSource.CLOSED)";
-
     [Fact]
     public async Task Nine_tabs_have_one_stream_and_miss_nothing_and_see_nothing_twice_when_its_tab_is_closed()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
-        await tabs.Context.AddInitScriptAsync(Recorded);
+        await tabs.RecordSourcesAsync();
         var open = new List<IPage>();
         for (var n = 0; n < Tabs; n++)
         {
@@ -37,7 +27,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
         for (var closed = 1; closed <= 3; closed++)
         {
             await Wait.UntilAsync(() => Task.FromResult(published.Count >= closed * 20), "some updates");
-            var holder = await HolderAsync(open);
+            var holder = await LiveTabs.HolderAsync(open);
             open.Remove(holder);
             await holder.CloseAsync();
         }
@@ -56,7 +46,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
         await LiveTabs.HasAsync(late, $"seen.at(-1) === '{published[^1]}'");
         var seen = await late.EvaluateAsync<string[]>("seen");
         Assert.Equal(published[^seen.Length..], seen);
-        await HolderAsync(open);
+        await LiveTabs.HolderAsync(open);
         Assert.Equal(1, await tabs.CountSubscribersAsync());
 
         async Task PublishAsync()
@@ -91,7 +81,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
     public async Task A_tab_that_is_closed_while_the_server_is_away_leaves_the_others_to_come_back()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
-        await tabs.Context.AddInitScriptAsync(Recorded);
+        await tabs.RecordSourcesAsync();
         var open = new List<IPage> { await tabs.FollowAsync(), await tabs.FollowAsync() };
         tabs.Proxy.AnswerWith("502 Bad Gateway");
         await LiveTabs.IsAsync(open[1], "behind");
@@ -185,19 +175,5 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
         await tabs.Client.PublishAsync("home", "1");
 
         await LiveTabs.SawAsync(tab, "1");
-    }
-
-    private static async Task<IPage> HolderAsync(List<IPage> tabs)
-    {
-        IPage? holder = null;
-        await Wait.UntilAsync(
-            async () =>
-            {
-                var holds = await Task.WhenAll(tabs.Select(tab => tab.EvaluateAsync<bool>(Holds)));
-                holder = holds.Count(it => it) == 1 ? tabs[holds.IndexOf(true)] : null;
-                return holder is not null;
-            },
-            "one tab holds the stream");
-        return holder!;
     }
 }

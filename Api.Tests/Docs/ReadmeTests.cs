@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
@@ -7,16 +6,15 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Docs;
 
 /// <summary>What the README says is what happens: its commands with curl, its page in Chromium.</summary>
-public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private const string DocumentedAddress = "localhost:8080";
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task The_first_stream_works_as_written()
     {
         using var process = await ServerProcess.StartAsync();
-        var readme = await ReadAsync("README.md");
+        var readme = await Document.ReadAsync("README.md");
         Assert.Contains("curl -N localhost:8080/pages/home/events\n", readme, StringComparison.Ordinal);
         Assert.Contains("curl -d 'Is this thing on?' localhost:8080/pages/home/updates\n", readme, StringComparison.Ordinal);
 
@@ -34,11 +32,10 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task The_page_shows_everything_once_though_the_server_is_killed_before_and_after_its_first_update()
     {
-        var html = HtmlBlock().Match(await ReadAsync("README.md")).Groups[1].Value;
-        Assert.InRange(html.Split('\n').Length, 5, 12);
         await using var pages = await PageServer.StartAsync();
         using var api = await RestartableApi.StartAsync($"--Cors:Origins={pages.Origin}");
-        pages.Html = html.Replace(DocumentedAddress, api.Current.Address.Authority, StringComparison.Ordinal);
+        pages.Html = Document.Pages(await Document.ReadAsync("README.md"), api.Current)[0];
+        Assert.InRange(pages.Html.Split('\n').Length, 5, 12);
         using var client = new ApiClient(api.Current.Address);
         await client.PublishAsync("home", "before the page was open");
 
@@ -65,7 +62,7 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task Every_problem_type_is_explained()
     {
-        var protocol = await ReadAsync("docs/protocol.md");
+        var protocol = await Document.ReadAsync("docs/protocol.md");
         var problems = typeof(Problem).GetFields().Select(field => field.GetValue(null)).OfType<Problem>().ToArray();
 
         Assert.NotEmpty(problems);
@@ -88,18 +85,4 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
 
         return lines;
     }
-
-    private static Task<string> ReadAsync(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LiveStreams.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return File.ReadAllTextAsync(Path.Combine(folder.FullName, file), TestContext.Current.CancellationToken);
-    }
-
-    [GeneratedRegex("```html\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex HtmlBlock();
 }

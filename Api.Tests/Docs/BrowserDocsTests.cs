@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using LiveStreams.Api.Tests.Support;
+using Microsoft.Playwright;
+
+namespace LiveStreams.Api.Tests.Docs;
+
+/// <summary>The pages of docs/browser.md and the README in Chromium, as written, and what their command publishes.</summary>
+public sealed class BrowserDocsTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Post = "curl -X PUT -d '<p>Kick-off!</p>' localhost:8080/pages/home/posts/kick-off\n";
+
+    [Theory]
+    [InlineData("docs/browser.md", 0, "live-page > div", "Kick-off!")]
+    [InlineData("docs/browser.md", 1, "#posts > li", "Kick-off!")]
+    [InlineData("docs/browser.md", 1, "#state", "live")]
+    [InlineData("docs/browser.md", 2, "output", "1:0")]
+    [InlineData("docs/browser.md", 3, "live-page p", "Kick-off!")]
+    [InlineData("README.md", 1, "live-page > div", "Kick-off!")]
+    public async Task The_pages_show_what_is_published(string file, int number, string element, string shown)
+    {
+        await using var pages = await PageServer.StartAsync();
+        using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}");
+        using var client = new ApiClient(api.Address);
+        var text = await Document.ReadAsync(file);
+        pages.Html = Document.Pages(text, api)[number];
+        if (!pages.Html.Contains("livestreams.", StringComparison.Ordinal))
+        {
+            // A part of a page that has loaded the script.
+            pages.Html = $"<!doctype html><script src=\"{api.Address}livestreams.js\"></script>{pages.Html}";
+        }
+
+        await using var context = await chromium.Browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"{pages.Origin}/live.html");
+        Assert.Contains(Post, text, StringComparison.Ordinal);
+        using var curl = Process.Start("curl", ["-s", "-o", "/dev/null", "-X", "PUT", "-d", "<p>Kick-off!</p>", $"{api.Address}pages/home/posts/kick-off"]);
+        await curl.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await client.PublishAsync("home", "1:0", query: "?event=score");
+
+        await Assertions.Expect(page.Locator(element)).ToHaveTextAsync(shown, new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+    }
+}

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Browser;
 using LiveStreams.Api.Health;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Hosting;
@@ -27,6 +28,7 @@ return await StartFaults.ReportAsync(async () =>
     app.MapSubscribe();
     app.MapPosts();
     app.MapHistory();
+    app.MapBrowser();
     app.MapHealth();
     await app.RunAsync();
 });

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Docs;
 
 /// <summary>What the README says is what happens: its commands with curl, its page in Chromium.</summary>
-public sealed partial class ReadmeTests
+public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string DocumentedAddress = "localhost:8080";
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
@@ -42,13 +42,8 @@ public sealed partial class ReadmeTests
         using var client = new ApiClient(api.Current.Address);
         await client.PublishAsync("home", "before the page was open");
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
-        var page = await browser.NewPageAsync();
+        await using var context = await chromium.Browser.NewContextAsync();
+        var page = await context.NewPageAsync();
         await page.GotoAsync($"{pages.Origin}/live.html");
         await Wait.UntilAsync(async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1, "the page is live");
 

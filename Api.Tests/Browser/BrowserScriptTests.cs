@@ -1,0 +1,72 @@
+using System.Net;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Browser;
+
+/// <summary><c>/livestreams.js</c> and <c>/livestreams.mjs</c> as files that pages of any origin load.</summary>
+public sealed class BrowserScriptTests(SharedApi api, Chromium chromium) : IClassFixture<SharedApi>, IClassFixture<Chromium>
+{
+    private const int MaxBytes = 10 * 1024;
+
+    [Theory]
+    [InlineData("/livestreams.js")]
+    [InlineData("/livestreams.mjs")]
+    public async Task A_script_is_small_and_says_what_it_is(string path)
+    {
+        using var response = await api.Client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/javascript; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.InRange(response.Content.Headers.ContentLength!.Value, 1, MaxBytes - 1);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.True(response.Headers.CacheControl!.NoCache);
+    }
+
+    [Theory]
+    [InlineData("/livestreams.js")]
+    [InlineData("/livestreams.mjs")]
+    public async Task Asked_for_again_it_is_sent_only_if_it_is_another(string path)
+    {
+        using var first = await api.Client.GetAsync(path);
+        using var head = await SendAsync(HttpMethod.Head, path);
+        using var same = await SendAsync(HttpMethod.Get, path, first.Headers.ETag!.ToString());
+        using var other = await SendAsync(HttpMethod.Get, path, "\"another\"");
+
+        Assert.Equal((HttpStatusCode.OK, first.Headers.ETag), (head.StatusCode, head.Headers.ETag));
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        Assert.Equal("*", Assert.Single(same.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Empty(await same.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("<script src=\"{server}/livestreams.js\"></script>")]
+    [InlineData("<script src=\"{server}/livestreams.js\"></script><script src=\"{server}/livestreams.js\"></script>")]
+    [InlineData("<script src=\"{server}/livestreams.js\" type=\"module\"></script>")]
+    [InlineData("<script type=\"module\">import '{server}/livestreams.js'</script>")]
+    [InlineData("<script type=\"module\">import { LiveStream, LivePosts, LivePage } from '{server}/livestreams.mjs'; new LivePosts(document.body)</script>")]
+    [InlineData("<script src=\"{server}/livestreams.js\"></script><script type=\"module\">import { LiveStream } from '{server}/livestreams.mjs'; new LiveStream(location)</script>")]
+    public async Task It_works_as_a_plain_script_and_as_a_module_from_another_origin(string head)
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        var errors = new List<string>();
+        tabs.Context.WebError += (_, error) => errors.Add(error.Error);
+        var tab = await tabs.OpenAsync("<live-page src=\"{server}/pages/home/events\" no-snapshot></live-page>", head);
+
+        await LiveTabs.HasAsync(tab, "document.querySelector('live-page').getAttribute('state') === 'live'");
+        Assert.Equal("LiveStream,LivePosts,LivePage", await tab.EvaluateAsync<string>("Object.keys(LiveStreams).join()"));
+        Assert.Empty(errors);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? tag = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (tag is not null)
+        {
+            request.Headers.Add("If-None-Match", tag);
+        }
+
+        return await api.Client.SendAsync(request);
+    }
+}

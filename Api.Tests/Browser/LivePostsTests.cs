@@ -1,0 +1,150 @@
+using System.Text.Json;
+using LiveStreams.Api.Tests.Support;
+using Microsoft.Playwright;
+
+namespace LiveStreams.Api.Tests.Browser;
+
+/// <summary>Posts in a list, through the real server, in Chromium.</summary>
+public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Page = $$"""
+        <ol id="posts"></ol>
+        <script>
+          const stream = new LiveStreams.LiveStream('{server}/pages/home/events', { retry: [100, 1000] });
+          const posts = new LiveStreams.LivePosts(document.querySelector('#posts')).follow(stream);
+          {{LiveTabs.Recording}}
+        </script>
+        """;
+
+    private const string Top = "read.getBoundingClientRect().top";
+    private static readonly TimeSpan _cut = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Two_tabs_show_every_change_in_order_through_a_kill_and_a_cut_of_the_network()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        IPage[] both = [await tabs.OpenAsync(Page), await tabs.OpenAsync(Page)];
+        await LiveTabs.IsAsync(both[0], "live");
+        await LiveTabs.IsAsync(both[1], "live");
+        var published = new List<string>();
+
+        await PublishAsync(("first", true, "<p>First.</p>"));
+        await PublishAsync(("second", true, "<p>Second.</p>"));
+        await PublishAsync(("first", true, "<p>First, corrected.</p>"));
+        await PublishAsync(("hidden", false, "<p>Not yet.</p>"));
+        await ShowAsync("hidden|Not yet.|hidden", "second|Second.", "first|First, corrected.");
+
+        await tabs.KillAndRestartServerAsync();
+        await PublishAsync(("hidden", true, "<p>Now.</p>"));
+        await PublishUpdateAsync([("third", true, "<p>Third.</p>")], "second");
+        await ShowAsync("third|Third.", "hidden|Now.", "first|First, corrected.");
+
+        tabs.Proxy.Cut();
+        var start = TimeProvider.System.GetTimestamp();
+        await LiveTabs.IsAsync(both[0], "behind");
+        await LiveTabs.IsAsync(both[1], "behind");
+        await PublishAsync(("fourth", true, "<p>Fourth.</p>"));
+        await PublishUpdateAsync([], "third", "first");
+        await Wait.UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(start) > _cut), "five seconds without a network");
+        tabs.Proxy.Mend();
+        await ShowAsync("fourth|Fourth.", "hidden|Now.");
+
+        Task PublishAsync(params (string Id, bool Show, string Content)[] renders) => PublishUpdateAsync(renders);
+
+        async Task PublishUpdateAsync((string Id, bool Show, string Content)[] renders, params string[] removals)
+        {
+            var update = Update(renders, removals);
+            published.Add(update);
+            await tabs.Client.PublishAsync("home", update);
+        }
+
+        // What is there once all has come, and that each update came once.
+        async Task ShowAsync(params string[] items)
+        {
+            foreach (var tab in both)
+            {
+                await LiveTabs.SawAsync(tab, published);
+                Assert.Equal(items, await ItemsAsync(tab));
+                await LiveTabs.IsAsync(tab, "live");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_is_read_further_down_stays_where_it_is_in_every_browser()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        foreach (var anchoring in new[] { "auto", "none" })
+        {
+            // Without scroll anchoring a browser moves what is read, as Safari does.
+            var tab = await tabs.OpenAsync($"<style>html {{ overflow-anchor: {anchoring} }} li {{ height: 300px }}</style>{Page}");
+            await LiveTabs.IsAsync(tab, "live");
+            await tabs.Client.PublishAsync("home", Update([.. Enumerable.Range(1, 20).Select(n => ($"{anchoring}{n}", true, $"{n}"))]));
+            await LiveTabs.HasAsync(tab, "document.querySelectorAll('li').length === 20");
+            await tab.EvaluateAsync("scrollTo(0, 1000); read = posts.list.children[5]");
+            var top = await tab.EvaluateAsync<double>(Top);
+
+            await tabs.Client.PublishAsync("home", Update([($"{anchoring} new", true, "new"), ($"{anchoring}20", true, "edited")], $"{anchoring}19"));
+
+            await LiveTabs.HasAsync(tab, "posts.list.children[0].innerText === 'new'");
+            await tab.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+            Assert.Equal(top, await tab.EvaluateAsync<double>(Top), 1.0);
+            await tab.EvaluateAsync("scrollTo(0, 0)");
+            await tabs.Client.PublishAsync("home", Update([($"{anchoring} newest", true, "newest")]));
+            await LiveTabs.HasAsync(tab, "posts.list.children[0].innerText === 'newest'");
+            Assert.Equal(0, await tab.EvaluateAsync<double>("scrollY"));
+            await tab.CloseAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Posts_that_the_server_of_the_page_has_rendered_are_changed_in_place()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        var position = await tabs.Client.PublishAsync("home", "when the page was rendered");
+        await tabs.Client.PublishAsync("home", Update([("b", true, "<div class=\"live-post\" data-post-id=\"b\">B, corrected</div>")], "c"));
+        var tab = await tabs.OpenAsync($$"""
+            <live-page src="{server}/pages/home/events" last-event-id="{{position}}" html>
+              <div class="live-post-wrapper"><div class="live-post" data-post-id="a">A</div></div>
+              <div class="live-post-wrapper"><div class="live-post" data-post-id="b">B</div></div>
+              <div class="live-post-wrapper"><div class="live-post" data-post-id="c">C</div></div>
+              <p>The end</p>
+            </live-page>
+            """);
+
+        await Assertions.Expect(tab.Locator("live-page")).ToHaveAttributeAsync("state", "live");
+        await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["A", "B, corrected", "The end"]);
+        await tabs.Client.PublishAsync("home", Update([("d", true, "<b>D</b>")], "a"));
+
+        await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["D", "B, corrected", "The end"]);
+        await Assertions.Expect(tab.Locator("live-page b")).ToHaveTextAsync("D");
+        await Assertions.Expect(tab.Locator("live-page")).ToHaveAttributeAsync("aria-live", "polite");
+    }
+
+    [Fact]
+    public async Task Updates_that_are_not_posts_change_nothing()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        var tab = await tabs.OpenAsync(Page);
+        await LiveTabs.IsAsync(tab, "live");
+        string[] others = ["text", "{ no JSON", """{"home":1}""", "[1]", "null", "7", """{"renders":null,"removals":null}""", """{"renders":{},"removals":["unknown"]}"""];
+        foreach (var data in others)
+        {
+            await tabs.Client.PublishAsync("home", data);
+        }
+
+        await tabs.Client.PublishAsync("home", Update([("a", true, "A post")]));
+
+        await LiveTabs.HasAsync(tab, "posts.list.children.length === 1");
+        Assert.Equal(others.Length + 1, await tab.EvaluateAsync<int>("seen.length"));
+    }
+
+    private static Task<string[]> ItemsAsync(IPage tab) => tab.EvaluateAsync<string[]>(
+        "[...posts.list.children].map(item => item.dataset.postId + '|' + item.textContent + (item.hidden ? '|hidden' : ''))");
+
+    private static string Update((string Id, bool Show, string Content)[] renders, params string[] removals) => JsonSerializer.Serialize(new
+    {
+        renders = renders.ToDictionary(post => post.Id, post => new { show = post.Show, content = post.Content }),
+        removals,
+    });
+}

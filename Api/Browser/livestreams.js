@@ -1,0 +1,305 @@
+// How it works: docs/browser.md. The block keeps its names to itself.
+{
+// Whether who has all up to a position has this update.
+const covers = (position, id) => {
+	const [epoch, at = 0] = position.split('-');
+	const [idEpoch, sequence = 0] = id.split('-');
+	return +sequence === 0 || (epoch === idEpoch && +sequence <= +at);
+};
+
+const follow = (stream, url, options = {}) => {
+	const { snapshot, from, since, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
+	const names = ['message', ...events];
+	const life = new AbortController();
+	let stay; // Aborted when the page is left.
+	let channel; // To the other tabs.
+	let position = options.lastEventId; // All up to here is dispatched.
+	let waiting; // Messages, while a gap is filled.
+	let isOpen, isReset; // The connection, in any tab.
+	let holds, source, failures = 0; // This tab's,
+	let heard; // and how far it is.
+
+	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
+
+	const show = state => {
+		const away = stream.state === 'connecting' ? stream.state : 'behind';
+		state ??= isReset ? 'reset' : isOpen && !waiting ? 'live' : away;
+		if (state === stream.state || life.signal.aborted) return;
+		dispatch('state', { state: stream.state = state });
+	};
+
+	const deliver = (type, detail, id) => {
+		position = id;
+		isReset = type === 'reset';
+		dispatch(type, detail);
+	};
+
+	const update = (id, event, data) => {
+		if (names.includes(event)) deliver('update', { id, event, data }, id ?? position);
+		else position = id;
+	};
+
+	const end = detail => {
+		dispatch('end', detail);
+		show('ended');
+		close();
+	};
+
+	const at = (resource, query) => {
+		const address = new URL(url, document.baseURI);
+		address.pathname = address.pathname.replace(/events$/, resource);
+		for (const name in query) if (query[name]) address.searchParams.set(name, query[name]);
+		return address;
+	};
+
+	const get = async (resource, query) => {
+		const credentials = withCredentials ? 'include' : 'same-origin';
+		const response = await fetch(at(resource, query), { signal: stay.signal, credentials, cache: 'no-store' });
+		if (response.ok || response.status === 410) return response;
+		throw new Error(response.status);
+	};
+
+	// A stream's headers say where it starts. 204: the page was deleted.
+	const probe = async query => {
+		const response = await get('events', query);
+		response.body?.cancel();
+		if (response.status === 204) end({ reason: 'deleted' });
+		return response.headers.get('Last-Event-ID');
+	};
+
+	const start = async () => {
+		if (!snapshot) return position = await probe({ from, since });
+		const now = await (await get('posts')).json();
+		deliver('snapshot', now, now.id);
+	};
+
+	const read = async (after = position) => {
+		const { updates, next } = await (await get('updates', { after, limit: 1000 })).json();
+		if (!updates) {
+			deliver('reset', { reason: 'gone' });
+			return start();
+		}
+		for (const { id, event, data } of updates) {
+			if (!covers(position, id)) update(id, event ?? 'message', data.replace(/\r\n?/g, '\n'));
+		}
+		if (next) await read(next);
+	};
+
+	// Longer each time, and not the same for all.
+	const pause = times => new Promise(resolve => {
+		setTimeout(resolve, Math.min(retry[1], retry[0] * 2 ** times) * (1 + Math.random()) / 2);
+		stream.addEventListener('wake', resolve, { once: true });
+	});
+
+	// Finds where to start, or reads on; then takes what has waited.
+	const fill = async ({ signal }, times = 0) => {
+		show();
+		for (let isDone; !isDone; times++) {
+			if (times) await pause(times);
+			if (!signal.aborted) isDone = await (position ? read() : start()).then(() => position, () => false);
+			if (signal.aborted) return;
+		}
+		const messages = waiting;
+		waiting = null;
+		connect();
+		messages.forEach(take);
+		show();
+	};
+
+	const take = message => {
+		if (waiting) {
+			// The newest stays; those dropped before it are a gap.
+			if (waiting.length === 1000) waiting = [];
+			return waiting.push(message);
+		}
+		const { event, data, previous, id, isLate } = message;
+		const isNext = previous === position;
+		if (event === 'end') return end(data);
+		if (!isNext && !covers(position, id ?? previous)) {
+			waiting = [{ ...message, isLate: 1 }];
+			return fill(stay, isLate);
+		}
+		if (!event) isOpen = message.isOpen;
+		else if (event === 'snapshot') isReset && deliver(event, data, data.id);
+		else if (event === 'reset') isNext && deliver(event, data, data.from);
+		else if (isNext || !id) update(id, event, data);
+		show();
+	};
+
+	const send = message => {
+		channel?.postMessage(message);
+		take(message);
+	};
+
+	const tell = () => send({ isOpen: source?.readyState === EventSource.OPEN, previous: heard });
+
+	const connect = () => {
+		if (!holds || source || !position) return;
+		source = new EventSource(at('events', { snapshot, lastEventId: position }), { withCredentials });
+		heard = position;
+		source.onopen = () => {
+			failures = 0;
+			tell();
+		};
+		source.onerror = ({ target }) => {
+			tell();
+			if (target.readyState === EventSource.CLOSED) reopen(stay); // Else the browser retries.
+		};
+		for (const event of [...names, 'reset', 'snapshot', 'end']) {
+			source.addEventListener(event, ({ data, lastEventId }) => {
+				if (!data) return; // An error.
+				// An update without an id comes with the one before's.
+				const id = lastEventId === heard ? null : lastEventId;
+				send({ event, data: names.includes(event) ? data : JSON.parse(data), id, previous: heard });
+				heard = lastEventId;
+			});
+		}
+	};
+
+	// The browser has given up, as after an error status.
+	const reopen = async ({ signal }) => {
+		source = null;
+		await pause(failures++);
+		signal.aborted || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
+	};
+
+	// Ends pauses, also in the tab that holds the connection.
+	const wake = () => {
+		dispatch('wake');
+		if (!holds) channel?.postMessage({ isAsking: true });
+		else if (heard) tell();
+	};
+
+	const join = () => {
+		const { signal } = stay = new AbortController();
+		const hold = () => signal.aborted || new Promise(release => {
+			signal.onabort = release;
+			holds = true;
+			connect();
+		});
+		waiting = [];
+		if (shared && navigator.locks) {
+			const name = at('events', { snapshot, withCredentials, events }).href;
+			channel = new BroadcastChannel(name);
+			channel.onmessage = ({ data }) => data.isAsking ? holds && wake() : take(data);
+			navigator.locks.request(name, { signal }, hold).catch(hold); // A sandboxed frame has none.
+		} else hold();
+		wake();
+		fill(stay);
+	};
+
+	const leave = () => {
+		stay.abort();
+		source?.close();
+		channel?.close();
+		source = channel = holds = isOpen = null;
+	};
+
+	const close = () => {
+		life.abort();
+		leave();
+	};
+
+	// A page in the back/forward cache holds nothing.
+	const turn = ({ type, persisted }) => {
+		if (type === 'pagehide') leave();
+		else if (persisted) join();
+		else if (!document.hidden) wake();
+	};
+
+	for (const type of ['pagehide', 'pageshow', 'online', 'visibilitychange']) addEventListener(type, turn, life);
+	join();
+	return close;
+};
+
+class LiveStream extends EventTarget {
+	state = 'connecting';
+
+	constructor(url, options) {
+		super();
+		this.close = follow(this, url, options);
+	}
+}
+
+// A document that is only parsed runs and loads nothing.
+const textOf = html => {
+	const { body } = new DOMParser().parseFromString(html, 'text/html');
+	for (const code of body.querySelectorAll('script,style')) code.remove();
+	for (const block of body.querySelectorAll('br,p,div,li,tr,h1,h2,h3')) block.after('\n');
+	return body.textContent.trim();
+};
+
+const boxOf = element => element.getBoundingClientRect();
+
+class LivePosts {
+	constructor(list, { html } = {}) {
+		Object.assign(this, { list, html });
+		list.ariaLive ??= 'polite';
+	}
+
+	follow(stream) {
+		stream.addEventListener('snapshot', ({ detail }) => this.replace(detail.posts));
+		stream.addEventListener('update', ({ detail: { data } }) => data[0] === '{' && this.apply(JSON.parse(data)));
+		return this;
+	}
+
+	apply({ renders, removals }) {
+		this.#change(Object.entries(renders ?? {}), removals);
+	}
+
+	replace(posts) {
+		this.#change(posts.map(post => [post.id, post]).reverse(), null, true);
+	}
+
+	#change(renders, removals, isWhole) {
+		const items = new Map();
+		for (const item of this.list.children) {
+			const post = 'postId' in item.dataset ? item : item.querySelector('[data-post-id]');
+			if (post) items.set(post.dataset.postId, item);
+		}
+		const keepPlace = this.#place(items);
+		if (isWhole) items.forEach(item => item.remove());
+		for (const [id, { show, content }] of renders) {
+			const item = document.createElement(/^[OU]L$/.test(this.list.tagName) ? 'li' : 'div');
+			item.className = 'live-post-wrapper';
+			item.dataset.postId = id;
+			item.hidden = !show;
+			if (this.html) item.innerHTML = content;
+			else item.textContent = textOf(content);
+			const old = items.get(id);
+			old?.isConnected ? old.replaceWith(item) : this.list.prepend(item);
+			items.set(id, item);
+		}
+		for (const id of removals ?? []) items.get(id)?.remove();
+		keepPlace?.();
+	}
+
+	// What is being read stays in place when something changes above it.
+	#place(items) {
+		let scroller = this.list;
+		while (scroller && !scroller.scrollTop) scroller = scroller.parentElement;
+		if (!scroller) return;
+		const edge = Math.max(0, boxOf(scroller).top);
+		const [id, item] = [...items].find(([, item]) => boxOf(item).bottom > edge) ?? [];
+		if (!item || boxOf(this.list).top >= edge) return;
+		const { top } = boxOf(item);
+		return () => items.get(id).isConnected && (scroller.scrollTop += boxOf(items.get(id)).top - top);
+	}
+}
+
+class LivePage extends HTMLElement {
+	connectedCallback() {
+		const { src, html, 'no-snapshot': live, 'last-event-id': position } = this.attributes;
+		this.stream = new LiveStream(src.value, { snapshot: !live, lastEventId: position?.value });
+		this.stream.addEventListener('state', () => this.#show());
+		this.#show();
+		new LivePosts(this, { html }).follow(this.stream);
+	}
+
+	disconnectedCallback() { this.stream.close(); }
+	#show() { this.setAttribute('state', this.stream.state); }
+}
+
+window.LiveStreams = { LiveStream, LivePosts, LivePage };
+if (!customElements.get('live-page')) customElements.define('live-page', LivePage);
+}

@@ -1,0 +1,2 @@
+import './livestreams.js';
+export const { LiveStream, LivePosts, LivePage } = window.LiveStreams;

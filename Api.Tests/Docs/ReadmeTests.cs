@@ -16,7 +16,7 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
     public async Task The_first_stream_works_as_written()
     {
         using var process = await ServerProcess.StartAsync();
-        var readme = await ReadAsync("README.md");
+        var readme = await Repository.ReadAsync("README.md");
         Assert.Contains("curl -N localhost:8080/pages/home/events\n", readme, StringComparison.Ordinal);
         Assert.Contains("curl -d 'Is this thing on?' localhost:8080/pages/home/updates\n", readme, StringComparison.Ordinal);
 
@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task The_page_shows_everything_once_though_the_server_is_killed_before_and_after_its_first_update()
     {
-        var html = HtmlBlock().Match(await ReadAsync("README.md")).Groups[1].Value;
+        var html = HtmlBlock().Match(await Repository.ReadAsync("README.md")).Groups[1].Value;
         Assert.InRange(html.Split('\n').Length, 5, 12);
         await using var pages = await PageServer.StartAsync();
         using var api = await RestartableApi.StartAsync($"--Cors:Origins={pages.Origin}");
@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
     [Fact]
     public async Task Every_problem_type_is_explained()
     {
-        var protocol = await ReadAsync("docs/protocol.md");
+        var protocol = await Repository.ReadAsync("docs/protocol.md");
         var problems = typeof(Problem).GetFields().Select(field => field.GetValue(null)).OfType<Problem>().ToArray();
 
         Assert.NotEmpty(problems);
@@ -87,17 +87,6 @@ public sealed partial class ReadmeTests(Chromium chromium) : IClassFixture<Chrom
         }
 
         return lines;
-    }
-
-    private static Task<string> ReadAsync(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LiveStreams.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return File.ReadAllTextAsync(Path.Combine(folder.FullName, file), TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("```html\n(.*?)```", RegexOptions.Singleline)]

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using LiveStreams.Api.Tests.Posts;
+using LiveStreams.Api.Tests.Support;
+using Microsoft.Playwright;
+
+namespace LiveStreams.Api.Tests.Examples;
+
+/// <summary>LiveStreams behind Debian's nginx, as <c>examples/nginx</c> configures it.</summary>
+public sealed class NginxTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task An_update_comes_through_at_once_and_a_subscriber_that_comes_back_gets_what_it_missed()
+    {
+        using var api = await RestartableApi.StartAsync();
+        using var nginx = await NginxServer.StartAsync(api.Current.Address);
+        using var client = new ApiClient(nginx.Address);
+
+        foreach (var page in new[] { "home", "news/today", "Zürich ✓" })
+        {
+            string first;
+            await using (var stream = await client.SubscribeAsync(page))
+            {
+                Assert.Equal("0", stream.StartedFrom);
+                first = await client.PublishAsync(page, "1");
+                Assert.Equal(["1"], await stream.NextDataAsync(1));
+            }
+
+            await client.PublishAsync(page, "2, while nobody watched");
+            await client.PublishAsync(page, "3");
+            await using var again = await client.SubscribeAsync(page, first);
+            Assert.Equal(first, again.StartedFrom);
+            Assert.Equal(["2, while nobody watched", "3"], await again.NextDataAsync(2));
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_of_which_nothing_is_heard_but_its_heartbeat_is_not_cut()
+    {
+        const string ReadTimeout = "proxy_read_timeout 3s;";
+        using var silent = await RestartableApi.StartAsync("--Subscribers:Heartbeat=00:01:00");
+        using var beating = await RestartableApi.StartAsync("--Subscribers:Heartbeat=00:00:01");
+        using var cutting = await NginxServer.StartAsync(silent.Current.Address, ReadTimeout);
+        using var keeping = await NginxServer.StartAsync(beating.Current.Address, ReadTimeout);
+        using var cut = new ApiClient(cutting.Address);
+        using var kept = new ApiClient(keeping.Address);
+
+        await using var cutStream = await cut.SubscribeAsync("home");
+        await using var keptStream = await kept.SubscribeAsync("home");
+        await Assert.ThrowsAnyAsync<IOException>(() => cutStream.NextOrEndAsync());
+        Assert.StartsWith("retry:", await keptStream.NextBlockAsync(), StringComparison.Ordinal);
+        for (var beats = 0; beats < 6; beats++)
+        {
+            Assert.Equal(":\n\n", await keptStream.NextBlockAsync());
+        }
+
+        await kept.PublishAsync("home", "after six seconds of silence");
+        Assert.EndsWith("data: after six seconds of silence\n\n", await keptStream.NextBlockAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_goes_on_where_it_was_after_a_restart_and_so_does_a_plain_EventSource()
+    {
+        using var api = await RestartableApi.StartAsync();
+        using var nginx = await NginxServer.StartAsync(api.Current.Address);
+        using var client = new ApiClient(nginx.Address);
+        await using var context = await chromium.Browser.NewContextAsync();
+        var tab = await context.NewPageAsync();
+        await tab.GotoAsync($"{nginx.Address}");
+        await Assertions.Expect(tab.Locator("live-page")).ToHaveAttributeAsync("state", "live");
+        await tab.EvaluateAsync("""
+            seen = [];
+            opened = 0;
+            source = new EventSource('/pages/home/events');
+            source.onopen = () => opened++;
+            source.onmessage = ({ data }) => seen.push(Object.keys(JSON.parse(data).renders)[0]);
+            null
+            """);
+        await HasAsync("opened === 1");
+        await client.PutPostAsync("home", "a", "A");
+        await HasAsync("seen.length === 1");
+
+        await api.Current.KillAsync();
+        await HasAsync("opened === 2");
+        await api.KillAndRestartAsync();
+        await client.PutPostAsync("home", "b", "B");
+
+        await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["B", "A"], new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        await HasAsync("seen.join() === 'a,b'");
+
+        Task HasAsync(string condition) => Wait.UntilAsync(() => tab.EvaluateAsync<bool>(condition), condition);
+    }
+
+    [Fact]
+    public async Task Another_machine_reads_and_cannot_publish()
+    {
+        using var api = await RestartableApi.StartAsync();
+        using var nginx = await NginxServer.StartAsync(api.Current.Address);
+
+        Assert.Equal("200", await CurlAsync("127.0.0.2", "/pages/home"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home/updates", "-d", "x"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home/events", "-d", "x"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home/posts/a", "-X", "PUT", "-d", "x"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home/posts/a%2Fevents", "-X", "PUT", "-d", "x"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home%2Fevents", "-X", "DELETE"));
+        Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home", "-X", "DELETE"));
+        Assert.Equal("404", await CurlAsync("127.0.0.2", "/updates", "-H", "Content-Type: application/x-ndjson", "-d", "{}"));
+        Assert.Equal("201", await CurlAsync("127.0.0.1", "/pages/home/updates", "-d", "x"));
+        Assert.Equal("404", await CurlAsync("127.0.0.1", "/nginx.conf"));
+
+        async Task<string> CurlAsync(string from, string path, params string[] arguments)
+        {
+            using var curl = Process.Start(new ProcessStartInfo(
+                "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", from, .. arguments, $"{nginx.Address}{path[1..]}"])
+            {
+                RedirectStandardOutput = true,
+            })!;
+            return await curl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -141,7 +141,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     private static Task<string[]> ItemsAsync(IPage tab) => tab.EvaluateAsync<string[]>(
-        "[...posts.list.children].map(item => item.dataset.postId + '|' + item.textContent + (item.hidden ? '|hidden' : ''))");
+        "[...posts.list.children].map(item => item.dataset.postId + '|' + item.textContent + (item.style.display === 'none' ? '|hidden' : ''))");
 
     private static string Update((string Id, bool Show, string Content)[] renders, params string[] removals) => JsonSerializer.Serialize(new
     {

@@ -21,7 +21,7 @@ public sealed class BrowserDocsTests(Chromium chromium) : IClassFixture<Chromium
         await using var pages = await PageServer.StartAsync();
         using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}");
         using var client = new ApiClient(api.Address);
-        var text = await Document.ReadAsync(file);
+        var text = await Repository.ReadAsync(file);
         pages.Html = Document.Pages(text, api)[number];
         if (!pages.Html.Contains("livestreams.", StringComparison.Ordinal))
         {

@@ -8,17 +8,6 @@ internal static partial class Document
 {
     private const string DocumentedAddress = "localhost:8080";
 
-    public static Task<string> ReadAsync(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "LiveStreams.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return File.ReadAllTextAsync(Path.Combine(folder.FullName, file), TestContext.Current.CancellationToken);
-    }
-
     /// <summary>The pages in a document, made to talk to this server.</summary>
     public static string[] Pages(string text, ServerProcess server) =>
         [.. HtmlBlock().Matches(text).Select(block => block.Groups[1].Value.Replace(DocumentedAddress, server.Address.Authority, StringComparison.Ordinal))];

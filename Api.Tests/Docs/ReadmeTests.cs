@@ -14,7 +14,7 @@ public sealed class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task The_first_stream_works_as_written()
     {
         using var process = await ServerProcess.StartAsync();
-        var readme = await Document.ReadAsync("README.md");
+        var readme = await Repository.ReadAsync("README.md");
         Assert.Contains("curl -N localhost:8080/pages/home/events\n", readme, StringComparison.Ordinal);
         Assert.Contains("curl -d 'Is this thing on?' localhost:8080/pages/home/updates\n", readme, StringComparison.Ordinal);
 
@@ -34,7 +34,7 @@ public sealed class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var pages = await PageServer.StartAsync();
         using var api = await RestartableApi.StartAsync($"--Cors:Origins={pages.Origin}");
-        pages.Html = Document.Pages(await Document.ReadAsync("README.md"), api.Current)[0];
+        pages.Html = Document.Pages(await Repository.ReadAsync("README.md"), api.Current)[0];
         Assert.InRange(pages.Html.Split('\n').Length, 5, 12);
         using var client = new ApiClient(api.Current.Address);
         await client.PublishAsync("home", "before the page was open");
@@ -62,7 +62,7 @@ public sealed class ReadmeTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task Every_problem_type_is_explained()
     {
-        var protocol = await Document.ReadAsync("docs/protocol.md");
+        var protocol = await Repository.ReadAsync("docs/protocol.md");
         var problems = typeof(Problem).GetFields().Select(field => field.GetValue(null)).OfType<Problem>().ToArray();
 
         Assert.NotEmpty(problems);

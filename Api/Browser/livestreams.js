@@ -156,7 +156,7 @@ const follow = (stream, url, options = {}) => {
 		}
 	};
 
-	// The browser has given up, as after an error status.
+	// The browser gave up, as after an error status.
 	const reopen = async ({ signal }) => {
 		source = null;
 		await pause(failures++);
@@ -263,7 +263,7 @@ class LivePosts {
 			const item = document.createElement(/^[OU]L$/.test(this.list.tagName) ? 'li' : 'div');
 			item.className = 'live-post-wrapper';
 			item.dataset.postId = id;
-			item.hidden = !show;
+			item.style.display = show ? '' : 'none';
 			if (this.html) item.innerHTML = content;
 			else item.textContent = textOf(content);
 			const old = items.get(id);
@@ -274,7 +274,7 @@ class LivePosts {
 		keepPlace?.();
 	}
 
-	// What is being read stays in place when something changes above it.
+	// What is read stays in place when something changes above it.
 	#place(items) {
 		let scroller = this.list;
 		while (scroller && !scroller.scrollTop) scroller = scroller.parentElement;

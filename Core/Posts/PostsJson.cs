@@ -113,7 +113,8 @@ public static class PostsJson
 
     private static string? ReadRenders(JsonElement root, List<Post> renders)
     {
-        if (!root.TryGetProperty(Renders, out var posts))
+        // A publisher in a language whose empty map is its empty list sends that.
+        if (!root.TryGetProperty(Renders, out var posts) || posts is { ValueKind: JsonValueKind.Array } && posts.GetArrayLength() == 0)
         {
             return null;
         }

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LiveStreams.Api.Tests.Support;
+using Microsoft.Playwright;
+
+namespace LiveStreams.Api.Tests.Wagtail;
+
+/// <summary>
+/// The live page <c>final</c> of a Wagtail site (<c>site.py</c>) in two tabs of Chromium: one follows it as <c>examples/wagtail</c> says, the other with
+/// Wagtail Live's own script, which is given what an <c>EventSource</c> hears. <c>wagtail_live</c> has those of its files that are used, as they are in its repository.
+/// </summary>
+internal sealed class WagtailSite : IAsyncDisposable
+{
+    private const string Channel = "final";
+    private const string Folder = "Api.Tests/Wagtail";
+    private readonly PageServer _pages;
+    private readonly IBrowserContext _context;
+    private readonly Uri _server;
+
+    private WagtailSite(PageServer pages, IBrowserContext context, Uri server) => (_pages, _context, _server) = (pages, context, server);
+
+    public static async Task<WagtailSite> StartAsync(Chromium chromium, PageServer pages, Uri server) =>
+        new(pages, await chromium.Browser.NewContextAsync(), server);
+
+    /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it from the start.</summary>
+    public async Task<IPage> OpenExampleAsync(string posts)
+    {
+        var tab = await OpenAsync(posts, await RunAsync("page", $"{_server.GetLeftPart(UriPartial.Authority)}"));
+        await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("stream.state === 'live'"), "the page is live");
+        return tab;
+    }
+
+    /// <summary>A tab with Wagtail Live's own script.</summary>
+    public async Task<IPage> OpenOwnAsync(string posts)
+    {
+        var tab = await OpenAsync(posts, $$"""
+            <script>{{await Repository.ReadAsync($"{Folder}/wagtail_live/static/utils.js")}}</script>
+            <script>
+              const source = new EventSource('{{_server}}pages/{{Channel}}/events');
+              source.onmessage = ({ data }) => process_updates(JSON.parse(data));
+            </script>
+            """);
+        await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("source.readyState === EventSource.OPEN"), "the stream is open");
+        return tab;
+    }
+
+    /// <summary>A tab that shows the posts as LiveStreams has them.</summary>
+    public Task<IPage> OpenNewcomerAsync() => OpenAsync("", $$"""
+        <script src="{{_server}}livestreams.js"></script>
+        <script>
+          const stream = new LiveStreams.LiveStream('{{_server}}pages/{{Channel}}/events', { snapshot: true });
+          new LiveStreams.LivePosts(document.querySelector('#live-posts'), { html: true }).follow(stream);
+        </script>
+        """);
+
+    /// <summary>Saves a change of the page's posts in Wagtail, whose publisher is <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
+    public static Task PublishAsync(string publisher, string server, PostsChange change) =>
+        RunAsync(publisher, server, JsonSerializer.Serialize(new
+        {
+            renders = change.Renders.Select(post => new object[] { post.Id, post.Show, post.Content }),
+            removals = change.Removals,
+        }));
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private async Task<IPage> OpenAsync(string posts, string scripts)
+    {
+        // As wagtail_live/live_posts.html has it.
+        _pages.Html = $"<!doctype html><title>Final</title><body><div id=\"live-posts\">{posts}</div>{scripts}";
+        var tab = await _context.NewPageAsync();
+        await tab.GotoAsync($"{_pages.Origin}/final.html");
+        return tab;
+    }
+
+    // Debian's Python: the one that ./test installs Django for.
+    private static async Task<string> RunAsync(string command, string server, params string[] changes)
+    {
+        var root = Path.GetDirectoryName(Repository.PathOf("LiveStreams.sln"))!;
+        using var site = Process.Start(new ProcessStartInfo("/usr/bin/python3", [$"{Folder}/site.py", command, server, Channel, .. changes])
+        {
+            WorkingDirectory = root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PYTHONPATH"] = Path.Combine(root, "examples", "wagtail"), ["PYTHONDONTWRITEBYTECODE"] = "1" },
+        })!;
+        var error = site.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await site.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await site.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("", await error);
+        return output;
+    }
+}

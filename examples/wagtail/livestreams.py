@@ -1,0 +1,28 @@
+"""A publisher for Wagtail Live: each change of a live page becomes one update of the LiveStreams page named by its channel."""
+
+import logging
+import uuid
+from urllib.parse import quote
+
+import requests
+from django.conf import settings
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+from wagtail_live.publishers.websocket import BaseWebsocketPublisher
+
+logger = logging.getLogger(__name__)
+
+# Sending again is safe: of all requests with one Idempotency-Key comes one update.
+again = Retry(3, backoff_factor=0.2, status_forcelist=[429, 502, 503, 504], allowed_methods=["POST"])
+session = requests.Session()
+session.mount("http", HTTPAdapter(max_retries=again))
+
+
+class LiveStreamsPublisher(BaseWebsocketPublisher):
+    def publish(self, channel_id, renders, removals):
+        url = f"{settings.LIVESTREAMS_URL}/pages/{quote(channel_id, safe='')}/updates"
+        changes = {"renders": renders, "removals": removals}
+        try:
+            session.post(url, json=changes, headers={"Idempotency-Key": str(uuid.uuid4())}, timeout=5).raise_for_status()
+        except requests.RequestException:
+            logger.exception("Publishing to %s failed; its readers have not seen this change.", url)

@@ -92,7 +92,7 @@ public sealed class PostTests(PostTests.SmallPages api) : IClassFixture<PostTest
     }
 
     [Theory]
-    [InlineData("""{"renders":[],"removals":[]}""")]
+    [InlineData("""{"renders":["a"],"removals":[]}""")]
     [InlineData("""{"renders":{"a":"x"}}""")]
     [InlineData("""{"renders":{"a":{"content":"x"}}}""")]
     [InlineData("""{"renders":{"a":{"show":1,"content":"x"}}}""")]

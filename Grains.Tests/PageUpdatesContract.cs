@@ -1,6 +1,7 @@
 using System.Text;
 using LiveStreams.Api.Tests.Support;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using LiveStreams.Grains.Tests.Support;
 
 namespace LiveStreams.Grains.Tests;
@@ -44,6 +45,12 @@ public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
         await PutAsync(new DraftMessage([0xff], null, null, Keep: true));
         await PutAsync(new DraftMessage("x"u8.ToArray(), "a\nid: 7", null, Keep: true));
         await PutAsync(new DraftMessage("x"u8.ToArray(), null, new string('k', 129), Keep: true));
+        await PutAsync(Posts("not JSON"));
+        await PutAsync(Posts("""{"score":"1:0"}"""));
+        await PutAsync(Posts("""{"renders":{"a":{"show":true}}}"""));
+        await PutAsync(Posts("""{"removals":[]}""") with { Event = "score" });
+        var tooMany = Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default));
+        await PutAsync(new DraftMessage(PostsJson.Write(new PostChanges([.. tooMany], [])).ToArray(), null, null, Keep: true) { ChangesPosts = true });
         await PutAsync(new DraftMessage("good"u8.ToArray(), null, null, Keep: true));
 
         Assert.Equal("good", Encoding.UTF8.GetString(Assert.Single(await HistoryAsync(1)).Data.Span));
@@ -60,6 +67,19 @@ public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
         await PutAsync(new DraftMessage("last"u8.ToArray(), null, null, Keep: true));
         Assert.Equal(["once", "last"], (await HistoryAsync(2)).Select(update => Encoding.UTF8.GetString(update.Data.Span)));
     }
+
+    [Fact]
+    public async Task It_changes_posts_when_it_says_so()
+    {
+        const string Change = """{"renders":{"goal-1":{"show":true,"content":"<p>1:0</p>"}},"removals":[]}""";
+        await PutAsync(Posts(Change));
+        await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes(Change.Replace("goal-1", "goal-2", StringComparison.Ordinal)), null, null, Keep: true));
+
+        await HistoryAsync(2);
+        Assert.Equal("goal-1", Assert.Single((await Silos.Log.PostsAsync(_home, Ct)).Posts).Id);
+    }
+
+    private static DraftMessage Posts(string json) => new(Encoding.UTF8.GetBytes(json), null, null, Keep: true) { ChangesPosts = true };
 
     private Task PutAsync(DraftMessage item) => Silos.Cluster.Client
         .GetStreamProvider(PageUpdatesSubscriber.Namespace)

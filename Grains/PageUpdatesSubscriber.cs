@@ -33,7 +33,14 @@ public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber>
 
         var keyed = item.Key is null ? item with { Key = $"{Namespace} {token}" } : item;
         var reply = await GrainFactory.GetGrain<IPageGrain>(page.Value).PublishAsync(keyed);
-        reply.ToPublished(page);
+        try
+        {
+            reply.ToPublished(page);
+        }
+        catch (PostsFullException full)
+        {
+            LogDropped(name, full.Message);
+        }
     }
 
     public Task OnErrorAsync(Exception ex)

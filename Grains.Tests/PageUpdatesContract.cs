@@ -49,6 +49,8 @@ public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
         await PutAsync(Posts("""{"score":"1:0"}"""));
         await PutAsync(Posts("""{"renders":{"a":{"show":true}}}"""));
         await PutAsync(Posts("""{"removals":[]}""") with { Event = "score" });
+        await PutAsync(Posts("""{"removals":[]}""") with { Keep = false });
+        await PutAsync(Posts($$"""{"renders":{"a":{"show":true,"content":"{{new string('x', new PostOptions().MaxPostBytes + 1)}}"}}}"""));
         var tooMany = Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default));
         await PutAsync(new DraftMessage(PostsJson.Write(new PostChanges([.. tooMany], [])).ToArray(), null, null, Keep: true) { ChangesPosts = true });
         await PutAsync(new DraftMessage("good"u8.ToArray(), null, null, Keep: true));

@@ -13,7 +13,7 @@ namespace LiveStreams.Grains;
 /// delivered again by the stream; its place in the stream is its idempotency key, unless it has one, so that it is published once.
 /// </summary>
 [ImplicitStreamSubscription(Namespace)]
-public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber> logger)
+public sealed partial class PageUpdatesSubscriber(PostOptions posts, ILogger<PageUpdatesSubscriber> logger)
     : Grain, IGrainWithStringKey, IStreamSubscriptionObserver, IAsyncObserver<DraftMessage>
 {
     /// <summary>The namespace of the streams, whose keys are page names; also the name of the stream provider.</summary>
@@ -49,18 +49,21 @@ public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber>
         return Task.CompletedTask;
     }
 
-    private static string? Fault(DraftMessage item) =>
+    private string? Fault(DraftMessage item) =>
         item.Data is null || !Utf8.IsValid(item.Data) ? "Its data is not UTF-8."
         : item.Key is { Length: > UpdateDraft.MaxKeyLength } ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
         : item.Event is not null ? (item.ChangesPosts ? "An item that changes posts has no event name." : EventName.Fault(item.Event))
-        : item.ChangesPosts ? PostsFault(item.Data)
+        : item.ChangesPosts ? (item.Keep ? PostsFault(item.Data) : "An item that changes posts is kept.")
         : null;
 
-    private static string? PostsFault(byte[] data)
+    private string? PostsFault(byte[] data)
     {
         try
         {
-            return PostsJson.TryRead(data, out var changes, out var fault) && changes is null ? "Its data is not about posts." : fault;
+            return !PostsJson.TryRead(data, out var changes, out var fault) ? fault
+                : changes is null ? "Its data is not about posts."
+                : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes) ? $"A post of it has more than {posts.MaxPostBytes} bytes."
+                : null;
         }
         catch (JsonException fault)
         {

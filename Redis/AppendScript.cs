@@ -58,7 +58,7 @@ internal static class AppendScript
             local id, time = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
             if id and tonumber(time) >= key_cutoff then answered = id end
           end
-          if is_end and ended == sequence and sequence > 0 then answered = epoch .. '-' .. sequence end
+          if not answered and is_end and ended == sequence and sequence > 0 then answered = epoch .. '-' .. sequence end
           if answered then
             answers[#answers + 1] = '=' .. answered
           elseif posts ~= '' and not change_posts(posts, max_posts, max_posts_bytes, page_life) then
@@ -83,9 +83,10 @@ internal static class AppendScript
         end
 
         if #announcements > 0 then
-          -- Once a minute what is too old goes, which readers do not see anyway, and expiry moves on.
+          -- Once a minute, and when the log begins anew, what is too old goes, which readers do not see anyway, and expiry moves on.
           local kept = sequence > sequence_before
-          local sweep = kept and newest - swept >= 60000
+          local is_new_log = ended >= sequence_before
+          local sweep = kept and (newest - swept >= 60000 or is_new_log)
           if sweep then swept = newest end
           redis.call('HSET', KEYS[1], 'epoch', epoch, 'sequence', sequence, 'time', newest, 'swept', swept)
           if sweep then

@@ -35,6 +35,27 @@ public sealed class SnapshotTests
         await NewcomersEndWithTheSamePostsAsync(nodes.Clients[0], nodes.Clients[1]);
     }
 
+    [Fact]
+    public async Task Whoever_has_not_had_the_whole_snapshot_holds_no_position_behind_it()
+    {
+        using var api = await ServerProcess.StartAsync("--Store=memory");
+        using var client = new ApiClient(api.Address);
+        await HoldsNoneAsync("0");
+        await HoldsNoneAsync(await client.PutPostAsync("home", "a", "A"));
+
+        async Task HoldsNoneAsync(string id)
+        {
+            await using var newcomer = await client.SubscribeAsync("home", query: "?snapshot=true");
+            Assert.Equal("retry: 2000\n: live\n\n", await newcomer.NextBlockAsync());
+            Assert.StartsWith($"id: {id}\nevent: snapshot\n", await newcomer.NextBlockAsync(), StringComparison.Ordinal);
+
+            await using var reset = await client.SubscribeAsync("home", "000000000abc-7", "?snapshot=true");
+            Assert.Equal("retry: 2000\n: live\n\n", await reset.NextBlockAsync());
+            Assert.StartsWith("event: reset\n", await reset.NextBlockAsync(), StringComparison.Ordinal);
+            Assert.StartsWith($"id: {id}\nevent: snapshot\n", await reset.NextBlockAsync(), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("?snapshot=maybe")]
     [InlineData("?snapshot=true&from=earliest")]

@@ -101,10 +101,10 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
             context.Response.Headers.Connection = "close";
         }
 
-        body.Write(EventEncoder.Opening(start.Position, options.Retry));
+        body.Write(EventEncoder.Opening(subscriber.BeginsWithSnapshot ? null : start.Position, options.Retry));
         if (reset is { } reason)
         {
-            body.Write(EventEncoder.Reset(reason, start.Position));
+            body.Write(EventEncoder.Reset(reason, start.Position, subscriber.BeginsWithSnapshot));
         }
 
         await body.FlushAsync();

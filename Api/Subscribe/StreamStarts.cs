@@ -35,8 +35,7 @@ internal sealed class StreamStarts(IPageLog log, TimeProvider time)
         var reset = UpdateId.TryParse(query.Position!, out var held) ? head.Judge(held) : ResetReason.Unknown;
         if (head.IsEnded)
         {
-            // From before everything: what is left of the page to be told is its end.
-            return held == head.Head ? null : new StreamStart(new StartPosition(UpdateId.None, IsWish: false));
+            return held == head.Head ? null : ToTheEnd(query);
         }
 
         if (reset is null)
@@ -45,9 +44,12 @@ internal sealed class StreamStarts(IPageLog log, TimeProvider time)
         }
 
         return query.WantsSnapshots
-            ? Snapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset)
+            ? Snapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset) ?? ToTheEnd(query)
             : new StreamStart(new StartPosition(head.Head, IsWish: false), reset);
     }
+
+    // From before everything: what is left of the page to be told is its end.
+    private static StreamStart ToTheEnd(StartQuery query) => new(new StartPosition(UpdateId.None, IsWish: false, query.WantsSnapshots));
 
     private static StreamStart? Snapshot(PageHead page, ResetReason? reset) =>
         page.IsEnded ? null : new StreamStart(new StartPosition(page.Head, IsWish: false, WantsSnapshots: true), reset);

@@ -142,6 +142,16 @@ public abstract partial class EngineContract
     }
 
     [Fact]
+    public async Task A_key_is_answered_as_the_first_time_also_when_the_page_has_ended_again()
+    {
+        var first = await Log.AppendAsync(Home, UpdateDraft.End("k"));
+        await Log.AppendAsync(Home, Drafts.Text("it lives again"));
+        await Log.AppendAsync(Home, UpdateDraft.End(key: null));
+
+        Assert.Equal(new Published(first.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+    }
+
+    [Fact]
     public async Task A_page_lives_again_when_something_is_published()
     {
         await Log.AppendAsync(Home, [Drafts.Text("a"), Drafts.Posts(["p=1", "q=1", "r=1", "s=1", "t=1"])], Ct);

@@ -97,6 +97,10 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         await Log.AppendAsync(Home, Drafts.Text("live", keep: false));
         await Log.AppendAsync(Home, Drafts.Text("after history had expired"));
         await AssertAllExpireAsync();
+
+        await Log.AppendAsync(Home, UpdateDraft.End(key: null));
+        await Log.AppendAsync(Home, Drafts.Text("after the end"));
+        await AssertAllExpireAsync();
     }
 
     private async Task AssertAllExpireAsync()

@@ -52,6 +52,7 @@ public sealed partial class EventEncoderTests
 
         Assert.Equal("retry: 2000\n: live\nid: 000000000abc-17\n\n", opening);
         Assert.Empty(SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(opening))).Enumerate());
+        Assert.Equal("retry: 2000\n: live\n\n", Encoding.UTF8.GetString(EventEncoder.Opening(null, TimeSpan.FromSeconds(2))));
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed partial class EventEncoderTests
     [InlineData(ResetReason.Unknown, "unknown")]
     public void A_reset_says_why_and_from_where_and_moves_the_position(ResetReason reason, string text)
     {
-        var reset = Parse(Encoding.UTF8.GetString(EventEncoder.Reset(reason, _id)));
+        var reset = Parse(Encoding.UTF8.GetString(EventEncoder.Reset(reason, _id, snapshotFollows: false)));
 
         Assert.Equal(("reset", $$"""{"reason":"{{text}}","from":"{{_id}}"}""", _id.ToString()), (reset.EventType, reset.Data, reset.EventId));
     }

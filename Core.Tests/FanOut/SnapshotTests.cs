@@ -62,18 +62,24 @@ public sealed class SnapshotTests
     public async Task Newcomers_who_come_together_share_one_reading_and_later_ones_too_while_the_page_stands_still()
     {
         var bench = new FanOutBench();
-        await bench.SubscribeAsync((await bench.PublishAsync(Drafts.Posts(["a=1"]))).Id);
+        var first = await bench.SubscribeAsync((await bench.PublishAsync(Drafts.Posts([$"a={new string('x', 4 * TestReader.PipeBytes)}"]))).Id);
         bench.Log.Hold();
         var starting = Enumerable.Range(0, 50).Select(_ => StartAsync(bench)).ToArray();
         await Wait.UntilAsync(() => bench.Log.Held == 1, "the posts are being read");
         bench.Log.Release();
 
-        foreach (var reader in await Task.WhenAll(starting).BoundedAsync())
+        var together = await Task.WhenAll(starting).BoundedAsync();
+        var reads = bench.Log.PostReads;
+        var later = await StartAsync(bench); // While those before still write what they have.
+
+        foreach (var reader in together.Append(later))
         {
             Assert.Contains("\"a\"", await reader.NextDataAsync(), StringComparison.Ordinal);
         }
 
-        Assert.InRange(bench.Log.PostReads, 1, 3);
+        Assert.InRange(reads, 1, 3);
+        Assert.Equal(reads, bench.Log.PostReads);
+        await first.LeaveAsync();
     }
 
     [Fact]

@@ -28,14 +28,14 @@ public static class EventEncoder
     private static ReadOnlySpan<byte> DataField => "data: "u8;
 
     /// <summary>One event. CR, LF and CRLF in the data each begin a new <c>data:</c> line, so a client reads them all as LF.</summary>
-    public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data)
+    public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data) => EncodeAt(id.IsNone ? null : id, eventName, data);
+
+    // With the position 0 too, if it is given.
+    private static byte[] EncodeAt(UpdateId? position, string? eventName, ReadOnlySpan<byte> data)
     {
         Span<byte> idText = stackalloc byte[UpdateId.MaxTextLength];
         var idLength = 0;
-        if (!id.IsNone)
-        {
-            id.TryFormat(idText, out idLength);
-        }
+        position?.TryFormat(idText, out idLength);
 
         var frame = new byte[
             (idLength == 0 ? 0 : IdField.Length + idLength + 1)
@@ -60,23 +60,27 @@ public static class EventEncoder
 
     /// <summary>
     /// What every stream begins with: how long to wait before reconnecting, and, in a block that fires no event (§9.2.6: the
-    /// data buffer is empty), the position it starts from, so that a client cut off before its first event resumes too.
+    /// data buffer is empty), the position it starts from, so that a client cut off before its first event resumes too. Before a snapshot
+    /// there is none: a client that has not had the whole of that has no position.
     /// </summary>
-    public static byte[] Opening(UpdateId position, TimeSpan retry) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n: live\nid: {position}\n\n"));
+    public static byte[] Opening(UpdateId? position, TimeSpan retry) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n: live\n{(position is null ? "" : $"id: {position}\n")}\n"));
 
     /// <summary>Tells a client how long to wait before it reconnects.</summary>
     public static byte[] Retry(TimeSpan retry) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
 
     /// <summary>Shows a subscriber the page's posts, and the position at which they stand.</summary>
-    public static byte[] Snapshot(PagePosts posts) => Encode(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
+    public static byte[] Snapshot(PagePosts posts) => EncodeAt(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
 
     /// <summary>Tells a subscriber that the page has been deleted, by the update of this id.</summary>
     public static byte[] End(UpdateId id) => Encode(id, EventName.End, EventName.EndData.Span);
 
-    /// <summary>Tells a subscriber that what it missed cannot be had, and the position from which the stream goes on.</summary>
-    public static byte[] Reset(ResetReason reason, UpdateId from)
+    /// <summary>
+    /// Tells a subscriber that what it missed cannot be had, and the position from which the stream goes on. It holds that position then, unless a snapshot follows,
+    /// which gives it.
+    /// </summary>
+    public static byte[] Reset(ResetReason reason, UpdateId from, bool snapshotFollows)
     {
         var name = reason switch
         {
@@ -84,13 +88,8 @@ public static class EventEncoder
             ResetReason.Epoch => "epoch",
             _ => "unknown",
         };
-        return Encoding.ASCII.GetBytes($$"""
-            id: {{from}}
-            event: {{EventName.Reset}}
-            data: {"reason":"{{name}}","from":"{{from}}"}
-
-
-            """);
+        var data = Encoding.ASCII.GetBytes($$"""{"reason":"{{name}}","from":"{{from}}"}""");
+        return EncodeAt(snapshotFollows ? null : from, EventName.Reset, data);
     }
 
     private static int DataLength(ReadOnlySpan<byte> data)

@@ -110,7 +110,7 @@ internal sealed class PageCursor(PageFeed feed)
         }
 
         _position = isWish && snapshot is null ? page.Earliest : page.Head;
-        output.Body.Write(EventEncoder.Reset(reason, _position));
+        output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: snapshot is not null));
         var isThere = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
         _index = feed.Tail.Seek(_position);
         return isThere;

@@ -10,7 +10,7 @@ internal sealed class Snapshots(PageId page, IPageLog log, PageTail tail)
     private readonly WeakReference<Snapshot?> _newest = new(null);
     private Task<Snapshot>? _underWay;
 
-    /// <summary>A snapshot that stands at, or after, the position at which the page stood when it was asked for, as far as this process has heard.</summary>
+    /// <summary>A snapshot that stands at a position to which the page has come; the stream goes on from there.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public Task<Snapshot> ReadAsync()
     {

@@ -32,6 +32,9 @@ public sealed class Subscriber : IDisposable
     /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
     internal int Seat { get; set; }
 
+    /// <summary>Whether the stream begins with a snapshot.</summary>
+    public bool BeginsWithSnapshot => _snapshot is not null;
+
     /// <summary>
     /// Reads the page's posts, with which the stream is then to begin, unless the page has ended: <see cref="RunAsync"/> writes them first. It starts from the head of what this returns.
     /// </summary>

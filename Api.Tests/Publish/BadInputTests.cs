@@ -124,6 +124,27 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.Equal("0", (await api.Client.GetJsonAsync("/pages/cut")).GetProperty("head").GetString());
     }
 
+    [Theory]
+    [InlineData("7fffffffffffffff")]
+    [InlineData("ffffffffffffffffff")]
+    [InlineData("-5")]
+    [InlineData("5h")]
+    public async Task A_chunk_whose_size_is_none_or_too_large_for_any_body_is_refused(string size)
+    {
+        AssertProblem(await RawPostAsync("/pages/bad/updates", "Transfer-Encoding: chunked\r\n", $"5\r\nhello\r\n{size}\r\nx"), 400, "body");
+        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+    }
+
+    [Theory]
+    [InlineData("text/plain", 400, "body")]
+    [InlineData("image/png", 415, "content-type")]
+    public async Task A_trailer_that_is_no_text_is_refused_and_leaves_no_error_in_the_log(string contentType, int status, string type)
+    {
+        var headers = $"Content-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n";
+        AssertProblem(await RawPostAsync("/pages/bad/updates", headers, "5\r\nhello\r\n0\r\nX-Trailer: a\0\r\n\r\n"), status, type);
+        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+    }
+
     [Fact]
     public async Task Clients_that_hang_up_leave_no_error_in_the_log()
     {

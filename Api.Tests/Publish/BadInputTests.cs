@@ -164,8 +164,19 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
             }
         }
 
+        // In good order too, while the server waits for the rest of a body.
+        for (var i = 0; i < 20; i++)
+        {
+            using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+            await raw.SendAsync("POST /pages/hung/updates HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 100", await raw.ReceiveAsync(), StringComparison.Ordinal);
+            raw.EndSending();
+            await raw.ReceiveToEndAsync();
+        }
+
         await Wait.UntilAsync(async () => (await api.Client.GetJsonAsync("/pages/hung")).GetProperty("subscribers").GetInt32() == 0, "all have gone");
         Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+        Assert.True(!api.Process.Output.Contains("Exception", StringComparison.Ordinal), api.Process.Output);
     }
 
     [Fact]

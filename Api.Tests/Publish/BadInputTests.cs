@@ -145,6 +145,30 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
     }
 
+    [Theory]
+    [InlineData("HEAD / HTTP/1.1", 200)]
+    [InlineData("HEAD /livestreams.js HTTP/1.1", 200)]
+    [InlineData("GET /livestreams.js HTTP/1.1\r\nIf-None-Match: *", 304)]
+    public async Task A_body_in_chunks_where_none_is_expected_is_passed_over(string request, int status)
+    {
+        using var process = await ServerProcess.StartAsync("--Store=memory", "--TryPage=true");
+        using var raw = await RawHttp.ConnectAsync(process.Address);
+        await raw.SendAsync($"{request}\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("xn--", "http://other.example", 403)]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", 201)]
+    public async Task A_host_in_Punycode_is_its_own_origin_and_one_that_is_none_is_no_fault(string host, string origin, int status)
+    {
+        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        await raw.SendAsync($"POST /pages/puny/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Clients_that_hang_up_leave_no_error_in_the_log()
     {

@@ -15,8 +15,12 @@ internal static class ChunkedBodies
     {
         await next(context);
 
-        // The client need not wait for it.
-        await context.Response.CompleteAsync();
+        // The client need not wait for it. An answer to HEAD, and 304, cannot be completed here: they lack the body whose length they tell.
+        if (!HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status304NotModified)
+        {
+            await context.Response.CompleteAsync();
+        }
+
         try
         {
             await DrainAsync(context.Request.BodyReader);

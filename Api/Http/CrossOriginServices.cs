@@ -54,10 +54,11 @@ internal static class CrossOriginServices
 
     private sealed class AllowedOrigins(string[] listed)
     {
-        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared.
+        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared. It is compared as it was sent: HttpRequest.Host
+        // decodes Punycode, which an Origin keeps, and fails at Punycode that is none.
         public bool MaySend(HttpRequest request) =>
             request.Headers.Origin.ToString() is var origin
             && (origin.Length == 0 || listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value));
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Headers.Host));
     }
 }

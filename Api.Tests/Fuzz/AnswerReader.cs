@@ -56,7 +56,7 @@ internal sealed class AnswerReader
         }
 
         var lines = Encoding.Latin1.GetString(rest[..end]).Split("\r\n");
-        var status = StatusOf(lines[0]);
+        var status = StatusOf(lines[0], rest);
         var headers = HeadersOf(lines);
         var body = rest[(end + 4)..];
         if (status is >= 100 and < 200)
@@ -77,14 +77,14 @@ internal sealed class AnswerReader
         return true;
     }
 
-    private static int StatusOf(string line)
+    private static int StatusOf(string line, ReadOnlySpan<byte> answer)
     {
         if (!line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || !int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
         {
             throw new FuzzException($"This is no answer: {line}");
         }
 
-        return status is >= 100 and < 500 or VersionNotSupported ? status : throw new FuzzException($"The server has answered {line}");
+        return status is >= 100 and < 500 or VersionNotSupported ? status : throw new FuzzException($"The server has answered {Encoding.UTF8.GetString(answer[..Math.Min(answer.Length, 1000)])}");
     }
 
     private static Dictionary<string, string> HeadersOf(string[] lines)

@@ -22,7 +22,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     {
         var seed = FromEnvironment("LIVESTREAMS_FUZZ_SEED") ?? Random.Shared.Next();
         var requests = FromEnvironment("LIVESTREAMS_FUZZ_REQUESTS") ?? 200_000;
-        using var server = await ServerProcess.StartAsync("--Cors:Origins=https://example.org", "--TryPage=true");
+
+        // In memory, because a disk that other tests keep busy would be answered for with 503.
+        var folder = Directory.CreateDirectory($"/dev/shm/livestreams-fuzz-{Guid.NewGuid():N}");
+        using var deletion = new Deletion(folder);
+        using var server = await ServerProcess.StartAsync($"--Sqlite:Path={folder.FullName}/pages.db", "--Cors:Origins=https://example.org", "--TryPage=true");
         await using var steady = await SteadyPage.StartAsync(server.Address);
         var sockets = ServerWatch.Sockets(server);
         var slow = SlowClients.RunAsync(server.Address, TestContext.Current.CancellationToken);
@@ -71,4 +75,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     private static int? FromEnvironment(string name) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private sealed class Deletion(DirectoryInfo folder) : IDisposable
+    {
+        public void Dispose() => folder.Delete(recursive: true);
+    }
 }

@@ -14,8 +14,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const int Workers = 48;
     private const int WarmUpShare = 10;
 
-    /// <summary>What the process may hold more than after the first tenth, garbage collected.</summary>
-    private const long MaxGrowthBytes = 32 * 1024 * 1024;
+    /// <summary>
+    /// What the process may hold more than after the first tenth, garbage collected: the journal (4 to 16 MiB), SQLite's caches, what is remembered of thousands of pages whose
+    /// names came out of mutations, and what the allocators keep. Measured: 25 to 31 MiB, most of it in the second tenth.
+    /// </summary>
+    private const long MaxGrowthBytes = 64 * 1024 * 1024;
 
     [Fact]
     public async Task Two_hundred_thousand_mutated_requests_hurt_nobody()

@@ -1,6 +1,6 @@
-using Microsoft.Diagnostics.NETCore.Client;
 using System.Diagnostics.Tracing;
 using LiveStreams.Api.Tests.Support;
+using Microsoft.Diagnostics.NETCore.Client;
 
 namespace LiveStreams.Api.Tests.Fuzz;
 

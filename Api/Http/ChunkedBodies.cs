@@ -15,8 +15,8 @@ internal static class ChunkedBodies
     {
         await next(context);
 
-        // The client need not wait for it. An answer to HEAD, and 304, cannot be completed here: they lack the body whose length they tell.
-        if (!HttpMethods.IsHead(context.Request.Method) && context.Response.StatusCode != StatusCodes.Status304NotModified)
+        // The client need not wait for it. One that was told the length has all of the answer, or none of its body (HEAD, 304, gone).
+        if (context.Response.ContentLength is null)
         {
             await context.Response.CompleteAsync();
         }

@@ -24,6 +24,7 @@ return await StartFaults.ReportAsync(async () =>
     builder.AddStartMessage();
 
     var app = builder.Build();
+    app.UseChunkedBodies();
     app.UseProblems();
     app.UseCrossOrigin();
     app.MapPublish();

@@ -42,6 +42,8 @@ public sealed class StopTests
         Assert.NotEmpty(await stalled.ReceiveAsync(most: 64));
         using var unfinished = await RawHttp.ConnectAsync(process.Address);
         await unfinished.SendAsync("POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+        using var unfinishedChunks = await RawHttp.ConnectAsync(process.Address);
+        await unfinishedChunks.SendAsync("POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf");
         for (var i = 0; i < 40; i++)
         {
             await client.PublishAsync("home", new string('x', 200_000));
@@ -52,6 +54,7 @@ public sealed class StopTests
         await process.ExitAsync();
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, MaxSeconds);
+        Assert.True(!process.Output.Contains("fail:", StringComparison.Ordinal), process.Output);
     }
 
     [Fact]

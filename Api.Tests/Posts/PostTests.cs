@@ -102,6 +102,7 @@ public sealed class PostTests(PostTests.SmallPages api) : IClassFixture<PostTest
     [InlineData("""{"renders":{"a\nb":{"show":true,"content":"x"}}}""")]
     [InlineData("""{"renders":{"a":{"show":true,"content":"\ud800"}}}""")]
     [InlineData("""{"renders":{"\ud800":{"show":true,"content":"x"}}}""")]
+    [InlineData("""{"renders\ud800":1}""")]
     [InlineData("""{"renders":{},"removals":[1]}""")]
     [InlineData("""{"renders":{},"removals":{"a":1}}""")]
     [InlineData("""{"removals":"a"}""")]

@@ -124,6 +124,51 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.Equal("0", (await api.Client.GetJsonAsync("/pages/cut")).GetProperty("head").GetString());
     }
 
+    [Theory]
+    [InlineData("7fffffffffffffff")]
+    [InlineData("ffffffffffffffffff")]
+    [InlineData("-5")]
+    [InlineData("5h")]
+    public async Task A_chunk_whose_size_is_none_or_too_large_for_any_body_is_refused(string size)
+    {
+        AssertProblem(await RawPostAsync("/pages/bad/updates", "Transfer-Encoding: chunked\r\n", $"5\r\nhello\r\n{size}\r\nx"), 400, "body");
+        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+    }
+
+    [Theory]
+    [InlineData("text/plain", 400, "body")]
+    [InlineData("image/png", 415, "content-type")]
+    public async Task A_trailer_that_is_no_text_is_refused_and_leaves_no_error_in_the_log(string contentType, int status, string type)
+    {
+        var headers = $"Content-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n";
+        AssertProblem(await RawPostAsync("/pages/bad/updates", headers, "5\r\nhello\r\n0\r\nX-Trailer: a\0\r\n\r\n"), status, type);
+        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+    }
+
+    [Theory]
+    [InlineData("HEAD / HTTP/1.1", 200)]
+    [InlineData("HEAD /livestreams.js HTTP/1.1", 200)]
+    [InlineData("GET /livestreams.js HTTP/1.1\r\nIf-None-Match: *", 304)]
+    public async Task A_body_in_chunks_where_none_is_expected_is_passed_over(string request, int status)
+    {
+        using var process = await ServerProcess.StartAsync("--Store=memory", "--TryPage=true");
+        using var raw = await RawHttp.ConnectAsync(process.Address);
+        await raw.SendAsync($"{request}\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("xn--", "http://other.example", 403)]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", 201)]
+    public async Task A_host_in_Punycode_is_its_own_origin_and_one_that_is_none_is_no_fault(string host, string origin, int status)
+    {
+        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        await raw.SendAsync($"POST /pages/puny/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Clients_that_hang_up_leave_no_error_in_the_log()
     {
@@ -143,8 +188,19 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
             }
         }
 
+        // In good order too, while the server waits for the rest of a body.
+        for (var i = 0; i < 20; i++)
+        {
+            using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+            await raw.SendAsync("POST /pages/hung/updates HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 100", await raw.ReceiveAsync(), StringComparison.Ordinal);
+            raw.EndSending();
+            await raw.ReceiveToEndAsync();
+        }
+
         await Wait.UntilAsync(async () => (await api.Client.GetJsonAsync("/pages/hung")).GetProperty("subscribers").GetInt32() == 0, "all have gone");
         Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+        Assert.True(!api.Process.Output.Contains("Exception", StringComparison.Ordinal), api.Process.Output);
     }
 
     [Fact]

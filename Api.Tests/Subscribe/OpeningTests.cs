@@ -74,4 +74,19 @@ public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.Equal(allowed, stream.Response.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed)
             && exposed.Single().Contains("Last-Event-ID", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_preflight_is_told_what_may_be_sent_and_nothing_of_what_it_has_asked_for()
+    {
+        using var process = await ServerProcess.StartAsync("--Store=memory", "--Cors:Origins=http://page.example");
+        using var raw = await RawHttp.ConnectAsync(process.Address);
+        await raw.SendAsync(
+            "OPTIONS /pages/home/updates HTTP/1.1\r\nHost: x\r\nOrigin: http://page.example\r\nConnection: close\r\n"
+            + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: idempotency-key, x-\u0019\r\n\r\n");
+        var answer = await raw.ReceiveToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
+        Assert.Contains("Access-Control-Allow-Headers: Authorization,Cache-Control,Content-Type,Idempotency-Key,", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-", answer.Split("Allow-Headers: ")[1].Split('\n')[0].Replace("X-Requested-With", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
 }

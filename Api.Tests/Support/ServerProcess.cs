@@ -48,6 +48,9 @@ public sealed partial class ServerProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
     public Uri Address => _listening.Task.Result;
 
     public string[] Settings { get; }

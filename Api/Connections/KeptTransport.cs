@@ -11,7 +11,18 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
 
     private sealed class Reader(PipeReader input, StreamConnection connection) : PipeReader
     {
-        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => input.ReadAsync(cancellationToken);
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return input.ReadAsync(cancellationToken);
+            }
+            catch (InvalidOperationException)
+            {
+                // Kestrel (.NET 10) leaves its read of a body that was cut off unfinished, and begins one for the next request, which it would log as a fault.
+                return ValueTask.FromResult(new ReadResult(default, isCanceled: false, isCompleted: true));
+            }
+        }
 
         public override bool TryRead(out ReadResult result) => input.TryRead(out result);
 

@@ -19,4 +19,11 @@ public sealed class LimitOptions
     /// </summary>
     [Range(1, 10_000_000)]
     public int MaxSubscribers { get; set; } = 100_000;
+
+    /// <summary>
+    /// The most requests, event streams among them, at once on one HTTP/2 connection (RFC 9113 §5.1.2). Default 100, the least that the RFC recommends; 1 to 10,000. The client is
+    /// told, and waits or opens another connection.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int MaxStreamsPerConnection { get; set; } = 100;
 }

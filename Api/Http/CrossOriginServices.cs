@@ -8,6 +8,10 @@ namespace LiveStreams.Api.Http;
 /// </summary>
 internal static class CrossOriginServices
 {
+    /// <summary>What pages of those origins may send. Named one by one: to allow any is to repeat in the answer what the request has asked for.</summary>
+    private static readonly string[] _requestHeaders =
+        ["Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "X-Requested-With"];
+
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
         var setting = builder.Configuration.GetSection("Cors:Origins");
@@ -23,7 +27,7 @@ internal static class CrossOriginServices
 
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(origins)
-            .AllowAnyHeader()
+            .WithHeaders(_requestHeaders)
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
             .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After")));
@@ -50,10 +54,11 @@ internal static class CrossOriginServices
 
     private sealed class AllowedOrigins(string[] listed)
     {
-        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared.
+        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared. It is compared as it was sent: HttpRequest.Host
+        // decodes Punycode, which an Origin keeps, and fails at Punycode that is none.
         public bool MaySend(HttpRequest request) =>
             request.Headers.Origin.ToString() is var origin
             && (origin.Length == 0 || listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value));
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Headers.Host));
     }
 }

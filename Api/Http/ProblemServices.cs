@@ -24,9 +24,10 @@ internal static class ProblemServices
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
-            if (exception is ConnectionResetException || httpContext.RequestAborted.IsCancellationRequested)
+            if (exception is ConnectionResetException or OperationCanceledException { InnerException: ConnectionAbortedException }
+                || httpContext.RequestAborted.IsCancellationRequested)
             {
-                // The client hung up: there is nobody to tell, and nothing is wrong here.
+                // The client hung up, or was still sending when the server stopped: there is nobody to tell, and nothing is wrong here.
                 httpContext.Abort();
                 return true;
             }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace LiveStreams.Api.Publish;
 
@@ -6,7 +8,7 @@ namespace LiveStreams.Api.Publish;
 internal static class BodyData
 {
     /// <summary>The body, or null when it has more than <paramref name="maxBytes"/>. At most that much is held.</summary>
-    /// <exception cref="BadHttpRequestException">The body ended early.</exception>
+    /// <exception cref="BadHttpRequestException">The body ended early, or is none.</exception>
     public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
@@ -16,7 +18,7 @@ internal static class BodyData
 
         while (true)
         {
-            var result = await request.BodyReader.ReadAsync();
+            var result = await ReadAsync(request.BodyReader);
             if (result.Buffer.Length > maxBytes)
             {
                 request.BodyReader.AdvanceTo(result.Buffer.End);
@@ -31,6 +33,20 @@ internal static class BodyData
             }
 
             request.BodyReader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    // What Kestrel (.NET 10) finds wrong in a body is not always a BadHttpRequestException: the size of a chunk that does not fit into 32 bits is an I/O fault, a trailer that
+    // is not UTF-8 an invalid operation. They are bad requests all the same.
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader body)
+    {
+        try
+        {
+            return await body.ReadAsync();
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        {
+            throw new BadHttpRequestException(fault.Message, fault);
         }
     }
 }

@@ -30,14 +30,14 @@ public static class PostsJson
     public static bool TryRead(ReadOnlyMemory<byte> json, out PostChanges? changes, [NotNullWhen(false)] out string? fault)
     {
         (changes, fault) = (null, null);
-        if (!BeginsLikeChanges(json.Span))
-        {
-            return true;
-        }
-
-        using var document = JsonDocument.Parse(json);
         try
         {
+            if (!BeginsLikeChanges(json.Span))
+            {
+                return true;
+            }
+
+            using var document = JsonDocument.Parse(json);
             if (document.RootElement.EnumerateObject().Any(member => member.Name is not (Renders or Removals)))
             {
                 return true;

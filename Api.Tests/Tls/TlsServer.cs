@@ -1,0 +1,66 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Tls;
+
+/// <summary>A server on https, by Kestrel's own settings, and clients that trust its certificate.</summary>
+internal sealed class TlsServer : IDisposable
+{
+    private readonly TestCertificate _certificate;
+    private readonly X509Certificate2 _trusted;
+
+    private TlsServer(TestCertificate certificate, ServerProcess process)
+    {
+        _certificate = certificate;
+        _trusted = X509Certificate2.CreateFromPem(File.ReadAllText(certificate.CertificatePath));
+        Process = process;
+    }
+
+    public ServerProcess Process { get; }
+
+    public static async Task<TlsServer> StartAsync(params string[] settings)
+    {
+        var certificate = TestCertificate.Create();
+        return new TlsServer(certificate, await ServerProcess.StartAsync(
+        [
+            "--urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}", $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}", .. settings,
+        ]));
+    }
+
+    /// <summary>A client that opens one connection; over HTTP/2 one stream takes <paramref name="window"/> bytes until it is read.</summary>
+    public HttpClient Client(string version = "2.0", int window = 64 * 1024)
+    {
+        var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false, InitialHttp2StreamWindowSize = window };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == _trusted.Thumbprint;
+        return new HttpClient(handler)
+        {
+            BaseAddress = Process.Address,
+            DefaultRequestVersion = Version.Parse(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+    }
+
+    public static Task<EventStream> SubscribeAsync(HttpClient http, string page, string? lastEventId = null) =>
+        EventStream.OpenAsync(http, $"{ApiClient.PathOf(page)}/events", lastEventId);
+
+    public static async Task<string> PublishAsync(HttpClient http, string page, string data)
+    {
+        using var answer = await http.PostAsync($"{ApiClient.PathOf(page)}/updates", new StringContent(data), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await ApiClient.JsonAsync(answer)).GetProperty("id").GetString()!;
+    }
+
+    public static async Task<int> SubscribersAsync(HttpClient http, string page)
+    {
+        using var answer = await http.GetAsync(ApiClient.PathOf(page), TestContext.Current.CancellationToken);
+        return (await ApiClient.JsonAsync(answer)).GetProperty("subscribers").GetInt32();
+    }
+
+    public void Dispose()
+    {
+        _trusted.Dispose();
+        Process.Dispose();
+        _certificate.Dispose();
+    }
+}

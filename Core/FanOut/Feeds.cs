@@ -45,15 +45,15 @@ public sealed class Feeds
 
     /// <summary>
     /// A seat at a page's feed, which is open when this returns: what is published from now on is in its ring. The caller disposes it.
-    /// <paramref name="abort"/> is called, once, if the reader stalls.
+    /// <paramref name="abort"/> is called, once, if the reader stalls. <paramref name="seat"/> is disposed with the subscriber, also if this throws.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The page's feed could not be opened.</exception>
-    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, CancellationToken cancellationToken)
+    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, IDisposable? seat, CancellationToken cancellationToken)
     {
         while (true)
         {
             var feed = _feeds.GetOrAdd(page, static (id, self) => new PageFeed(id, self._log, self._bus, self._options), this);
-            var subscriber = new Subscriber(feed, _times, abort, this);
+            var subscriber = new Subscriber(feed, _times, abort, this, seat);
             if (!feed.TryJoin(subscriber, out var opened))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));

@@ -14,6 +14,9 @@ public sealed class Feeds
     /// <summary>How often a feed's head is compared, in ticks, unless there are too many feeds for that.</summary>
     private const int MinCheckPeriod = 5;
 
+    /// <summary>The most feeds that linger; with more, those that nobody watches are dropped at the next tick.</summary>
+    internal const int MaxLingering = 10_000;
+
     private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
     private readonly IPageLog _log;
     private readonly IPageBus _bus;
@@ -115,7 +118,11 @@ public sealed class Feeds
         _times.Clock.Advance();
         var tick = _times.Clock.Tick;
         var checks = _bus.MayLose ? MaxChecks : 0;
-        var checkPeriod = CheckPeriod(_feeds.Count);
+        var count = _feeds.Count;
+        var checkPeriod = CheckPeriod(count);
+
+        // Every feed that is watched has a subscriber, so at least so many are not.
+        var linger = count - Subscribers > MaxLingering ? 0 : _times.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {
             feed.Tend(tick);
@@ -124,7 +131,7 @@ public sealed class Feeds
                 checks--;
             }
 
-            if (feed.TryClose(tick, _times.LingerTicks))
+            if (feed.TryClose(tick, linger))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));
                 await feed.UnsubscribeAsync().ConfigureAwait(false);

@@ -8,6 +8,5 @@ internal static class LimitServices
         builder.Services.AddSingleton<StreamSeats>();
         builder.Services.AddSingleton<PublishRates>();
         builder.Services.AddSingleton<LimitMetrics>();
-        builder.Services.AddHostedService<PublishRateClock>();
     }
 }

@@ -9,13 +9,22 @@ namespace LiveStreams.Api.Limits;
 /// How fast may be published: by one publisher, and to one page. What is refused for the page has counted for the publisher, so that one who is too fast for a page
 /// is not free to go on asking.
 /// </summary>
-internal sealed class PublishRates(LimitOptions limits)
+internal sealed class PublishRates : IDisposable
 {
-    private readonly TokenBuckets<Publisher> _publishers = new(limits.PublishesPerSecond, limits.PublishBurst ?? Math.Max(limits.PublishesPerSecond, 1));
-    private readonly TokenBuckets<PageId> _pages = new(limits.PublishesPerSecondPerPage, limits.PublishBurstPerPage ?? Math.Max(limits.PublishesPerSecondPerPage, 1));
+    private static readonly TimeSpan _tendPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>Publishers and pages that are being counted.</summary>
-    public int Count => _publishers.Count + _pages.Count;
+    private readonly LimitOptions _limits;
+    private readonly TokenBuckets<Publisher> _publishers;
+    private readonly TokenBuckets<PageId> _pages;
+    private readonly ITimer _tending;
+
+    public PublishRates(LimitOptions limits, TimeProvider time)
+    {
+        _limits = limits;
+        _publishers = new(limits.PublishesPerSecond, limits.PublishBurst);
+        _pages = new(limits.PublishesPerSecondPerPage, limits.PublishBurstPerPage);
+        _tending = time.CreateTimer(_ => Tend(), null, _tendPeriod, _tendPeriod);
+    }
 
     /// <summary>Counts one update, of whatever kind; false, with what to answer, when it is one too many.</summary>
     public bool TryTake(Publisher publisher, PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
@@ -23,14 +32,14 @@ internal sealed class PublishRates(LimitOptions limits)
         if (!_publishers.TryTake(publisher))
         {
             problem = Problem.PublisherRate;
-            fault = $"One publisher may publish {limits.PublishesPerSecond} updates a second.";
+            fault = $"One publisher may publish {_limits.PublishesPerSecond} updates a second.";
             return false;
         }
 
         if (!_pages.TryTake(page))
         {
             problem = Problem.PageRate;
-            fault = $"One page may get {limits.PublishesPerSecondPerPage} updates a second.";
+            fault = $"One page may get {_limits.PublishesPerSecondPerPage} updates a second.";
             return false;
         }
 
@@ -38,8 +47,10 @@ internal sealed class PublishRates(LimitOptions limits)
         return true;
     }
 
-    /// <summary>Forgets who has been slow enough for long enough; once a second.</summary>
-    public void Tend()
+    public void Dispose() => _tending.Dispose();
+
+    // Forgets who has been slow enough for long enough.
+    private void Tend()
     {
         _publishers.DropFull();
         _pages.DropFull();

@@ -4,16 +4,16 @@ using System.Threading.RateLimiting;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// A rate for each key: a bucket of <paramref name="burst"/> tokens, filled with <paramref name="perSecond"/> a second; 0 is no limit. A full bucket is as good as none, and
+/// A rate for each key: a bucket of <paramref name="burst"/> tokens, by default a second's, filled with <paramref name="perSecond"/> a second; 0 is no limit. A full bucket is as good as none, and
 /// is dropped by <see cref="DropFull"/>: buckets are only there for keys in use within the last burst's time.
 /// </summary>
-internal sealed class TokenBuckets<TKey>(int perSecond, int burst) where TKey : notnull
+internal sealed class TokenBuckets<TKey>(int perSecond, int? burst) where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TokenBucketRateLimiter> _buckets = new();
 
     private readonly TokenBucketRateLimiterOptions _options = new()
     {
-        TokenLimit = burst,
+        TokenLimit = burst ?? Math.Max(perSecond, 1),
         TokensPerPeriod = Math.Max(perSecond, 1),
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
 

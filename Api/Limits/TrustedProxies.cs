@@ -31,7 +31,8 @@ internal static class TrustedProxies
             options.KnownIPNetworks.Add(Parse(proxy));
         }
 
-        app.UseForwardedHeaders(options);
+        // Requests that nobody forwarded pay nothing for it.
+        app.UseWhen(context => context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName), forwarded => forwarded.UseForwardedHeaders(options));
     }
 
     private static System.Net.IPNetwork Parse(string proxy) =>

@@ -8,7 +8,7 @@ namespace LiveStreams.Api.Tests.Limits;
 internal sealed class Flood : IDisposable
 {
     private const int AtOnce = 50;
-    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(20);
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int[] _answers = new int[6];
 

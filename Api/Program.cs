@@ -3,6 +3,7 @@ using LiveStreams.Api.Health;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Store;
@@ -16,6 +17,7 @@ return await StartFaults.ReportAsync(async () =>
     builder.AddKestrel();
     builder.AddProblems();
     builder.AddCrossOrigin();
+    builder.AddLimits();
     builder.AddStore();
     builder.AddPublish();
     builder.AddSubscribe();
@@ -24,6 +26,7 @@ return await StartFaults.ReportAsync(async () =>
     builder.AddStartMessage();
 
     var app = builder.Build();
+    app.UseTrustedProxies();
     app.UseChunkedBodies();
     app.UseProblems();
     app.UseCrossOrigin();

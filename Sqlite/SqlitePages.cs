@@ -11,10 +11,14 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
     /// </summary>
     private const int MaxRemembered = 20_000;
 
+    /// <summary>The most posts whose sizes are remembered, in about 100 bytes each; one that is changed counts again. At the bound the same.</summary>
+    private const int MaxRememberedPosts = 1_000_000;
+
     // What has been committed is there, whatever the bounds are now.
     private static readonly PostOptions _unlimited = new() { MaxPosts = int.MaxValue, MaxPageBytes = int.MaxValue };
 
     private readonly Dictionary<PageId, PageState> _states = [];
+    private long _rememberedPosts;
 
     private readonly Statement _find = connection.Prepare("SELECT id, epoch, sequence, time, ended FROM page WHERE name = $name");
     private readonly Statement _name = connection.Prepare("SELECT name FROM page WHERE id = $page");
@@ -48,7 +52,7 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
     /// <summary>Keeps what is remembered within its bound; for the time between two commits.</summary>
     public void ForgetSome()
     {
-        if (_states.Count >= MaxRemembered)
+        if (_states.Count >= MaxRemembered || _rememberedPosts >= MaxRememberedPosts)
         {
             ForgetAll();
         }
@@ -58,7 +62,11 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
     public void Forget(PageId page) => _states.Remove(page);
 
     /// <summary>Forgets everything: after a commit that failed it may be of what never was.</summary>
-    public void ForgetAll() => _states.Clear();
+    public void ForgetAll()
+    {
+        _states.Clear();
+        _rememberedPosts = 0;
+    }
 
     private Published Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
     {
@@ -72,9 +80,14 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
             return new Published(new UpdateId(state.Epoch, state.Sequence), Repeated: true);
         }
 
-        if (draft.Posts is { } changes && !PostSizesOf(state).TryApply(changes, postLimits))
+        if (draft.Posts is { } changes)
         {
-            return Published.PostsFull;
+            if (!PostSizesOf(state).TryApply(changes, postLimits))
+            {
+                return Published.PostsFull;
+            }
+
+            _rememberedPosts += changes.Renders.Count;
         }
 
         state.Time = Math.Max(now, state.Time);
@@ -147,6 +160,7 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
             }
         }
 
+        _rememberedPosts += sizes.Count;
         return state.PostSizes = sizes;
     }
 

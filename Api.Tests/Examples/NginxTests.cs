@@ -91,6 +91,24 @@ public sealed class NginxTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Visitors_are_told_apart_by_their_addresses_and_not_by_what_they_say()
+    {
+        using var api = await RestartableApi.StartAsync("--Limits:MaxSubscribersPerAddress=1");
+        using var nginx = await NginxServer.StartAsync(api.Current.Address);
+        using var first = await SubscribeAsync("127.0.0.2", "198.51.100.1", "200");
+        using var second = await SubscribeAsync("127.0.0.3", "198.51.100.2", "200");
+        using var again = await SubscribeAsync("127.0.0.2", "198.51.100.3", "429");
+
+        async Task<RawHttp> SubscribeAsync(string from, string said, string status)
+        {
+            var visitor = await RawHttp.ConnectAsync(nginx.Address, from: from);
+            await visitor.SendAsync($"GET /pages/home/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {said}\r\n\r\n");
+            Assert.StartsWith($"HTTP/1.1 {status} ", await visitor.ReceiveAsync(), StringComparison.Ordinal);
+            return visitor;
+        }
+    }
+
+    [Fact]
     public async Task Another_machine_reads_and_cannot_publish()
     {
         using var api = await RestartableApi.StartAsync();

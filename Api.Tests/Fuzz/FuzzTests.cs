@@ -29,7 +29,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         // In memory, because a disk that other tests keep busy would be answered for with 503.
         var folder = Directory.CreateDirectory($"/dev/shm/livestreams-fuzz-{Guid.NewGuid():N}");
         using var deletion = new Deletion(folder);
-        using var server = await ServerProcess.StartAsync($"--Sqlite:Path={folder.FullName}/pages.db", "--Cors:Origins=https://example.org", "--TryPage=true");
+        using var server = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, $"--Sqlite:Path={folder.FullName}/pages.db", "--Cors:Origins=https://example.org", "--TryPage=true"]);
         await using var steady = await SteadyPage.StartAsync(server.Address);
         var sockets = ServerWatch.Sockets(server);
         var slow = SlowClients.RunAsync(server.Address, TestContext.Current.CancellationToken);

@@ -32,7 +32,7 @@ public sealed class KillTests
     [Fact]
     public async Task Kills_between_publishes_lose_no_answered_update_and_reuse_no_id()
     {
-        using var api = await RestartableApi.StartAsync();
+        using var api = await RestartableApi.StartAsync(ServerProcess.Unthrottled);
         using var client = new ApiClient(api.Current.Address);
         var ids = new List<string>();
         for (var round = 0; round < 5; round++)
@@ -59,7 +59,7 @@ public sealed class KillTests
     {
         const int Kills = 5;
         const int UpdatesBetweenKills = 200;
-        using var api = await RestartableApi.StartAsync();
+        using var api = await RestartableApi.StartAsync(ServerProcess.Unthrottled);
         using var client = new ApiClient(api.Current.Address);
         var padding = new string(' ', 100_000);
         var answered = Enumerable.Range(0, Publishers).Select(_ => new List<string>()).ToArray();
@@ -101,7 +101,7 @@ public sealed class KillTests
     [Fact]
     public async Task Subscribers_that_come_and_go_see_every_answered_update_once_through_two_kills()
     {
-        using var api = await RestartableApi.StartAsync($"--Subscribers:RingFrames={RingFrames}");
+        using var api = await RestartableApi.StartAsync([.. ServerProcess.Unthrottled, $"--Subscribers:RingFrames={RingFrames}"]);
         using var client = new ApiClient(api.Current.Address);
         var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
         var published = 0;

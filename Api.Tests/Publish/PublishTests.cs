@@ -4,7 +4,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Publish;
 
-public sealed class PublishTests(SharedApi api) : IClassFixture<SharedApi>
+public sealed class PublishTests(PublishTests.Unthrottled api) : IClassFixture<PublishTests.Unthrottled>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -177,5 +177,10 @@ public sealed class PublishTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.Equal(Lines, answers.Length);
         await using var stream = await api.Client.SubscribeAsync("long batch 3", query: "?from=-2");
         Assert.Equal(["4987", "4994"], await stream.NextDataAsync(2));
+    }
+
+    public sealed class Unthrottled : SharedApi
+    {
+        protected override string[] Settings => ServerProcess.Unthrottled;
     }
 }

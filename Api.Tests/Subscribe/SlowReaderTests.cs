@@ -15,7 +15,8 @@ public sealed partial class SlowReaderTests
     [InlineData("1.1")]
     public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory(string http)
     {
-        using var process = await ServerProcess.StartAsync("--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536");
+        using var process = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, "--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536"]);
         using var client = new ApiClient(process.Address);
         var slow = new List<StoppedReader>();
         for (var i = 0; i < 20; i++)
@@ -41,7 +42,7 @@ public sealed partial class SlowReaderTests
     [Fact]
     public async Task It_is_told_when_history_has_moved_past_it()
     {
-        using var process = await ServerProcess.StartAsync("--History:MaxUpdates=50", "--Subscribers:RingFrames=16");
+        using var process = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, "--History:MaxUpdates=50", "--Subscribers:RingFrames=16"]);
         using var client = new ApiClient(process.Address);
         using var slow = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");
@@ -70,7 +71,7 @@ public sealed partial class SlowReaderTests
     [Fact]
     public async Task One_that_takes_nothing_for_the_stall_timeout_is_closed()
     {
-        using var process = await ServerProcess.StartAsync("--Subscribers:StallTimeout=00:00:02");
+        using var process = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, "--Subscribers:StallTimeout=00:00:02"]);
         using var client = new ApiClient(process.Address);
         using var stalled = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -13,9 +14,15 @@ public sealed class RawHttp : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RawHttp> ConnectAsync(Uri address, int? receiveBuffer = null)
+    /// <summary>Connects, from another address of this machine (127.0.0.2, say) if that is given.</summary>
+    public static async Task<RawHttp> ConnectAsync(Uri address, int? receiveBuffer = null, string? from = null)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         if (receiveBuffer is { } bytes)
         {
             socket.ReceiveBufferSize = bytes;

@@ -11,6 +11,10 @@ public sealed partial class ServerProcess : IDisposable
 
     private const string Api = "LiveStreams.Api";
     private const string Silo = "LiveStreams.Silo";
+
+    /// <summary>For tests that publish faster than anybody may by default.</summary>
+    public static readonly string[] Unthrottled = ["--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
+
     private readonly string _program;
     private readonly DirectoryInfo _folder;
     private readonly Process _process;

@@ -38,8 +38,7 @@ internal static class KestrelServices
         {
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = limits.MaxUpdateBytes;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+            KestrelLimits.Set(kestrel.Limits, limits);
         });
     }
 }

@@ -21,6 +21,29 @@ public sealed class LimitOptions
     public int MaxSubscribers { get; set; } = 100_000;
 
     /// <summary>
+    /// The most event streams open at once from one address: an IPv4 address, or a /64 of IPv6. Default 5,000, because many people may share one; up to 10,000,000;
+    /// 0 is no limit. One more is refused: with 429, or, when it holds a position, with a short stream that tells it to come back.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int MaxSubscribersPerAddress { get; set; } = 5_000;
+
+    /// <summary>The most updates a second of one publisher. Default 2,000; up to 1,000,000; 0 is no limit. More are answered 429.</summary>
+    [Range(0, 1_000_000)]
+    public int PublishesPerSecond { get; set; } = 2_000;
+
+    /// <summary>The most updates that a publisher who was silent may publish at once. Default what it may in a second; 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int? PublishBurst { get; set; }
+
+    /// <summary>The most updates a second to one page. Default 1,000; up to 1,000,000; 0 is no limit. More are answered 429.</summary>
+    [Range(0, 1_000_000)]
+    public int PublishesPerSecondPerPage { get; set; } = 1_000;
+
+    /// <summary>The most updates that a silent page may get at once. Default what it may in a second; 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int? PublishBurstPerPage { get; set; }
+
+    /// <summary>
     /// The most requests, event streams among them, at once on one HTTP/2 connection (RFC 9113 §5.1.2). Default 100, the least that the RFC recommends; 1 to 10,000. The client is
     /// told, and waits or opens another connection.
     /// </summary>

@@ -14,12 +14,7 @@ internal static class CrossOriginServices
 
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
-        var setting = builder.Configuration.GetSection("Cors:Origins");
-        string[] origins =
-        [
-            .. (setting.Value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            .. setting.Get<string[]>() ?? [],
-        ];
+        string[] origins = [.. ListSetting.Read(builder.Configuration, "Cors:Origins") ?? []];
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } fault)
         {
             throw new SettingException($"Cors:Origins has '{fault}', which is not an origin like https://example.org.");

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using Microsoft.AspNetCore.Mvc;
 
@@ -21,12 +22,15 @@ internal sealed record Problem(int Status, string Slug, string Title)
     public static readonly Problem HistoryGone = new(410, "history-gone", "What follows this position is no longer kept.");
     public static readonly Problem TooLarge = new(413, "too-large", "The body is too large.");
     public static readonly Problem ContentType = new(415, "content-type", "The content type is not one that can be published.");
+    public static readonly Problem PublisherRate = new(429, "publisher-rate", "This publisher publishes faster than it may.");
+    public static readonly Problem PageRate = new(429, "page-rate", "This page gets updates faster than it may.");
+    public static readonly Problem AddressFull = new(429, "address-full", "This address has as many event streams as it may have.");
     public static readonly Problem StoreUnavailable = new(503, "store-unavailable", "The store cannot be reached.");
     public static readonly Problem PageBusy = new(503, "page-busy", "Too many updates wait for this page.");
     public static readonly Problem Full = new(503, "full", "This server has as many event streams as it may have.");
     public static readonly Problem Stopping = new(503, "stopping", "This server is stopping.");
 
-    /// <summary>How long a client that gets a 503 should wait, in seconds.</summary>
+    /// <summary>How long a client that gets a 429 or a 503 should wait, in seconds. A rate is a whole number of updates a second, so one is free again by then.</summary>
     private const string RetryAfterSeconds = "1";
 
     /// <summary>What a publisher, or a reader, is told about a store that is away.</summary>
@@ -36,12 +40,20 @@ internal sealed record Problem(int Status, string Slug, string Title)
 
     public string Type => $"urn:livestreams:problem:{Slug}";
 
+    /// <summary>Whether it says that a limit was reached: of this server, or of what a client may take of it.</summary>
+    public bool IsLimit => Status is 408 or 409 or 413 or 429 || this == Full || this == PageBusy;
+
     /// <summary>Answers with this problem; <paramref name="detail"/> says what it is about in this case.</summary>
     public Task WriteAsync(HttpContext context, string? detail = null)
     {
-        if (Status == StatusCodes.Status503ServiceUnavailable)
+        if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        if (IsLimit)
+        {
+            context.RequestServices.GetRequiredService<LimitMetrics>().Refused(this);
         }
 
         return Results.Problem(new ProblemDetails { Type = Type, Title = Title, Status = Status, Detail = detail }).ExecuteAsync(context);

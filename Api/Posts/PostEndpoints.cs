@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Api.Publish;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
@@ -18,15 +19,16 @@ internal static class PostEndpoints
         var log = app.Services.GetRequiredService<IPageLog>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        app.MapPut("/pages/{page}/posts/{post}", context => RenderAsync(context, pages, feeds, limits, posts));
-        app.MapDelete("/pages/{page}/posts/{post}", context => RemoveAsync(context, pages, feeds));
+        var rates = app.Services.GetRequiredService<PublishRates>();
+        app.MapPut("/pages/{page}/posts/{post}", context => RenderAsync(context, pages, feeds, rates, limits, posts));
+        app.MapDelete("/pages/{page}/posts/{post}", context => RemoveAsync(context, pages, feeds, rates));
         app.MapGet("/pages/{page}/posts", context => PostsAsync(context, log));
     }
 
     /// <summary><c>PUT /pages/{page}/posts/{post}[?show=false]</c>: the body is the post's HTML. A new post comes first; one that is there keeps its place.</summary>
-    private static async Task RenderAsync(HttpContext context, IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
+    private static async Task RenderAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates, LimitOptions limits, PostOptions posts)
     {
-        if (await PostRequest.ReadAsync(context) is not { } request)
+        if (await PostRequest.ReadAsync(context, rates) is not { } request)
         {
             return;
         }
@@ -67,9 +69,9 @@ internal static class PostEndpoints
     }
 
     /// <summary><c>DELETE /pages/{page}/posts/{post}</c>. Removing a post that is not there is an update like any other.</summary>
-    private static async Task RemoveAsync(HttpContext context, IPages pages, Feeds feeds)
+    private static async Task RemoveAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates)
     {
-        if (await PostRequest.ReadAsync(context) is { } request)
+        if (await PostRequest.ReadAsync(context, rates) is { } request)
         {
             await PublishAsync(context, request.Page, UpdateDraft.Change(new PostChanges([], [request.Post]), request.Key), pages, feeds);
         }

@@ -1,14 +1,15 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Api.Publish;
 using LiveStreams.Core;
 
 namespace LiveStreams.Api.Posts;
 
-/// <summary>Which post of which page a request is about, and its idempotency key.</summary>
+/// <summary>A request to change a post: which post of which page, and its idempotency key.</summary>
 internal sealed record PostRequest(PageId Page, string Post, string? Key)
 {
     /// <summary>Reads it; null when something is wrong with it, which the client has then been told.</summary>
-    public static async Task<PostRequest?> ReadAsync(HttpContext context)
+    public static async Task<PostRequest?> ReadAsync(HttpContext context, PublishRates rates)
     {
         if (!PagePath.TryRead(context, out var page, out var fault))
         {
@@ -25,6 +26,12 @@ internal sealed record PostRequest(PageId Page, string Post, string? Key)
         if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
         {
             await Problem.IdempotencyKey.WriteAsync(context, fault);
+            return null;
+        }
+
+        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out fault))
+        {
+            await problem.WriteAsync(context, fault);
             return null;
         }
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -15,7 +16,7 @@ namespace LiveStreams.Api.Publish;
 /// <c>POST /updates</c>: newline-delimited JSON, one update a line, any pages. The whole batch is read first, so one cut off on its way
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
-internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
+internal sealed class BatchPublisher(IPages pages, Feeds feeds, PublishRates rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -37,10 +38,11 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
             return;
         }
 
+        var publisher = Publisher.Of(context);
         context.Response.ContentType = ContentType;
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
-            await AnswerAsync(lines.Select(PublishLineAsync).ToArray(), context.Response.BodyWriter);
+            await AnswerAsync(lines.Select(line => PublishLineAsync(line, publisher)).ToArray(), context.Response.BodyWriter);
         }
     }
 
@@ -69,11 +71,16 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         await output.FlushAsync();
     }
 
-    private async Task<byte[]> PublishLineAsync(ReadOnlyMemory<byte> line)
+    private async Task<byte[]> PublishLineAsync(ReadOnlyMemory<byte> line, Publisher publisher)
     {
         try
         {
             if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out var problem, out var fault))
+            {
+                return Fault(problem, fault);
+            }
+
+            if (!rates.TryTake(publisher, parsed.Page, out problem, out fault))
             {
                 return Fault(problem, fault);
             }
@@ -96,6 +103,9 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         }
     }
 
-    private static byte[] Fault(Problem problem, string detail) =>
-        JsonSerializer.SerializeToUtf8Bytes(new FaultLine(new BatchError(problem.Type, problem.Status, detail)), PublishJson.Default.FaultLine);
+    private byte[] Fault(Problem problem, string detail)
+    {
+        metrics.Refused(problem);
+        return JsonSerializer.SerializeToUtf8Bytes(new FaultLine(new BatchError(problem.Type, problem.Status, detail)), PublishJson.Default.FaultLine);
+    }
 }

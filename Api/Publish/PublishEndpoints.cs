@@ -1,5 +1,6 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
@@ -18,8 +19,9 @@ internal static class PublishEndpoints
         var feeds = app.Services.GetRequiredService<Feeds>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, limits, posts));
-        app.MapDelete("/pages/{page}", context => EndAsync(context, pages, feeds));
+        var rates = app.Services.GetRequiredService<PublishRates>();
+        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, rates, limits, posts));
+        app.MapDelete("/pages/{page}", context => EndAsync(context, pages, feeds, rates));
 
         var batches = app.Services.GetRequiredService<BatchPublisher>();
         app.MapPost("/updates", batches.PublishAsync);
@@ -27,9 +29,9 @@ internal static class PublishEndpoints
 
     /// <summary>
     /// <c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>: 1. read what is asked, 2. read the data, 3. publish, 4. answer.
-    /// Nothing is published unless the whole body has arrived.
+    /// Nothing is published unless the whole body has arrived. One that comes too fast is refused before its body is read.
     /// </summary>
-    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
+    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates, LimitOptions limits, PostOptions posts)
     {
         // 1. What is asked.
         if (!PagePath.TryRead(context, out var page, out var fault))
@@ -39,6 +41,12 @@ internal static class PublishEndpoints
         }
 
         if (!PublishRequest.TryRead(context.Request, out var request, out var problem, out fault))
+        {
+            await problem.WriteAsync(context, fault);
+            return;
+        }
+
+        if (!rates.TryTake(Publisher.Of(context), page, out problem, out fault))
         {
             await problem.WriteAsync(context, fault);
             return;
@@ -72,7 +80,7 @@ internal static class PublishEndpoints
     }
 
     /// <summary><c>DELETE /pages/{page}</c>: ends the page. Ending one that has ended changes nothing.</summary>
-    private static async Task EndAsync(HttpContext context, IPages pages, Feeds feeds)
+    private static async Task EndAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates)
     {
         if (!PagePath.TryRead(context, out var page, out var fault))
         {
@@ -83,6 +91,12 @@ internal static class PublishEndpoints
         if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
         {
             await Problem.IdempotencyKey.WriteAsync(context, fault);
+            return;
+        }
+
+        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out fault))
+        {
+            await problem.WriteAsync(context, fault);
             return;
         }
 

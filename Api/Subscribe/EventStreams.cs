@@ -1,6 +1,6 @@
 using LiveStreams.Api.Connections;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
-internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberOptions options, LimitOptions limits)
+internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberOptions options, StreamSeats seats, LimitMetrics metrics)
 {
     /// <summary>
     /// Serves one event stream: 1. read what is asked, 2. take a seat at the page's feed, 3. find the position to start from,
@@ -30,15 +30,21 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
             return;
         }
 
-        if (feeds.Draining || feeds.Subscribers >= limits.MaxSubscribers)
+        if (feeds.Draining)
         {
-            await RefuseAsync(context, start, feeds.Draining ? Problem.Stopping : Problem.Full);
+            await RefuseAsync(context, start, Problem.Stopping);
+            return;
+        }
+
+        if (!seats.TryTake(ClientAddress.Of(context), out var seat, out var full))
+        {
+            await RefuseAsync(context, start, full);
             return;
         }
 
         try
         {
-            await StreamAsync(context, page, start);
+            await StreamAsync(context, page, start, seat);
         }
         catch (StoreUnavailableException unavailable) when (!context.Response.HasStarted)
         {
@@ -46,11 +52,11 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
         }
     }
 
-    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query)
+    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamSeat seat)
     {
-        // 2. A seat.
+        // 2. A seat, which the subscriber gives back when it leaves.
         var connection = StreamConnection.Of(context);
-        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, context.RequestAborted);
+        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, seat, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
         StartPosition? begun;
         try
@@ -129,6 +135,7 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
             return problem.WriteAsync(context, detail);
         }
 
+        metrics.Refused(problem);
         SetHeaders(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }

@@ -27,7 +27,7 @@ public sealed class AllocationTests
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, TestContext.Current.CancellationToken);
+            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, seat: null, TestContext.Current.CancellationToken);
             running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, IsWish: false), new EventStreamBody(body, connection)));
         }
 

@@ -280,7 +280,7 @@ public sealed class SubscriberTests
     {
         var bench = new FanOutBench();
         var head = await bench.PublishAsync("before");
-        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, TestContext.Current.CancellationToken);
+        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, seat: null, TestContext.Current.CancellationToken);
         await bench.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();

@@ -28,14 +28,14 @@ internal sealed class TestReader
 
     public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool isWish = false, bool wantsSnapshots = false)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), seat: null, TestContext.Current.CancellationToken);
         Running = RunAsync(new StartPosition(position, isWish, wantsSnapshots));
     }
 
     /// <summary>Begins with the page's posts.</summary>
     public async Task StartWithSnapshotAsync(Feeds feeds, PageId page)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), TestContext.Current.CancellationToken);
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), seat: null, TestContext.Current.CancellationToken);
         var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
         Running = RunAsync(new StartPosition(head.Head, IsWish: false, WantsSnapshots: true));
     }

@@ -14,6 +14,9 @@ public sealed class Feeds
     /// <summary>How often a feed's head is compared, in ticks, unless there are too many feeds for that.</summary>
     private const int MinCheckPeriod = 5;
 
+    /// <summary>The most feeds that linger; with more, those that nobody watches are dropped at the next tick.</summary>
+    internal const int MaxLingering = 10_000;
+
     private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
     private readonly IPageLog _log;
     private readonly IPageBus _bus;
@@ -45,15 +48,15 @@ public sealed class Feeds
 
     /// <summary>
     /// A seat at a page's feed, which is open when this returns: what is published from now on is in its ring. The caller disposes it.
-    /// <paramref name="abort"/> is called, once, if the reader stalls.
+    /// <paramref name="abort"/> is called, once, if the reader stalls. <paramref name="seat"/> is disposed with the subscriber, also if this throws.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The page's feed could not be opened.</exception>
-    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, CancellationToken cancellationToken)
+    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, IDisposable? seat, CancellationToken cancellationToken)
     {
         while (true)
         {
             var feed = _feeds.GetOrAdd(page, static (id, self) => new PageFeed(id, self._log, self._bus, self._options), this);
-            var subscriber = new Subscriber(feed, _times, abort, this);
+            var subscriber = new Subscriber(feed, _times, abort, this, seat);
             if (!feed.TryJoin(subscriber, out var opened))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));
@@ -115,7 +118,11 @@ public sealed class Feeds
         _times.Clock.Advance();
         var tick = _times.Clock.Tick;
         var checks = _bus.MayLose ? MaxChecks : 0;
-        var checkPeriod = CheckPeriod(_feeds.Count);
+        var count = _feeds.Count;
+        var checkPeriod = CheckPeriod(count);
+
+        // Every feed that is watched has a subscriber, so at least so many are not.
+        var linger = count - Subscribers > MaxLingering ? 0 : _times.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {
             feed.Tend(tick);
@@ -124,7 +131,7 @@ public sealed class Feeds
                 checks--;
             }
 
-            if (feed.TryClose(tick, _times.LingerTicks))
+            if (feed.TryClose(tick, linger))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));
                 await feed.UnsubscribeAsync().ConfigureAwait(false);

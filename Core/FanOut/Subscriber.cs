@@ -10,6 +10,7 @@ public sealed class Subscriber : IDisposable
     private readonly FanOutTimes _times;
     private readonly Action _abort;
     private readonly Feeds _feeds;
+    private readonly IDisposable? _seat;
     private readonly PageCursor _cursor;
     private readonly Waiter _waiter = new();
     private SubscriberOutput? _output;
@@ -17,12 +18,13 @@ public sealed class Subscriber : IDisposable
     private volatile bool _gone;
     private volatile bool _draining;
 
-    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds)
+    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds, IDisposable? seat)
     {
         _feed = feed;
         _times = times;
         _abort = abort;
         _feeds = feeds;
+        _seat = seat;
         _cursor = new PageCursor(feed);
     }
 
@@ -120,6 +122,7 @@ public sealed class Subscriber : IDisposable
     {
         _feed.Leave(this, _times.Clock.Tick);
         _feeds.Left();
+        _seat?.Dispose();
     }
 
     internal void MarkDraining() => _draining = true;

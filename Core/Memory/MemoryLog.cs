@@ -1,16 +1,21 @@
-using System.Collections.Concurrent;
 using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Memory;
 
-/// <summary>The engine that keeps nothing: for tests and for <c>Store=memory</c>. History ends with the process.</summary>
+/// <summary>
+/// The engine that keeps nothing: for tests and for <c>Store=memory</c>. History ends with the process, and that of the page silent for longest when there are more than
+/// <see cref="MaxPages"/>.
+/// </summary>
 public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time) : IPageLog
 {
-    private readonly ConcurrentDictionary<PageId, MemoryPage> _pages = new();
+    /// <summary>The most pages that are kept.</summary>
+    public const int MaxPages = 100_000;
+
+    private readonly MemoryPages _pages = new(MaxPages);
 
     public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
-        var kept = _pages.GetOrAdd(page, static (id, self) => self.NewPage(id), this);
+        var kept = _pages.Touch(page, NewPage);
         lock (kept)
         {
             var answers = new Published[drafts.Count];
@@ -29,7 +34,7 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
 
     public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {
-        if (!_pages.TryGetValue(page, out var kept))
+        if (!_pages.TryFind(page, out var kept))
         {
             return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.Judge(after)));
         }
@@ -42,7 +47,7 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
-        if (!_pages.TryGetValue(page, out var kept))
+        if (!_pages.TryFind(page, out var kept))
         {
             return ValueTask.FromResult(PageHead.Empty);
         }
@@ -55,7 +60,7 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
 
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
-        if (!_pages.TryGetValue(page, out var kept))
+        if (!_pages.TryFind(page, out var kept))
         {
             return ValueTask.FromResult(new PagePosts(PageHead.Empty, []));
         }

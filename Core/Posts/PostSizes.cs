@@ -6,6 +6,9 @@ public sealed class PostSizes
     private readonly Dictionary<string, int> _sizes = [];
     private long _bytes;
 
+    /// <summary>How many posts.</summary>
+    public int Count => _sizes.Count;
+
     /// <summary>Takes note of a post that is there.</summary>
     public void Add(string id, int bytes)
     {

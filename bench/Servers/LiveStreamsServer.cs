@@ -1,8 +1,11 @@
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>The server under test with its default settings: alone with its SQLite file, or over a Redis of its own.</summary>
+/// <summary>The server under test with its default settings, but that one address may do as much as it can: alone with its SQLite file, or over a Redis of its own.</summary>
 internal sealed class LiveStreamsServer : Server
 {
+    private static readonly string[] _unlimited =
+        ["--Limits:MaxSubscribersPerAddress=0", "--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
+
     private readonly ServerFolder _folder;
     private readonly ServerProcess? _redis;
     private readonly ServerProcess _process;
@@ -45,7 +48,7 @@ internal sealed class LiveStreamsServer : Server
     {
         var port = ServerProcess.FreePort();
         var process = await ServerProcess.StartAsync(
-            Programs.Dotnet, [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", setting], port, cancellationToken);
+            Programs.Dotnet, [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", setting, .. _unlimited], port, cancellationToken);
         return new LiveStreamsServer(folder, redis, process);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ClusterNodes : IDisposable
 
         for (var i = 0; i < nodes; i++)
         {
-            var node = await ServerProcess.StartAsync($"--Redis:Connection={cluster._redis.Connection}", "--Pages=orleans");
+            var node = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, $"--Redis:Connection={cluster._redis.Connection}", "--Pages=orleans"]);
             cluster._nodes.Add(node);
             cluster._clients.Add(new ApiClient(node.Address));
         }

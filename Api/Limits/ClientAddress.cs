@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LiveStreams.Api.Limits;
+
+/// <summary>
+/// Who a client is to the limits that are counted by address. One household or server has at least a /64 of IPv6 (RFC 6177) and may use any address in it, so
+/// that is one client. IPv4 written as IPv6 (RFC 4291 §2.5.5.2) is IPv4. Behind a trusted proxy it is the visitor's (<see cref="TrustedProxies"/>).
+/// </summary>
+internal readonly record struct ClientAddress(UInt128 Network)
+{
+    private static readonly UInt128 _subnet = UInt128.MaxValue << 64;
+
+    public static ClientAddress Of(HttpContext context) => Of(context.Connection.RemoteIpAddress);
+
+    /// <summary>All clients that have none, those of a Unix socket, are one.</summary>
+    public static ClientAddress Of(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return default;
+        }
+
+        var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
+        Span<byte> bytes = stackalloc byte[16];
+        (isIPv4 ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
+        var whole = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return new ClientAddress(isIPv4 ? whole : whole & _subnet);
+    }
+}

@@ -1,0 +1,12 @@
+namespace LiveStreams.Api.Limits;
+
+/// <summary>What one client, one publisher or one page may take of this server.</summary>
+internal static class LimitServices
+{
+    public static void AddLimits(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<StreamSeats>();
+        builder.Services.AddSingleton<PublishRates>();
+        builder.Services.AddSingleton<LimitMetrics>();
+    }
+}

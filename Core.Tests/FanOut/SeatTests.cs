@@ -1,0 +1,49 @@
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Core.Tests.FanOut;
+
+/// <summary>What a subscriber was given to sit on is given back once, however it leaves.</summary>
+public sealed class SeatTests : IDisposable
+{
+    private readonly FanOutBench _bench = new();
+    private readonly Seat _seat = new();
+
+    [Fact]
+    public async Task When_the_subscriber_leaves()
+    {
+        var subscriber = await JoinAsync();
+        Assert.Equal(0, _seat.GivenBack);
+        subscriber.Dispose();
+        Assert.Equal(1, _seat.GivenBack);
+    }
+
+    [Fact]
+    public async Task When_the_feed_cannot_open()
+    {
+        _bench.Log.Away = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(JoinAsync);
+        Assert.Equal(1, _seat.GivenBack);
+    }
+
+    [Fact]
+    public async Task When_the_store_does_not_answer()
+    {
+        _bench.Log.Hold();
+        var joining = JoinAsync();
+        await Wait.UntilAsync(() => _bench.Log.Held > 0, "the feed reads the head");
+        _bench.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
+        Assert.Equal(1, _seat.GivenBack);
+    }
+
+    public void Dispose() => _seat.Dispose();
+
+    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, _seat, TestContext.Current.CancellationToken).AsTask();
+
+    private sealed class Seat : IDisposable
+    {
+        public int GivenBack { get; private set; }
+
+        public void Dispose() => GivenBack++;
+    }
+}

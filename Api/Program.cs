@@ -5,6 +5,7 @@ using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
+using LiveStreams.Api.Security;
 using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
@@ -16,6 +17,7 @@ return await StartFaults.ReportAsync(async () =>
     builder.AddKestrel();
     builder.AddProblems();
     builder.AddCrossOrigin();
+    builder.AddSecurity();
     builder.AddStore();
     builder.AddPublish();
     builder.AddSubscribe();

@@ -10,12 +10,7 @@ internal static class CrossOriginServices
 {
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
-        var setting = builder.Configuration.GetSection("Cors:Origins");
-        string[] origins =
-        [
-            .. (setting.Value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            .. setting.Get<string[]>() ?? [],
-        ];
+        var origins = SettingList.Read(builder.Configuration.GetSection("Cors:Origins"));
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } fault)
         {
             throw new SettingException($"Cors:Origins has '{fault}', which is not an origin like https://example.org.");
@@ -26,7 +21,7 @@ internal static class CrossOriginServices
             .AllowAnyHeader()
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
-            .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After")));
+            .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After", "WWW-Authenticate")));
         builder.Services.AddSingleton(new AllowedOrigins(origins));
     }
 
@@ -43,7 +38,8 @@ internal static class CrossOriginServices
             : next(context));
     }
 
-    private static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+    /// <summary>Whether the method changes something.</summary>
+    public static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;

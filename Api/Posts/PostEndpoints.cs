@@ -2,6 +2,7 @@ using System.Text.Unicode;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Publish;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -18,9 +19,10 @@ internal static class PostEndpoints
         var log = app.Services.GetRequiredService<IPageLog>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        app.MapPut("/pages/{page}/posts/{post}", context => RenderAsync(context, pages, feeds, limits, posts));
-        app.MapDelete("/pages/{page}/posts/{post}", context => RemoveAsync(context, pages, feeds));
-        app.MapGet("/pages/{page}/posts", context => PostsAsync(context, log));
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapPut("/pages/{page}/posts/{post}", access.ToPublish(context => RenderAsync(context, pages, feeds, limits, posts)));
+        app.MapDelete("/pages/{page}/posts/{post}", access.ToPublish(context => RemoveAsync(context, pages, feeds)));
+        app.MapGet("/pages/{page}/posts", access.ToSubscribe(context => PostsAsync(context, log)));
     }
 
     /// <summary><c>PUT /pages/{page}/posts/{post}[?show=false]</c>: the body is the post's HTML. A new post comes first; one that is there keeps its place.</summary>

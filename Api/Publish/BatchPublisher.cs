@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -15,7 +16,7 @@ namespace LiveStreams.Api.Publish;
 /// <c>POST /updates</c>: newline-delimited JSON, one update a line, any pages. The whole batch is read first, so one cut off on its way
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
-internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions limits, PostOptions posts)
+internal sealed class BatchPublisher(IPages pages, Feeds feeds, Access access, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -40,7 +41,7 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         context.Response.ContentType = ContentType;
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
-            await AnswerAsync(lines.Select(PublishLineAsync).ToArray(), context.Response.BodyWriter);
+            await AnswerAsync(lines.Select(line => PublishLineAsync(context, line)).ToArray(), context.Response.BodyWriter);
         }
     }
 
@@ -69,13 +70,18 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, LimitOptions lim
         await output.FlushAsync();
     }
 
-    private async Task<byte[]> PublishLineAsync(ReadOnlyMemory<byte> line)
+    private async Task<byte[]> PublishLineAsync(HttpContext context, ReadOnlyMemory<byte> line)
     {
         try
         {
             if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out var problem, out var fault))
             {
                 return Fault(problem, fault);
+            }
+
+            if (!access.MayPublish(context, parsed.Page))
+            {
+                return Fault(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
             }
 
             var published = await pages.PublishAsync(parsed.Page, parsed.Draft, CancellationToken.None);

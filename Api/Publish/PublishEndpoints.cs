@@ -1,6 +1,7 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Posts;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -18,11 +19,12 @@ internal static class PublishEndpoints
         var feeds = app.Services.GetRequiredService<Feeds>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, limits, posts));
-        app.MapDelete("/pages/{page}", context => EndAsync(context, pages, feeds));
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapPost("/pages/{page}/updates", access.ToPublish(context => PublishAsync(context, pages, feeds, limits, posts)));
+        app.MapDelete("/pages/{page}", access.ToPublish(context => EndAsync(context, pages, feeds)));
 
         var batches = app.Services.GetRequiredService<BatchPublisher>();
-        app.MapPost("/updates", batches.PublishAsync);
+        app.MapPost("/updates", access.ToPublishMany(batches.PublishAsync));
     }
 
     /// <summary>

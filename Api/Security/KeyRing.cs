@@ -24,9 +24,14 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
     {
         foreach (var setting in _settings)
         {
-            if (await ReadAsync(setting, cancellationToken) is { } fault && setting.JwksUrl is null)
+            if (await ReadAsync(setting, cancellationToken) is { } fault)
             {
-                throw new SettingException($"{setting.Name}: '{setting.PemFile ?? setting.JwksFile}' {fault.Message}.");
+                if (setting.JwksUrl is null)
+                {
+                    throw new SettingException($"{setting.Name}: '{setting.PemFile ?? setting.JwksFile}' {fault.Message}.");
+                }
+
+                Keep(setting, fault);
             }
         }
 
@@ -44,7 +49,10 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
 
         foreach (var setting in _settings)
         {
-            await ReadAsync(setting, cancellationToken);
+            if (await ReadAsync(setting, cancellationToken) is { } fault)
+            {
+                Keep(setting, fault);
+            }
         }
 
         TakeIn();
@@ -85,20 +93,26 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
         }
         catch (KeyFault fault)
         {
-            if (!held.IsFailing)
-            {
-                KeysUnread(setting.Name, fault.Message);
-            }
-
-            if (held.Keys.Count > 0 && (fault.IsGone || time.GetUtcNow() - held.ReadAt >= MaxAge))
-            {
-                held.Keys = [];
-                KeysDropped(setting.Name);
-            }
-
-            held.IsFailing = true;
             return fault;
         }
+    }
+
+    // What was read before, for as long as it may be.
+    private void Keep(KeySetting setting, KeyFault fault)
+    {
+        var held = _held[setting];
+        if (!held.IsFailing)
+        {
+            KeysUnread(setting.Name, fault.Message);
+        }
+
+        if (held.Keys.Count > 0 && (fault.IsGone || time.GetUtcNow() - held.ReadAt >= MaxAge))
+        {
+            held.Keys = [];
+            KeysDropped(setting.Name);
+        }
+
+        held.IsFailing = true;
     }
 
     private void TakeIn()
@@ -114,7 +128,7 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} {Fault}. The keys that were read before count for up to an hour more.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} cannot be read, it {Fault}; those that were read before count for up to an hour after.")]
     private partial void KeysUnread(string setting, string fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} count no more: what they have signed is refused, and its streams are closed.")]

@@ -12,6 +12,12 @@ using LiveStreams.Api.TryPage;
 
 return await StartFaults.ReportAsync(async () =>
 {
+    if (TokenCommand.IsAsked(args))
+    {
+        await TokenCommand.RunAsync(args);
+        return;
+    }
+
     var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
     builder.AddDefaults();
     builder.AddKestrel();

@@ -1,4 +1,4 @@
-// How it works: docs/browser.md. The block keeps its names to itself.
+// docs/browser.md. The block keeps its names to itself.
 {
 // Whether who has all up to a position has this update.
 const covers = (position, id) => {
@@ -8,7 +8,7 @@ const covers = (position, id) => {
 };
 
 const follow = (stream, url, options = {}) => {
-	const { snapshot, from, since, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
+	const { snapshot, from, since, token, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
 	const names = ['message', ...events];
 	const life = new AbortController();
 	let stay; // Aborted when the page is left.
@@ -17,7 +17,7 @@ const follow = (stream, url, options = {}) => {
 	let waiting; // Messages, while a gap is filled.
 	let isOpen, isReset; // The connection, in any tab.
 	let holds, source, failures = 0; // This tab's,
-	let heard; // and how far it is.
+	let heard, access_token; // how far it is, and its last token.
 
 	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
 
@@ -54,7 +54,8 @@ const follow = (stream, url, options = {}) => {
 
 	const get = async (resource, query) => {
 		const credentials = withCredentials ? 'include' : 'same-origin';
-		const response = await fetch(at(resource, query), { signal: stay.signal, credentials, cache: 'no-store' });
+		access_token = await token?.();
+		const response = await fetch(at(resource, { ...query, access_token }), { signal: stay.signal, credentials, cache: 'no-store' });
 		if (response.ok || response.status === 410) return response;
 		throw new Error(response.status);
 	};
@@ -85,7 +86,7 @@ const follow = (stream, url, options = {}) => {
 		if (next) await read(next);
 	};
 
-	// Longer each time, and not the same for all.
+	// Longer each time.
 	const pause = times => new Promise(resolve => {
 		setTimeout(resolve, Math.min(retry[1], retry[0] * 2 ** times) * (1 + Math.random()) / 2);
 		stream.addEventListener('wake', resolve, { once: true });
@@ -108,7 +109,7 @@ const follow = (stream, url, options = {}) => {
 
 	const take = message => {
 		if (waiting) {
-			// The newest stays; those dropped before it are a gap.
+			// The newest stays; the others are a gap.
 			if (waiting.length === 1000) waiting = [];
 			return waiting.push(message);
 		}
@@ -135,7 +136,7 @@ const follow = (stream, url, options = {}) => {
 
 	const connect = () => {
 		if (!holds || source || !position) return;
-		source = new EventSource(at('events', { snapshot, lastEventId: position }), { withCredentials });
+		source = new EventSource(at('events', { snapshot, lastEventId: position, access_token }), { withCredentials });
 		heard = position;
 		source.onopen = () => {
 			failures = 0;
@@ -143,7 +144,7 @@ const follow = (stream, url, options = {}) => {
 		};
 		source.onerror = ({ target }) => {
 			tell();
-			if (target.readyState === EventSource.CLOSED) reopen(stay); // Else the browser retries.
+			if ([2, token && 0].includes(target.readyState)) reopen(stay); // Else the browser does.
 		};
 		for (const event of [...names, 'reset', 'snapshot', 'end']) {
 			source.addEventListener(event, ({ data, lastEventId }) => {
@@ -156,9 +157,8 @@ const follow = (stream, url, options = {}) => {
 		}
 	};
 
-	// The browser has given up, as after an error status.
 	const reopen = async ({ signal }) => {
-		source = null;
+		source = source?.close();
 		await pause(failures++);
 		signal.aborted || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
 	};

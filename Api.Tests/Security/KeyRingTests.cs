@@ -124,6 +124,29 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"keys\":{}}")]
+    [InlineData("{\"keys\":[1]}")]
+    [InlineData("{\"keys\":[{\"kty\":1}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":null,\"e\":null}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"!\",\"e\":\"AQAB\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\",\"y\":\"\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}")]
+    [InlineData("{\"keys\":[],\"keys\":[]}")]
+    public async Task A_set_that_is_broken_stops_the_start_and_no_more(string set)
+    {
+        await File.WriteAllTextAsync(_tokens.SetFile, set, Ct);
+
+        await Assert.ThrowsAsync<SettingException>(() => LoadAsync(("JwksFile", _tokens.SetFile)));
+    }
+
+    [Theory]
     [InlineData("Auth:Keys:0: ", "has an RSA key of 1024 bits")]
     public async Task A_key_that_is_too_small_stops_the_start(string setting, string expected)
     {

@@ -41,5 +41,7 @@ internal static class KeySet
 
     private static string? Text(JsonElement key, string name) => key.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static byte[] Bytes(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+    // A number of no bytes is one that .NET's RSA cannot even refuse.
+    private static byte[] Bytes(JsonElement key, string name) =>
+        Base64Url.DecodeFromChars(key.GetProperty(name).GetString()) is { Length: > 0 } number ? number : throw new FormatException();
 }

@@ -43,6 +43,20 @@ public sealed class TokenStreamTests
         }
     }
 
+    [Theory]
+    [InlineData("1.0", @"\nretry: [2-4][0-9]{3}\n\n\z")]
+    [InlineData("1.1", @"\nretry: [2-4][0-9]{3}\n\n\r\n0\r\n\r\n\z")]
+    public async Task It_ends_in_good_order_however_it_is_carried(string http, string end)
+    {
+        using var tokens = new TestTokens();
+        using var server = await ServerProcess.StartAsync(["--Store=memory", .. tokens.Settings]);
+        using var connection = await RawHttp.ConnectAsync(server.Address);
+        await connection.SendAsync(
+            $"GET /pages/home/events HTTP/{http}\r\nHost: {server.Address.Authority}\r\nAuthorization: Bearer {tokens.Hmac(TestTokens.Claims(expiresIn: 3))}\r\n\r\n");
+
+        Assert.Matches(end, await connection.ReceiveToEndAsync());
+    }
+
     [Fact]
     public async Task A_key_that_is_gone_from_its_set_closes_its_streams_within_a_minute_and_no_others()
     {

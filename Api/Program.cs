@@ -6,17 +6,25 @@ using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
+using LiveStreams.Api.Security;
 using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 
 return await StartFaults.ReportAsync(async () =>
 {
+    if (TokenCommand.IsAsked(args))
+    {
+        await TokenCommand.RunAsync(args);
+        return;
+    }
+
     var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
     builder.AddDefaults();
     builder.AddKestrel();
     builder.AddProblems();
     builder.AddCrossOrigin();
+    builder.AddSecurity();
     builder.AddLimits();
     builder.AddStore();
     builder.AddPublish();

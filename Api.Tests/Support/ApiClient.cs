@@ -19,6 +19,9 @@ public sealed class ApiClient(Uri address) : IDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Ct);
 
+    /// <summary>Returns with the headers: the answer may have no end.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request) => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, Ct);
 
     public async Task<JsonElement> GetJsonAsync(string path)

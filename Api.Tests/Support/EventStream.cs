@@ -42,8 +42,11 @@ public sealed class EventStream : IAsyncDisposable
     }
 
     /// <summary>The next event, or null when the server ended the stream in good order.</summary>
-    public async Task<SseItem<string>?> NextOrEndAsync() =>
-        await _events.MoveNextAsync().AsTask().WaitAsync(_bound) ? _events.Current : null;
+    public Task<SseItem<string>?> NextOrEndAsync() => NextOrEndAsync(_bound);
+
+    /// <summary>The same, for what takes long.</summary>
+    public async Task<SseItem<string>?> NextOrEndAsync(TimeSpan bound) =>
+        await _events.MoveNextAsync().AsTask().WaitAsync(bound) ? _events.Current : null;
 
     public async Task<SseItem<string>> NextAsync()
     {

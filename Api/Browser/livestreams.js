@@ -1,6 +1,6 @@
-// How it works: docs/browser.md. The block keeps its names to itself.
+// docs/browser.md. The block keeps its names to itself.
 {
-// Whether who has all up to a position has this update.
+// Whether all up to a position has this update.
 const covers = (position, id) => {
 	const [epoch, at = 0] = position.split('-');
 	const [idEpoch, sequence = 0] = id.split('-');
@@ -8,7 +8,7 @@ const covers = (position, id) => {
 };
 
 const follow = (stream, url, options = {}) => {
-	const { snapshot, from, since, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
+	const { snapshot, from, since, token, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
 	const names = ['message', ...events];
 	const life = new AbortController();
 	let stay; // Aborted when the page is left.
@@ -17,7 +17,7 @@ const follow = (stream, url, options = {}) => {
 	let waiting; // Messages, while a gap is filled.
 	let isOpen, isReset; // The connection, in any tab.
 	let holds, source, failures = 0; // This tab's,
-	let heard; // and how far it is.
+	let heard, access_token; // how far it is, and its last token.
 
 	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
 
@@ -54,12 +54,13 @@ const follow = (stream, url, options = {}) => {
 
 	const get = async (resource, query) => {
 		const credentials = withCredentials ? 'include' : 'same-origin';
-		const response = await fetch(at(resource, query), { signal: stay.signal, credentials, cache: 'no-store' });
+		access_token = await token?.();
+		const response = await fetch(at(resource, { ...query, access_token }), { signal: stay.signal, credentials, cache: 'no-store' });
 		if (response.ok || response.status === 410) return response;
 		throw new Error(response.status);
 	};
 
-	// A stream's headers say where it starts. 204: the page was deleted.
+	// Its headers say where a stream starts. 204: deleted.
 	const probe = async query => {
 		const response = await get('events', query);
 		response.body?.cancel();
@@ -85,13 +86,13 @@ const follow = (stream, url, options = {}) => {
 		if (next) await read(next);
 	};
 
-	// Longer each time, and not the same for all.
+	// Longer each time.
 	const pause = times => new Promise(resolve => {
 		setTimeout(resolve, Math.min(retry[1], retry[0] * 2 ** times) * (1 + Math.random()) / 2);
 		stream.addEventListener('wake', resolve, { once: true });
 	});
 
-	// Finds where to start, or reads on; then takes what has waited.
+	// Starts, or reads on; then takes what has waited.
 	const fill = async ({ signal }, times = 0) => {
 		show();
 		for (let isDone; !isDone; times++) {
@@ -107,8 +108,9 @@ const follow = (stream, url, options = {}) => {
 	};
 
 	const take = message => {
+		isOpen = message.isOpen ?? isOpen;
 		if (waiting) {
-			// The newest stays; those dropped before it are a gap.
+			// The newest stays; the others are a gap.
 			if (waiting.length === 1000) waiting = [];
 			return waiting.push(message);
 		}
@@ -119,10 +121,9 @@ const follow = (stream, url, options = {}) => {
 			waiting = [{ ...message, isLate: 1 }];
 			return fill(stay, isLate);
 		}
-		if (!event) isOpen = message.isOpen;
-		else if (event === 'snapshot') isReset && deliver(event, data, data.id);
+		if (event === 'snapshot') isReset && deliver(event, data, data.id);
 		else if (event === 'reset') isNext && deliver(event, data, data.from);
-		else if (isNext || !id) update(id, event, data);
+		else if (event && (isNext || !id)) update(id, event, data);
 		show();
 	};
 
@@ -135,19 +136,22 @@ const follow = (stream, url, options = {}) => {
 
 	const connect = () => {
 		if (!holds || source || !position) return;
-		source = new EventSource(at('events', { snapshot, lastEventId: position }), { withCredentials });
+		source = new EventSource(at('events', { snapshot, lastEventId: position, access_token }), { withCredentials });
 		heard = position;
+		tell();
 		source.onopen = () => {
 			failures = 0;
 			tell();
 		};
 		source.onerror = ({ target }) => {
 			tell();
-			if (target.readyState === EventSource.CLOSED) reopen(stay); // Else the browser retries.
+			if (![2, token && 0].includes(target.readyState)) return; // The browser reopens it.
+			source = target.close();
+			reopen(stay);
 		};
 		for (const event of [...names, 'reset', 'snapshot', 'end']) {
 			source.addEventListener(event, ({ data, lastEventId }) => {
-				if (!data) return; // An error.
+				if (data == null) return; // An error.
 				// An update without an id comes with the one before's.
 				const id = lastEventId === heard ? null : lastEventId;
 				send({ event, data: names.includes(event) ? data : JSON.parse(data), id, previous: heard });
@@ -156,14 +160,12 @@ const follow = (stream, url, options = {}) => {
 		}
 	};
 
-	// The browser gave up, as after an error status.
 	const reopen = async ({ signal }) => {
-		source = null;
 		await pause(failures++);
-		signal.aborted || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
+		signal.aborted || source || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
 	};
 
-	// Ends pauses, also in the tab that holds the connection.
+	// Ends pauses, also the holder's.
 	const wake = () => {
 		dispatch('wake');
 		if (!holds) channel?.postMessage({ isAsking: true });
@@ -239,7 +241,7 @@ class LivePosts {
 
 	follow(stream) {
 		stream.addEventListener('snapshot', ({ detail }) => this.replace(detail.posts));
-		stream.addEventListener('update', ({ detail: { data } }) => data[0] === '{' && this.apply(JSON.parse(data)));
+		stream.addEventListener('update', ({ detail: { event, data } }) => event === 'message' && data[0] === '{' && this.apply(JSON.parse(data)));
 		return this;
 	}
 
@@ -274,7 +276,7 @@ class LivePosts {
 		keepPlace?.();
 	}
 
-	// What is read stays in place when something changes above it.
+	// What is read stays in place.
 	#place(items) {
 		let scroller = this.list;
 		while (scroller && !scroller.scrollTop) scroller = scroller.parentElement;

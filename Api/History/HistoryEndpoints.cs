@@ -1,5 +1,6 @@
 using System.Globalization;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
@@ -14,8 +15,9 @@ internal static class HistoryEndpoints
     {
         var log = app.Services.GetRequiredService<IPageLog>();
         var feeds = app.Services.GetRequiredService<Feeds>();
-        app.MapGet("/pages/{page}", context => PageAsync(context, log, feeds));
-        app.MapGet("/pages/{page}/updates", context => UpdatesAsync(context, log));
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapGet("/pages/{page}", access.ToSubscribe(context => PageAsync(context, log, feeds)));
+        app.MapGet("/pages/{page}/updates", access.ToSubscribe(context => UpdatesAsync(context, log)));
     }
 
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and who is watching on this node.</summary>

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Security;
 using LiveStreams.Api.Store;
 using LiveStreams.Api.TryPage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -6,24 +7,23 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace LiveStreams.Api.Hosting;
 
 /// <summary>Says, once the server listens, where it listens, where the data is, and what to try.</summary>
-internal sealed class StartMessage(IServer server, StoreDescription store, TryPageSetting tryPage) : IHostedLifecycleService
+internal sealed class StartMessage(IServer server, StoreDescription store, AnonymousPublishing anonymous, TryPageSetting tryPage) : IHostedLifecycleService
 {
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
         var address = addresses.FirstOrDefault();
+        var token = await anonymous.IsAllowed ? "" : "-H 'Authorization: Bearer TOKEN' ";
         Console.WriteLine($"""
             LiveStreams listens on {string.Join(", ", addresses)}
             Data: {store.Text}
             Watch a page:   curl -N {address}/pages/home/events
-            Publish to it:  curl -d 'Is this thing on?' {address}/pages/home/updates
+            Publish to it:  curl -d 'Is this thing on?' {token}{address}/pages/home/updates
             """);
         if (tryPage.IsOn)
         {
             Console.WriteLine($"In a browser:   {address}/");
         }
-
-        return Task.CompletedTask;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -14,7 +14,7 @@ internal static class CrossOriginServices
 
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
-        string[] origins = [.. ListSetting.Read(builder.Configuration, "Cors:Origins") ?? []];
+        var origins = SettingList.Read(builder.Configuration.GetSection("Cors:Origins"));
         if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } fault)
         {
             throw new SettingException($"Cors:Origins has '{fault}', which is not an origin like https://example.org.");
@@ -25,7 +25,7 @@ internal static class CrossOriginServices
             .WithHeaders(_requestHeaders)
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
-            .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After")));
+            .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After", "WWW-Authenticate")));
         builder.Services.AddSingleton(new AllowedOrigins(origins));
     }
 
@@ -42,7 +42,8 @@ internal static class CrossOriginServices
             : next(context));
     }
 
-    private static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+    /// <summary>Whether the method changes something.</summary>
+    public static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;

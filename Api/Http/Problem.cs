@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.Mvc;
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// An error answer: RFC 9457 problem JSON. Each <c>type</c> is explained in docs/protocol.md, where a test looks for it.
+/// An error answer: RFC 9457 problem JSON. Each <c>type</c> is explained in docs/protocol.md, where a test looks for it. <see cref="Challenge"/> says of tokens
+/// what RFC 6750 §3 wants said.
 /// </summary>
-internal sealed record Problem(int Status, string Slug, string Title)
+internal sealed record Problem(int Status, string Slug, string Title, string? Challenge = null)
 {
     public static readonly Problem PageName = new(400, "page-name", "The page name is not allowed.");
     public static readonly Problem EventNameFault = new(400, "event-name", "The event name is not allowed.");
@@ -18,6 +19,10 @@ internal sealed record Problem(int Status, string Slug, string Title)
     public static readonly Problem PostsFull = new(409, "posts-full", "The page has as many posts as it may have.");
     public static readonly Problem Data = new(400, "data", "The data is not what its content type says.");
     public static readonly Problem Body = new(400, "body", "The body did not arrive whole.");
+    public static readonly Problem TwoTokens = new(400, "two-tokens", "The request has more than one token.", "Bearer error=\"invalid_request\"");
+    public static readonly Problem TokenNeeded = new(401, "token-needed", "This needs a token.", "Bearer");
+    public static readonly Problem InvalidToken = new(401, "invalid-token", "The token is not good.", "Bearer error=\"invalid_token\"");
+    public static readonly Problem InsufficientScope = new(403, "insufficient-scope", "The token does not grant this.", "Bearer error=\"insufficient_scope\"");
     public static readonly Problem Origin = new(403, "origin", "Pages of this origin may not publish here.");
     public static readonly Problem HistoryGone = new(410, "history-gone", "What follows this position is no longer kept.");
     public static readonly Problem TooLarge = new(413, "too-large", "The body is too large.");
@@ -54,6 +59,11 @@ internal sealed record Problem(int Status, string Slug, string Title)
         if (IsLimit)
         {
             context.RequestServices.GetRequiredService<LimitMetrics>().Refused(this);
+        }
+
+        if (Challenge is not null)
+        {
+            context.Response.Headers.WWWAuthenticate = Challenge;
         }
 
         return Results.Problem(new ProblemDetails { Type = Type, Title = Title, Status = Status, Detail = detail }).ExecuteAsync(context);

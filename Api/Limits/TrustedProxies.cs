@@ -16,8 +16,9 @@ internal static class TrustedProxies
 
     public static void UseTrustedProxies(this WebApplication app)
     {
-        var proxies = ListSetting.Read(app.Configuration, Setting) ?? _loopback;
-        if (proxies.Count == 0)
+        var setting = app.Configuration.GetSection(Setting);
+        var proxies = setting.Exists() ? SettingList.Read(setting) : _loopback;
+        if (proxies.Length == 0)
         {
             return;
         }

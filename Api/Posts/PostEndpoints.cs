@@ -3,6 +3,7 @@ using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Publish;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -20,9 +21,10 @@ internal static class PostEndpoints
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
         var rates = app.Services.GetRequiredService<PublishRates>();
-        app.MapPut("/pages/{page}/posts/{post}", context => RenderAsync(context, pages, feeds, rates, limits, posts));
-        app.MapDelete("/pages/{page}/posts/{post}", context => RemoveAsync(context, pages, feeds, rates));
-        app.MapGet("/pages/{page}/posts", context => PostsAsync(context, log));
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapPut("/pages/{page}/posts/{post}", access.ToPublish(context => RenderAsync(context, pages, feeds, rates, limits, posts)));
+        app.MapDelete("/pages/{page}/posts/{post}", access.ToPublish(context => RemoveAsync(context, pages, feeds, rates)));
+        app.MapGet("/pages/{page}/posts", access.ToSubscribe(context => PostsAsync(context, log)));
     }
 
     /// <summary><c>PUT /pages/{page}/posts/{post}[?show=false]</c>: the body is the post's HTML. A new post comes first; one that is there keeps its place.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -16,7 +17,8 @@ namespace LiveStreams.Api.Publish;
 /// <c>POST /updates</c>: newline-delimited JSON, one update a line, any pages. The whole batch is read first, so one cut off on its way
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
-internal sealed class BatchPublisher(IPages pages, Feeds feeds, PublishRates rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
+internal sealed class BatchPublisher(
+    IPages pages, Feeds feeds, Access access, PublishRates rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -42,7 +44,7 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, PublishRates rat
         context.Response.ContentType = ContentType;
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
-            await AnswerAsync(lines.Select(line => PublishLineAsync(line, publisher)).ToArray(), context.Response.BodyWriter);
+            await AnswerAsync(lines.Select(line => PublishLineAsync(context, publisher, line)).ToArray(), context.Response.BodyWriter);
         }
     }
 
@@ -71,13 +73,18 @@ internal sealed class BatchPublisher(IPages pages, Feeds feeds, PublishRates rat
         await output.FlushAsync();
     }
 
-    private async Task<byte[]> PublishLineAsync(ReadOnlyMemory<byte> line, Publisher publisher)
+    private async Task<byte[]> PublishLineAsync(HttpContext context, Publisher publisher, ReadOnlyMemory<byte> line)
     {
         try
         {
             if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out var problem, out var fault))
             {
                 return Fault(problem, fault);
+            }
+
+            if (!access.MayPublish(context, parsed.Page))
+            {
+                return Fault(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
             }
 
             if (!rates.TryTake(publisher, parsed.Page, out problem, out fault))

@@ -2,6 +2,7 @@ using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
@@ -20,11 +21,12 @@ internal static class PublishEndpoints
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
         var rates = app.Services.GetRequiredService<PublishRates>();
-        app.MapPost("/pages/{page}/updates", context => PublishAsync(context, pages, feeds, rates, limits, posts));
-        app.MapDelete("/pages/{page}", context => EndAsync(context, pages, feeds, rates));
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapPost("/pages/{page}/updates", access.ToPublish(context => PublishAsync(context, pages, feeds, rates, limits, posts)));
+        app.MapDelete("/pages/{page}", access.ToPublish(context => EndAsync(context, pages, feeds, rates)));
 
         var batches = app.Services.GetRequiredService<BatchPublisher>();
-        app.MapPost("/updates", batches.PublishAsync);
+        app.MapPost("/updates", access.ToPublishMany(batches.PublishAsync));
     }
 
     /// <summary>

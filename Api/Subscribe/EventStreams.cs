@@ -1,6 +1,7 @@
 using LiveStreams.Api.Connections;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -8,11 +9,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
-internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberOptions options, StreamSeats seats, LimitMetrics metrics)
+internal sealed class EventStreams(
+    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamSeats seats, LimitMetrics metrics)
 {
     /// <summary>
     /// Serves one event stream: 1. read what is asked, 2. take a seat at the page's feed, 3. find the position to start from,
-    /// 4. send the headers and the opening, 5. stream until the reader is gone, the page is deleted or the server drains. The seat comes before the position,
+    /// 4. send the headers and the opening, 5. stream until the reader is gone, its token counts no more, the page is deleted or the server drains. The seat comes before the position,
     /// so that no update falls between the two.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
@@ -78,13 +80,19 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
         }
 
         // 5. Stream.
+        var stream = StreamOf(subscriber, start);
+        if (context.Features.Get<Token>() is { } token)
+        {
+            stream = tokenStreams.Limit(stream, subscriber, token);
+        }
+
         if (connection is null)
         {
-            await RunAsync(subscriber, start, body, context.RequestAborted);
+            await stream(body, context.RequestAborted);
         }
         else
         {
-            connection.Keep((rest, closed) => RunAsync(subscriber, start, rest, closed));
+            connection.Keep(stream);
         }
     }
 
@@ -116,6 +124,9 @@ internal sealed class EventStreams(Feeds feeds, StreamStarts starts, SubscriberO
         await body.FlushAsync();
         return start;
     }
+
+    private static Func<EventStreamBody, CancellationToken, Task> StreamOf(Subscriber subscriber, StartPosition start) =>
+        (body, closed) => RunAsync(subscriber, start, body, closed);
 
     private static async Task RunAsync(Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
     {

@@ -1,4 +1,5 @@
 using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Security;
 using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.Subscribe;
@@ -15,6 +16,9 @@ internal static class SubscribeEndpoints
         builder.Services.AddHostedService<FeedClock>();
     }
 
-    public static void MapSubscribe(this WebApplication app) =>
-        app.MapGet("/pages/{page}/events", app.Services.GetRequiredService<EventStreams>().ServeAsync);
+    public static void MapSubscribe(this WebApplication app)
+    {
+        var access = app.Services.GetRequiredService<Access>();
+        app.MapGet("/pages/{page}/events", access.ToSubscribe(app.Services.GetRequiredService<EventStreams>().ServeAsync));
+    }
 }

@@ -262,6 +262,42 @@ public sealed class SubscriberTests
     }
 
     [Fact]
+    public async Task One_stream_is_ended_in_good_order_and_the_others_go_on()
+    {
+        var bench = new FanOutBench();
+        var ended = await bench.SubscribeAsync(UpdateId.None);
+        var other = await bench.SubscribeAsync(UpdateId.None);
+        await bench.PublishAsync("1");
+        Assert.Equal("1", await other.NextDataAsync());
+        await Wait.UntilAsync(() => Task.FromResult(ended.IsWaiting), "it waits");
+
+        ended.End();
+        await ended.Running.BoundedAsync();
+        await bench.PublishAsync("2");
+
+        Assert.Matches(@"data: 1\n\nretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await ended.BytesAsync());
+        Assert.Equal("2", await other.NextDataAsync());
+        Assert.Equal(1, bench.Feeds.Subscribers);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_ended_again_and_again_while_news_arrive_ends_once()
+    {
+        var bench = new FanOutBench();
+        for (var round = 0; round < 200; round++)
+        {
+            var reader = await bench.SubscribeAsync(UpdateId.None);
+            var publishing = bench.PublishAsync($"{round}");
+            reader.End();
+            reader.End();
+            await publishing;
+            await reader.Running.BoundedAsync();
+        }
+
+        Assert.Equal(0, bench.Feeds.Subscribers);
+    }
+
+    [Fact]
     public async Task A_live_only_update_reaches_those_who_are_live_and_has_no_id()
     {
         var bench = new FanOutBench();

@@ -95,6 +95,9 @@ internal sealed class TestReader
         return true;
     }
 
+    /// <summary>Whoever opened the stream ends it.</summary>
+    public void End() => _subscriber!.End();
+
     public async Task LeaveAsync()
     {
         _subscriber!.Close();

@@ -109,13 +109,21 @@ public sealed class Subscriber : IDisposable
     public void Close()
     {
         _gone = true;
+        Hurry();
+    }
 
-        // A full fence: either the loop sees it before it waits, or its wait is seen here.
-        Interlocked.MemoryBarrier();
-        if (TryTake(Wake.News))
-        {
-            Resume();
-        }
+    /// <summary>Ends the stream in good order: its reader is told when to come back, as soon as it has taken what is being written.</summary>
+    public void End()
+    {
+        _draining = true;
+        Hurry();
+    }
+
+    /// <summary>Cuts the connection.</summary>
+    public void Abort()
+    {
+        _gone = true;
+        _abort();
     }
 
     public void Dispose()
@@ -138,13 +146,6 @@ public sealed class Subscriber : IDisposable
     /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
     internal bool IsStalled(long tick) => !_gone && Volatile.Read(ref _output)?.IsStalled(tick) is true;
 
-    /// <summary>Cuts the connection.</summary>
-    internal void Abort()
-    {
-        _gone = true;
-        _abort();
-    }
-
     /// <summary>Goes on with the loop, on this thread.</summary>
     internal void Resume() => _waiter.Resume();
 
@@ -161,7 +162,7 @@ public sealed class Subscriber : IDisposable
         }
 
         _waiter.WaitAgain();
-        if (_gone && TryTake(Wake.News))
+        if ((_gone || _draining) && TryTake(Wake.News))
         {
             Resume();
         }
@@ -172,6 +173,16 @@ public sealed class Subscriber : IDisposable
 
     /// <summary>Whether it waits for its reader to take what was written.</summary>
     internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
+
+    // A full fence: either the loop sees what was set before it waits, or its wait is seen here.
+    private void Hurry()
+    {
+        Interlocked.MemoryBarrier();
+        if (TryTake(Wake.News))
+        {
+            Resume();
+        }
+    }
 
     private bool HasNews => _gone || _draining || _cursor.HasNews;
 

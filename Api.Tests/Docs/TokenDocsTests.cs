@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using LiveStreams.Api.Tests.Security;
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Docs;
+
+/// <summary>The README's commands for tokens, in a shell, against a server with that key.</summary>
+public sealed class TokenDocsTests
+{
+    [Fact]
+    public async Task A_token_is_made_and_publishes_as_the_README_says()
+    {
+        using var tokens = new TestTokens();
+        using var server = await ServerProcess.StartAsync(["--Store=memory"], ("Auth__Keys__0__Secret", tokens.Secret));
+        var readme = await Repository.ReadAsync("README.md");
+        var start = readme.IndexOf("TOKEN=$(", StringComparison.Ordinal);
+        var commands = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]
+            .Replace("dotnet run -v q --project Api --", Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"), StringComparison.Ordinal)
+            .Replace("localhost:8080", server.Address.Authority, StringComparison.Ordinal);
+
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", commands])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["Auth__Keys__0__Secret"] = tokens.Secret },
+        })!;
+
+        Assert.Contains("\"sequence\":1", await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,106 @@
+using System.IO.Pipelines;
+using System.Text;
+using LiveStreams.Api.Security;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Memory;
+using LiveStreams.Core.Posts;
+using LiveStreams.Core.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Security;
+
+/// <summary>When streams with a token end, on a clock that the test turns.</summary>
+public sealed class TokenStreamClockTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly Feeds _feeds;
+    private readonly TokenStreams _streams;
+    private readonly SigningKey _key = SigningKey.OfSecret(new byte[32], kid: null);
+
+    public TokenStreamClockTests()
+    {
+        var bus = new LocalBus();
+        _feeds = new Feeds(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
+        _streams = new TokenStreams(_time);
+    }
+
+    [Fact]
+    public async Task They_end_in_the_last_fifth_of_the_time_their_token_has_left_and_not_all_at_once()
+    {
+        var streams = await OpenAsync(100, expiresIn: 100);
+        Assert.Equal(0, await EndedAfterAsync(streams, 79));
+        Assert.InRange(await EndedAfterAsync(streams, 11), 20, 80);
+        Assert.Equal(100, await EndedAfterAsync(streams, 10));
+        Assert.All(streams, stream => Assert.Matches(@"\Aretry: [2-4][0-9]{3}\n\n\z", stream.Text));
+        Assert.Equal(0, _feeds.Subscribers);
+    }
+
+    [Fact]
+    public async Task One_whose_key_is_gone_ends_at_once()
+    {
+        var streams = await OpenAsync(10, expiresIn: 1_000_000);
+        Assert.Equal(0, await EndedAfterAsync(streams, 60));
+        _key.Retire();
+        Assert.Equal(10, await EndedAfterAsync(streams, 1));
+    }
+
+    [Fact]
+    public async Task One_whose_token_ran_out_within_the_skew_of_clocks_has_what_is_left_of_that()
+    {
+        var streams = await OpenAsync(10, expiresIn: -10);
+        Assert.Equal(0, await EndedAfterAsync(streams, 20));
+        Assert.Equal(10, await EndedAfterAsync(streams, 10));
+    }
+
+    public void Dispose() => _streams.Dispose();
+
+    private async Task<List<OpenStream>> OpenAsync(int count, int expiresIn)
+    {
+        var token = new Token("somebody", null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
+        var streams = new List<OpenStream>();
+        for (var i = 0; i < count; i++)
+        {
+            var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), seat: null, TestContext.Current.CancellationToken);
+            streams.Add(new OpenStream(subscriber, token, _streams));
+        }
+
+        return streams;
+    }
+
+    private async Task<int> EndedAfterAsync(List<OpenStream> streams, int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _streams.Tend();
+        }
+
+        // What has been told to end ends by itself.
+        var ended = streams.Count(stream => stream.Running.IsCompleted);
+        await Task.WhenAll(streams.Select(stream => stream.Running).Where(running => running.IsCompleted));
+        return ended;
+    }
+
+    private sealed class OpenStream
+    {
+        private readonly Pipe _pipe = new();
+
+        public OpenStream(Subscriber subscriber, Token token, TokenStreams streams)
+        {
+            var stream = streams.Limit(
+                async (body, _) =>
+                {
+                    using (subscriber)
+                    {
+                        await subscriber.RunAsync(new StartPosition(UpdateId.None, IsWish: false), body);
+                    }
+                },
+                subscriber, token);
+            Running = stream(new EventStreamBody(_pipe.Writer), CancellationToken.None);
+        }
+
+        public Task Running { get; }
+
+        public string Text => _pipe.Reader.TryRead(out var result) ? Encoding.UTF8.GetString(result.Buffer) : "";
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using LiveStreams.Api.Hosting;
+
+namespace LiveStreams.Api.Security;
+
+/// <summary>Where keys come from (<c>Auth:Keys:N</c>): exactly one of <paramref name="Secret"/>, <paramref name="PemFile"/>, <paramref name="JwksFile"/> and <paramref name="JwksUrl"/>.</summary>
+/// <param name="Name">The setting, for messages: what it holds may be secret.</param>
+/// <param name="Secret">For HS256: at least 32 bytes as UTF-8 (RFC 7518 §3.2).</param>
+/// <param name="PemFile">A public key, or a private one with which tokens can be made: RSA of 2048 bits or more, or P-256.</param>
+/// <param name="JwksFile">A JSON Web Key Set (RFC 7517 §5).</param>
+/// <param name="JwksUrl">Where a JSON Web Key Set is, over https, or http on this machine.</param>
+/// <param name="Kid">The key's id; a token that names another is not tried with it. Not with a set, whose keys have their own.</param>
+/// <param name="Algorithm">The only algorithm that its keys may be used with; null: the one that the kind of key has.</param>
+internal sealed record KeySetting(string Name, string? Secret, string? PemFile, string? JwksFile, string? JwksUrl, string? Kid, string? Algorithm)
+{
+    /// <summary>The most keys there may be, so that a token is tried with few.</summary>
+    public const int MaxKeys = 32;
+
+    private const int MinSecretBytes = 32;
+    private static readonly string[] _names = ["Secret", "PemFile", "JwksFile", "JwksUrl", "Kid", "Algorithm"];
+
+    /// <summary>Not its secret.</summary>
+    public override string ToString() => Name;
+
+    /// <exception cref="SettingException">A setting does not exist, or cannot be right. The message has no secret in it.</exception>
+    public static IReadOnlyList<KeySetting> ReadAll(IConfiguration configuration)
+    {
+        KeySetting[] keys = [.. configuration.GetSection($"{AuthSettings.Section}:Keys").GetChildren().Select(Read)];
+        return keys.Length <= MaxKeys ? keys : throw new SettingException($"Auth:Keys has {keys.Length} keys, and {MaxKeys} are the most.");
+    }
+
+    private static KeySetting Read(IConfigurationSection section)
+    {
+        if (section.GetChildren().FirstOrDefault(child => !_names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new SettingException($"{unknown.Path} is not a setting; a key has {string.Join(", ", _names)}.");
+        }
+
+        var key = new KeySetting(section.Path, Text("Secret"), Text("PemFile"), Text("JwksFile"), Text("JwksUrl"), Text("Kid"), Text("Algorithm"));
+        return key.Fault() is { } fault ? throw new SettingException(fault) : key;
+
+        string? Text(string name) => section[name] is { Length: > 0 } text ? text : null;
+    }
+
+    private string? Fault()
+    {
+        if (new[] { Secret, PemFile, JwksFile, JwksUrl }.Count(source => source is not null) != 1)
+        {
+            return $"{Name} has exactly one of Secret, PemFile, JwksFile and JwksUrl.";
+        }
+
+        if (Secret is not null && Encoding.UTF8.GetByteCount(Secret) < MinSecretBytes)
+        {
+            return $"{Name}:Secret has at least {MinSecretBytes} bytes.";
+        }
+
+        if (JwksUrl is not null && !IsSafe(JwksUrl))
+        {
+            return $"{Name}:JwksUrl is an https address, or http on this machine: whoever can change the answer on its way could sign tokens.";
+        }
+
+        if (Kid is not null && (JwksFile ?? JwksUrl) is not null)
+        {
+            return $"{Name}:Kid goes with Secret and PemFile; the keys of a set have their own.";
+        }
+
+        var allowed = Secret is not null ? [SigningKey.HmacSha256] : SigningKey.PublicKeyAlgorithms;
+        return Algorithm is null || allowed.Contains(Algorithm) ? null : $"{Name}:Algorithm is {string.Join(" or ", allowed)}.";
+    }
+
+    private static bool IsSafe(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+}

@@ -1,0 +1,77 @@
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Security;
+
+/// <summary>
+/// The streams that were opened with a token. Once a second it ends those whose time has come. Streams without a token are not here, and cost nothing.
+/// </summary>
+internal sealed class TokenStreams(TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<TokenStream> _streams = [];
+
+    /// <summary>The same stream, for as long as its token counts.</summary>
+    public Func<EventStreamBody, CancellationToken, Task> Limit(Func<EventStreamBody, CancellationToken, Task> stream, Subscriber subscriber, Token token) => async (body, closed) =>
+    {
+        using var limited = new TokenStream(subscriber, token, time.GetUtcNow());
+        Add(limited);
+        try
+        {
+            await stream(body, closed);
+        }
+        finally
+        {
+            Remove(limited);
+        }
+    };
+
+    /// <summary>Ends the streams that are due.</summary>
+    internal void Tend()
+    {
+        var now = time.GetUtcNow();
+        TokenStream[] due;
+        lock (_gate)
+        {
+            due = [.. _streams.Where(stream => stream.IsDue(now))];
+        }
+
+        foreach (var stream in due)
+        {
+            stream.End(now);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Tend();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops, and with it all streams.
+        }
+    }
+
+    private void Add(TokenStream stream)
+    {
+        lock (_gate)
+        {
+            _streams.Add(stream);
+        }
+    }
+
+    private void Remove(TokenStream stream)
+    {
+        lock (_gate)
+        {
+            _streams.Remove(stream);
+        }
+    }
+}

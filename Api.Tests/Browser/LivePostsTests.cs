@@ -11,7 +11,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
     private const string Page = $$"""
         <ol id="posts"></ol>
         <script>
-          const stream = new LiveStreams.LiveStream('{server}/pages/home/events', { retry: [100, 1000] });
+          const stream = new LiveStreams.LiveStream('{server}/pages/home/events', { retry: [100, 1000], events: ['draft'] });
           const posts = new LiveStreams.LivePosts(document.querySelector('#posts')).follow(stream);
           {{LiveTabs.Recording}}
         </script>
@@ -134,10 +134,11 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
             await tabs.Client.PublishAsync("home", data);
         }
 
+        await tabs.Client.PublishAsync("home", Update([("b", true, "A draft")]), query: "?event=draft");
         await tabs.Client.ChangePostsAsync("home", Update([("a", true, "A post")]));
 
         await LiveTabs.HasAsync(tab, "posts.list.children.length === 1");
-        Assert.Equal(others.Length + 1, await tab.EvaluateAsync<int>("seen.length"));
+        Assert.Equal(others.Length + 2, await tab.EvaluateAsync<int>("seen.length"));
     }
 
     private static Task<string[]> ItemsAsync(IPage tab) => tab.EvaluateAsync<string[]>(

@@ -164,5 +164,19 @@ public sealed class LiveStreamTests(Chromium chromium) : IClassFixture<Chromium>
         await tab.EvaluateAsync("stream.close()");
 
         await Wait.UntilAsync(async () => await tabs.CountSubscribersAsync() == 0, "it has left");
+        var other = await tabs.FollowAsync();
+        await tabs.Client.PublishAsync("home", "after it was closed");
+        await LiveTabs.SawAsync(other, "after it was closed");
+        Assert.Empty(await tab.EvaluateAsync<string[]>("seen"));
+    }
+
+    [Fact]
+    public async Task An_update_without_data_is_an_update_too()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        var tab = await tabs.FollowAsync();
+        await tabs.Client.PublishAsync("home", "");
+        await tabs.Client.PublishAsync("home", "last");
+        await LiveTabs.SawAsync(tab, "", "last");
     }
 }

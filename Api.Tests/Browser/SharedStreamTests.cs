@@ -120,7 +120,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
     public async Task A_tab_that_could_not_keep_up_reads_what_it_dropped_from_history()
     {
         const int Missed = 2500;
-        await using var tabs = await LiveTabs.StartAsync(chromium, "--History:MaxUpdates=5000");
+        await using var tabs = await LiveTabs.StartAsync(chromium, [.. ServerProcess.Unthrottled, "--History:MaxUpdates=5000"]);
         var start = await tabs.Client.PublishAsync("home", "0");
         var one = await tabs.FollowAsync();
         var other = await tabs.OpenAsync($$"""
@@ -147,6 +147,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
         await other.EvaluateAsync("window.fetch = real, release()");
 
         await LiveTabs.SawAsync(other, all);
+        await LiveTabs.IsAsync(other, "live");
         Assert.Equal(1, await tabs.CountSubscribersAsync());
     }
 

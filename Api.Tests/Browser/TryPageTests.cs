@@ -47,7 +47,7 @@ public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) :
         await tab.Locator("#update button").ClickAsync();
 
         await ShowsAsync(tab, "#frames", "event: score\ndata: 1\ndata: 0");
-        await ShowsAsync(tab, "#frames", "retry: 2000\n: live\nid: 0");
+        await ShowsAsync(tab, "#frames", "id: 0\nevent: snapshot\n");
         await tab.CheckAsync("#update-json");
         await tab.Locator("#update button").ClickAsync();
         await ShowsAsync(tab, "#answer", "400: The data is not JSON");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;
@@ -25,6 +26,21 @@ public sealed class PublishRateTests
         });
 
         Assert.StartsWith("HTTP/1.1 201", (await PostAsync(api, "127.0.0.3", _ => "/pages/p1/updates"))[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_shows_a_token_counts_by_its_subject_from_wherever_it_comes()
+    {
+        using var tokens = new TestTokens();
+        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await PostAsync(api, "127.0.0.2", page => $"/pages/p{page}/updates", Bearer("newsroom", expiresIn: 600));
+
+        Assert.StartsWith("HTTP/1.1 201", (await PostAsync(api, "127.0.0.2", _ => "/pages/p1/updates", Bearer("sports", expiresIn: 600)))[0], StringComparison.Ordinal);
+        var elsewhere = await PostAsync(api, "127.0.0.3", _ => "/pages/p1/updates", Bearer("newsroom", expiresIn: 601));
+        Assert.InRange(elsewhere.Count(answer => answer.Contains("urn:livestreams:problem:publisher-rate", StringComparison.Ordinal)), Asked - 5, Asked);
+
+        string Bearer(string subject, int expiresIn) =>
+            $"Authorization: Bearer {tokens.Hmac(TestTokens.Claims(expiresIn: expiresIn).Insert(1, $"\"sub\":\"{subject}\","))}\r\n";
     }
 
     [Fact]
@@ -95,11 +111,11 @@ public sealed class PublishRateTests
     private static Task<ServerProcess> StartAsync(params string[] settings) => ServerProcess.StartAsync(["--Store=memory", .. settings]);
 
     // All at once, on one connection.
-    private static async Task<string[]> PostAsync(ServerProcess api, string from, Func<int, string> path)
+    private static async Task<string[]> PostAsync(ServerProcess api, string from, Func<int, string> path, string header = "")
     {
         using var raw = await RawHttp.ConnectAsync(api.Address, from: from);
         await raw.SendAsync(string.Concat(Enumerable.Range(1, Asked).Select(
-            n => $"POST {path(n)} HTTP/1.1\r\nHost: x\r\n{(n == Asked ? "Connection: close\r\n" : "")}Content-Length: 1\r\n\r\nx")));
+            n => $"POST {path(n)} HTTP/1.1\r\nHost: x\r\n{header}{(n == Asked ? "Connection: close\r\n" : "")}Content-Length: 1\r\n\r\nx")));
         var answers = (await raw.ReceiveToEndAsync()).Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Asked, answers.Length);
         return [.. answers.Select(answer => $"HTTP/1.1 {answer}")];

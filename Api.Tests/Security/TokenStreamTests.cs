@@ -13,7 +13,8 @@ public sealed class TokenStreamTests
     public async Task Streams_end_by_the_exp_of_their_token_under_load_and_one_that_is_not_read_is_cut_off()
     {
         using var tokens = new TestTokens();
-        using var server = await ServerProcess.StartAsync(["--Store=memory", "--Auth:AnonymousPublish=true", "--Auth:AllowQueryToken=true", .. tokens.Settings]);
+        using var server = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, "--History:MaxUpdates=100000", "--Store=memory", "--Auth:AnonymousPublish=true", "--Auth:AllowQueryToken=true", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
         using var publisher = new CancellationTokenSource();
         await using var open = await client.SubscribeAsync("home");

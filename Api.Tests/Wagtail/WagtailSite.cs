@@ -25,7 +25,7 @@ internal sealed class WagtailSite : IAsyncDisposable
     /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it from the start.</summary>
     public async Task<IPage> OpenExampleAsync(string posts)
     {
-        var tab = await OpenAsync(posts, await RunAsync("page", $"{_server.GetLeftPart(UriPartial.Authority)}"));
+        var tab = await OpenAsync(posts, await RunAsync("page", $"{_server.GetLeftPart(UriPartial.Authority)}", token: ""));
         await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("stream.state === 'live'"), "the page is live");
         return tab;
     }
@@ -54,8 +54,8 @@ internal sealed class WagtailSite : IAsyncDisposable
         """);
 
     /// <summary>Saves a change of the page's posts in Wagtail, whose publisher is <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
-    public static Task PublishAsync(string publisher, string server, PostsChange change) =>
-        RunAsync(publisher, server, JsonSerializer.Serialize(new
+    public static Task PublishAsync(string publisher, string server, PostsChange change, string token = "") =>
+        RunAsync(publisher, server, token, JsonSerializer.Serialize(new
         {
             renders = change.Renders.Select(post => new object[] { post.Id, post.Show, post.Content }),
             removals = change.Removals,
@@ -73,7 +73,7 @@ internal sealed class WagtailSite : IAsyncDisposable
     }
 
     // Debian's Python: the one that ./test installs Django for.
-    private static async Task<string> RunAsync(string command, string server, params string[] changes)
+    private static async Task<string> RunAsync(string command, string server, string token, params string[] changes)
     {
         var root = Path.GetDirectoryName(Repository.PathOf("LiveStreams.sln"))!;
         using var site = Process.Start(new ProcessStartInfo("/usr/bin/python3", [$"{Folder}/site.py", command, server, Channel, .. changes])
@@ -81,7 +81,7 @@ internal sealed class WagtailSite : IAsyncDisposable
             WorkingDirectory = root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PYTHONPATH"] = Path.Combine(root, "examples", "wagtail"), ["PYTHONDONTWRITEBYTECODE"] = "1" },
+            Environment = { ["PYTHONPATH"] = Path.Combine(root, "examples", "wagtail"), ["PYTHONDONTWRITEBYTECODE"] = "1", ["LIVESTREAMS_TOKEN"] = token },
         })!;
         var error = site.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await site.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

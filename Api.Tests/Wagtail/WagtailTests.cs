@@ -1,5 +1,6 @@
 using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Redis;
+using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
 
@@ -36,18 +37,20 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Its_updates_by_POST_change_the_page_as_its_own_script_would_and_a_newcomer_sees_the_same()
     {
         await using var pages = await PageServer.StartAsync();
-        using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}");
+        using var tokens = new TestTokens();
+        var token = tokens.Hmac();
+        using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}", $"--Auth:Keys:0:Secret={tokens.Secret}");
         await using var site = await WagtailSite.StartAsync(chromium, pages, api.Address);
         await PublishAsync(_before);
 
         var (example, own) = await PlayAsync(site, PublishAsync);
 
-        await OwnJsonAsync(api.Address, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
+        await OwnJsonAsync(api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
         var newcomer = await site.OpenNewcomerAsync();
         await SameAsync(own, example, _game[^1].Shown);
         await SameAsync(own, newcomer, _game[^1].Shown);
 
-        Task PublishAsync(PostsChange change) => WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change);
+        Task PublishAsync(PostsChange change) => WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change, token);
     }
 
     [Fact]
@@ -73,12 +76,13 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     // The data that the tests of its publishers send.
-    private static async Task OwnJsonAsync(Uri server, params string[] updates)
+    private static async Task OwnJsonAsync(Uri server, string token, params string[] updates)
     {
         using var client = new ApiClient(server);
         foreach (var update in updates)
         {
-            await client.ChangePostsAsync("final", update);
+            using var response = await client.SendAsync(HttpMethod.Post, "/pages/final/updates", update, "application/json", ("Authorization", $"Bearer {token}"));
+            Assert.Equal(201, (int)response.StatusCode);
         }
     }
 

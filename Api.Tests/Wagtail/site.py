@@ -8,6 +8,7 @@ CHANGES: {"renders": [[id, show, content], ...], "removals": [id, ...]}
 """
 
 import json
+import os
 import sys
 from datetime import datetime, timezone
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from django.template import Context, Engine
 from wagtail_live.publishers.websocket import BaseWebsocketPublisher
 
 command, server, channel, *changes = sys.argv[1:]
-settings.configure(LIVESTREAMS_URL=server, USE_TZ=True)
+settings.configure(LIVESTREAMS_URL=server, LIVESTREAMS_TOKEN=os.environ.get("LIVESTREAMS_TOKEN"), USE_TZ=True)
 
 
 class Post:

@@ -94,7 +94,7 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
             ValidateLifetime = false,
         };
 
-        // The version of the part feed has nothing else; it waits for nothing here.
+        // The asynchronous one is for keys that are fetched meanwhile; these are there.
 #pragma warning disable CS0618
         var result = _library.ValidateToken(text, parameters);
 #pragma warning restore CS0618

@@ -22,7 +22,10 @@ class LiveStreamsPublisher(BaseWebsocketPublisher):
     def publish(self, channel_id, renders, removals):
         url = f"{settings.LIVESTREAMS_URL}/pages/{quote(channel_id, safe='')}/updates"
         changes = {"renders": renders, "removals": removals}
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        if token := getattr(settings, "LIVESTREAMS_TOKEN", None):
+            headers["Authorization"] = f"Bearer {token}"
         try:
-            session.post(url, json=changes, headers={"Idempotency-Key": str(uuid.uuid4())}, timeout=5).raise_for_status()
+            session.post(url, json=changes, headers=headers, timeout=5).raise_for_status()
         except requests.RequestException:
             logger.exception("Publishing to %s failed; its readers have not seen this change.", url)

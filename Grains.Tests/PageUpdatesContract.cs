@@ -50,9 +50,8 @@ public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
         await PutAsync(Posts("""{"renders":{"a":{"show":true}}}"""));
         await PutAsync(Posts("""{"removals":[]}""") with { Event = "score" });
         await PutAsync(Posts("""{"removals":[]}""") with { Keep = false });
-        await PutAsync(Posts($$"""{"renders":{"a":{"show":true,"content":"{{new string('x', new PostOptions().MaxPostBytes + 1)}}"}}}"""));
-        var tooMany = Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default));
-        await PutAsync(new DraftMessage(PostsJson.Write(new PostChanges([.. tooMany], [])).ToArray(), null, null, Keep: true) { ChangesPosts = true });
+        await PutAsync(Changed(new Post("a", true, new byte[new PostOptions().MaxPostBytes + 1])));
+        await PutAsync(Changed([.. Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default))]));
         await PutAsync(new DraftMessage("good"u8.ToArray(), null, null, Keep: true));
 
         Assert.Equal("good", Encoding.UTF8.GetString(Assert.Single(await HistoryAsync(1)).Data.Span));
@@ -80,6 +79,8 @@ public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
         await HistoryAsync(2);
         Assert.Equal("goal-1", Assert.Single((await Silos.Log.PostsAsync(_home, Ct)).Posts).Id);
     }
+
+    private static DraftMessage Changed(params Post[] posts) => Posts(Encoding.UTF8.GetString(PostsJson.Write(new PostChanges(posts, [])).Span));
 
     private static DraftMessage Posts(string json) => new(Encoding.UTF8.GetBytes(json), null, null, Keep: true) { ChangesPosts = true };
 

@@ -32,14 +32,15 @@ public sealed class TestSilos : IAsyncDisposable
     public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2, string streams = "memory")
     {
         var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
-        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, new PostOptions(), TimeProvider.System));
+        var posts = new PostOptions();
+        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, posts, TimeProvider.System));
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Orleans:Streams"] = streams, ["Redis:Connection"] = redis.Connection })
             .Build();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<IPageLog>(log).AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<IPageLog>(log).AddSingleton(posts).AddSingleton(TimeProvider.System);
             silo.AddPageUpdates(settings);
         });
         builder.ConfigureClient(client => client.AddPageUpdates(settings));

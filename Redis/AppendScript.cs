@@ -87,13 +87,14 @@ internal static class AppendScript
           local kept = sequence > sequence_before
           local is_new_log = ended >= sequence_before
           local sweep = kept and (newest - swept >= 60000 or is_new_log)
-          if sweep then swept = newest end
-          redis.call('HSET', KEYS[1], 'epoch', epoch, 'sequence', sequence, 'time', newest, 'swept', swept)
+          redis.call('HSET', KEYS[1], 'sequence', sequence, 'time', newest)
           if sweep then
+            swept = newest
             redis.call('XTRIM', KEYS[2], 'MAXLEN', sequence + 1 - oldest_kept(max_updates, newest - max_age))
             redis.call('PEXPIRE', KEYS[2], max_age + 120000)
           end
           if sweep or not kept then
+            redis.call('HSET', KEYS[1], 'epoch', epoch, 'swept', swept)
             redis.call('PEXPIRE', KEYS[1], page_life)
             redis.call('PEXPIRE', KEYS[3], page_life)
           end

@@ -1,8 +1,14 @@
+using System.Text;
+using LiveStreams.Api.Tests.Security;
+
 namespace LiveStreams.Api.Tests.Fuzz;
 
 /// <summary>Valid requests for every door of the server: what mutations begin with.</summary>
 internal static class Corpus
 {
+    /// <summary>What the server's tokens are signed with.</summary>
+    public const string Secret = "the secret of a server that is told much nonsense";
+
     private const string Text = "text/plain";
     private const string Json = "application/json";
     private const string Changes = """{"renders":{"goal-1":{"show":true,"content":"<p>1:0!</p>"}},"removals":["kick-off"]}""";
@@ -10,8 +16,14 @@ internal static class Corpus
     private static readonly string[] _starts = ["", "?from=earliest", "?from=-10", "?since=10m", "?since=2026-01-31T18:00:00Z", "?snapshot=true", "?lastEventId=0", "?last_event_id=7eec645c92cd-17"];
     private static readonly string[] _ids = ["0", "7eec645c92cd-17", "7eec645c92cd-0", "ffffffffffff-999999999999999999"];
 
+    private static readonly string _token = TestTokens.Hmac(TestTokens.Claims(expiresIn: 3600), """{"alg":"HS256"}""", Encoding.UTF8.GetBytes(Secret));
+
     private static readonly Func<Random, string, FuzzRequest>[] _doors =
     [
+        (random, page) => FuzzRequest.Get($"/pages/private-{page}/{Of(random, ["events", "posts", "updates", ""])}", ("Authorization", $"Bearer {_token}")),
+        (random, page) => FuzzRequest.Get($"/pages/private-{page}/posts", ("Cookie", $"a=b; livestreams_token={_token}")),
+        (random, page) => FuzzRequest.Get($"/pages/private-{page}/events?access_token={_token}"),
+        (random, page) => FuzzRequest.Send("POST", $"/pages/private-{page}/updates", Text, "for few", ("Authorization", $"Bearer {_token}")),
         (random, page) => FuzzRequest.Send("POST", $"/pages/{page}/updates", Text, $"update {random.Next()}"),
         (random, page) => FuzzRequest.Send("POST", $"/pages/{page}/updates?event=score", Text, "1:0", ("Idempotency-Key", $"key-{random.Next(1000)}")),
         (random, page) => FuzzRequest.Send("POST", $"/pages/{page}/updates?keep=false", "text/plain; charset=utf-8", "live only"),

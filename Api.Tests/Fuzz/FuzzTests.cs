@@ -30,7 +30,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var folder = Directory.CreateDirectory($"/dev/shm/livestreams-fuzz-{Guid.NewGuid():N}");
         using var deletion = new Deletion(folder);
         using var server = await ServerProcess.StartAsync(
-            [.. ServerProcess.Unthrottled, $"--Sqlite:Path={folder.FullName}/pages.db", "--Cors:Origins=https://example.org", "--TryPage=true"]);
+            $"--Sqlite:Path={folder.FullName}/pages.db", "--Cors:Origins=https://example.org", "--TryPage=true", "--Limits:PublishesPerSecond=50000",
+            $"--Auth:Keys:0:Secret={Corpus.Secret}", "--Auth:AnonymousPublish=true", "--Auth:AllowQueryToken=true", "--Auth:PrivatePages=private*");
         await using var steady = await SteadyPage.StartAsync(server.Address);
         var sockets = ServerWatch.Sockets(server);
         var slow = SlowClients.RunAsync(server.Address, TestContext.Current.CancellationToken);

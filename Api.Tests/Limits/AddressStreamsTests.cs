@@ -139,13 +139,11 @@ public sealed class AddressStreamsTests
     }
 
     [Theory]
-    [InlineData("10.0.0.0/33")]
-    [InlineData("proxy.example")]
-    public async Task A_proxy_that_is_no_address_stops_the_start(string proxy)
-    {
-        var (exitCode, output) = await ServerProcess.FailAsync("--Store=memory", $"--Proxies:Trusted={proxy}");
-        Assert.Equal((1, $"Proxies:Trusted has '{proxy}', which is neither an address nor a network like 10.0.0.0/8."), (exitCode, output));
-    }
+    [InlineData("--Proxies:Trusted=10.0.0.0/33", "Proxies:Trusted has '10.0.0.0/33', which is neither an address nor a network like 10.0.0.0/8.")]
+    [InlineData("--Proxies:Trusted=proxy.example", "Proxies:Trusted has 'proxy.example', which is neither an address nor a network like 10.0.0.0/8.")]
+    [InlineData("--Proxies:Trust=10.0.0.1", "Proxies:Trust is not a setting; Proxies has Trusted.")]
+    public async Task A_proxy_that_is_no_address_stops_the_start(string setting, string sentence) =>
+        Assert.Equal((1, sentence), await ServerProcess.FailAsync("--Store=memory", setting));
 
     private static Task<ServerProcess> StartAsync(int streams, params string[] settings) =>
         ServerProcess.StartAsync(["--Store=memory", $"--Limits:MaxSubscribersPerAddress={streams}", .. settings]);

@@ -93,6 +93,19 @@ public sealed class PublishRateTests
     }
 
     [Fact]
+    public async Task A_line_of_a_batch_that_is_wrong_counts_for_its_publisher()
+    {
+        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5");
+        using var client = new ApiClient(api.Address);
+        using var content = new StringContent(string.Concat(Enumerable.Repeat("not JSON\n", Asked)), Encoding.UTF8, "application/x-ndjson");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/updates") { Content = content };
+        using var response = await client.SendAsync(request);
+
+        var answers = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.InRange(answers.Count(answer => answer.Contains("urn:livestreams:problem:publisher-rate", StringComparison.Ordinal)), Asked / 2, Asked - 5);
+    }
+
+    [Fact]
     public async Task What_is_refused_is_not_published_and_its_body_is_not_waited_for()
     {
         using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=1");

@@ -159,16 +159,6 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         Assert.DoesNotContain("fail:", process.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("xn--", "http://other.example", 403)]
-    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", 201)]
-    public async Task A_host_in_Punycode_is_its_own_origin_and_one_that_is_none_is_no_fault(string host, string origin, int status)
-    {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
-        await raw.SendAsync($"POST /pages/puny/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
-        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Clients_that_hang_up_leave_no_error_in_the_log()
     {
@@ -245,24 +235,6 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     {
         using var response = await api.Client.GetAsync(path);
         await AssertProblemAsync(response, 400, "query");
-    }
-
-    [Theory]
-    [InlineData("http://elsewhere.example", 403)]
-    [InlineData("null", 403)]
-    [InlineData("http://HOST", 201)]
-    [InlineData("https://HOST", 201)]
-    public async Task A_page_of_another_origin_cannot_publish_from_its_visitors_browser(string origin, int status)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/pages/origin/updates") { Content = new StringContent("x") };
-        request.Headers.Add("Origin", origin.Replace("HOST", api.Process.Address.Authority, StringComparison.Ordinal));
-        using var response = await api.Client.SendAsync(request);
-
-        Assert.Equal(status, (int)response.StatusCode);
-        if (status == 403)
-        {
-            await AssertProblemAsync(response, 403, "origin");
-        }
     }
 
     private async Task RefusedAsync(string path, string body, int status, string type)

@@ -59,6 +59,7 @@ public sealed class ListeningTests
 
     [Theory]
     [InlineData("--Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
+    [InlineData("--Auth:Keys=ssssssssssssssssssssssssssssssss", "Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.")]
     [InlineData("--Auth:Keys:0:Kid=a", "Auth:Keys:0 has exactly one of Secret, PemFile, JwksFile and JwksUrl.")]
     [InlineData("--Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
     [InlineData("--Auth:Keys:0:JwksFile=/dev/null", "Auth:Keys:0: '/dev/null' is not a set of JSON Web Keys.")]

@@ -37,6 +37,23 @@ public sealed class TokenPlaceTests
         }
     }
 
+    [Fact]
+    public async Task A_cookie_that_is_no_good_shuts_nobody_out_of_a_public_page()
+    {
+        using var tokens = new TestTokens();
+        using var server = await ServerProcess.StartAsync(["--Store=memory", "--Auth:PrivatePages=private", .. tokens.Settings]);
+        using var client = new ApiClient(server.Address);
+        foreach (var token in new[] { "", "bad", tokens.Hmac(TestTokens.Claims(expiresIn: -600)) })
+        {
+            foreach (var door in Door.Reading)
+            {
+                using var open = await door.KnockAsync(client, "home", ("Cookie", $"livestreams_token={token}"));
+                using var closed = await door.KnockAsync(client, "private", ("Cookie", $"livestreams_token={token}"));
+                Assert.Equal((door, 200, 401), (door, (int)open.StatusCode, (int)closed.StatusCode));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true, 200)]
     [InlineData(false, 401)]

@@ -8,6 +8,9 @@ namespace LiveStreams.Api.Http;
 /// </summary>
 internal static class ChunkedBodies
 {
+    /// <summary>How long a client may go on sending what nobody wants: as long as with Kestrel.</summary>
+    private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
+
     public static void UseChunkedBodies(this WebApplication app) => app.Use((context, next) =>
         context.Request.Headers.TransferEncoding.Count == 0 ? next(context) : ServeAsync(context, next));
 
@@ -23,7 +26,8 @@ internal static class ChunkedBodies
 
         try
         {
-            await DrainAsync(context.Request.BodyReader);
+            using var tooLong = new CancellationTokenSource(_drainTime, context.RequestServices.GetRequiredService<TimeProvider>());
+            await DrainAsync(context.Request.BodyReader, tooLong.Token);
         }
         catch (BadHttpRequestException)
         {
@@ -35,12 +39,12 @@ internal static class ChunkedBodies
         }
     }
 
-    private static async Task DrainAsync(PipeReader body)
+    private static async Task DrainAsync(PipeReader body, CancellationToken cancellationToken)
     {
         ReadResult result;
         do
         {
-            result = await body.ReadAsync();
+            result = await body.ReadAsync(cancellationToken);
             body.AdvanceTo(result.Buffer.End);
         }
         while (!result.IsCompleted);

@@ -1,4 +1,5 @@
 using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Security;
 
 namespace LiveStreams.Api.Http;
 
@@ -26,7 +27,7 @@ internal static class CrossOriginServices
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
             .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After", "WWW-Authenticate")));
-        builder.Services.AddSingleton(new AllowedOrigins(origins));
+        builder.Services.AddSingleton(provider => new AllowedOrigins(origins, provider.GetRequiredService<AnonymousPublishing>()));
     }
 
     /// <summary>
@@ -48,13 +49,18 @@ internal static class CrossOriginServices
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
 
-    private sealed class AllowedOrigins(string[] listed)
+    private sealed class AllowedOrigins(string[] listed, AnonymousPublishing anonymous)
     {
-        // Programs that are not browsers send no Origin. Behind a proxy that ends TLS only the host can be compared. It is compared as it was sent: HttpRequest.Host
-        // decodes Punycode, which an Origin keeps, and fails at Punycode that is none.
+        // Programs that are not browsers send no Origin.
         public bool MaySend(HttpRequest request) =>
             request.Headers.Origin.ToString() is var origin
-            && (origin.Length == 0 || listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Headers.Host));
+            && (origin.Length == 0 || listed.Contains(origin, StringComparer.OrdinalIgnoreCase) || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsOwn(request, uri)));
+
+        // Behind a proxy that ends TLS only the host can be compared. It is compared as it was sent: HttpRequest.Host decodes Punycode, which an Origin keeps, and fails
+        // at Punycode that is none.
+        private bool IsOwn(HttpRequest request, Uri origin) =>
+            origin.Authority == request.Headers.Host
+            && (!request.IsHttps || origin.Scheme == Uri.UriSchemeHttps)
+            && (!anonymous.IsForThisMachine || origin.IsLoopback);
     }
 }

@@ -27,24 +27,25 @@ internal sealed class PublishRates : IDisposable
     }
 
     /// <summary>Counts one update, of whatever kind; false, with what to answer, when it is one too many.</summary>
-    public bool TryTake(Publisher publisher, PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+    public bool TryTake(Publisher publisher, PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault) =>
+        TryTake(publisher, out problem, out fault) && TryTake(page, out problem, out fault);
+
+    /// <summary>Counts it for its publisher alone: also one that turns out to be wrong is work.</summary>
+    public bool TryTake(Publisher publisher, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
     {
-        if (!_publishers.TryTake(publisher))
-        {
-            problem = Problem.PublisherRate;
-            fault = $"One publisher may publish {_limits.PublishesPerSecond} updates a second.";
-            return false;
-        }
+        var isTaken = _publishers.TryTake(publisher);
+        problem = isTaken ? null : Problem.PublisherRate;
+        fault = isTaken ? null : $"One publisher may publish {_limits.PublishesPerSecond} updates a second.";
+        return isTaken;
+    }
 
-        if (!_pages.TryTake(page))
-        {
-            problem = Problem.PageRate;
-            fault = $"One page may get {_limits.PublishesPerSecondPerPage} updates a second.";
-            return false;
-        }
-
-        (problem, fault) = (null, null);
-        return true;
+    /// <summary>Counts it for its page alone.</summary>
+    public bool TryTake(PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+    {
+        var isTaken = _pages.TryTake(page);
+        problem = isTaken ? null : Problem.PageRate;
+        fault = isTaken ? null : $"One page may get {_limits.PublishesPerSecondPerPage} updates a second.";
+        return isTaken;
     }
 
     public void Dispose() => _tending.Dispose();

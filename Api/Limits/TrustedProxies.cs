@@ -10,12 +10,19 @@ namespace LiveStreams.Api.Limits;
 /// </summary>
 internal static class TrustedProxies
 {
-    public const string Setting = "Proxies:Trusted";
+    private const string Section = "Proxies";
+    private const string Name = "Trusted";
+    private const string Setting = $"{Section}:{Name}";
 
     private static readonly string[] _loopback = ["127.0.0.0/8", "::1"];
 
     public static void UseTrustedProxies(this WebApplication app)
     {
+        if (app.Configuration.GetSection(Section).GetChildren().FirstOrDefault(child => !child.Key.Equals(Name, StringComparison.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new SettingException($"{unknown.Path} is not a setting; {Section} has {Name}.");
+        }
+
         var setting = app.Configuration.GetSection(Setting);
         var proxies = setting.Exists() ? SettingList.Read(setting) : _loopback;
         if (proxies.Length == 0)

@@ -77,7 +77,7 @@ internal sealed class BatchPublisher(
     {
         try
         {
-            if (!BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out var problem, out var fault))
+            if (!rates.TryTake(publisher, out var problem, out var fault) || !BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out problem, out fault))
             {
                 return Fault(problem, fault);
             }
@@ -87,7 +87,7 @@ internal sealed class BatchPublisher(
                 return Fault(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
             }
 
-            if (!rates.TryTake(publisher, parsed.Page, out problem, out fault))
+            if (!rates.TryTake(parsed.Page, out problem, out fault))
             {
                 return Fault(problem, fault);
             }

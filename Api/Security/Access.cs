@@ -86,7 +86,7 @@ internal sealed class Access(AuthSettings settings, TokenReader tokens, Anonymou
         return true;
     }
 
-    // A token that is sent must be good, also where none is needed. It is then the request's feature.
+    // A token that is sent must be good, also where none is needed; but a browser sends its cookie unasked, and would be shut out by one that is too old. It is then the request's feature.
     private async Task<bool> ReadTokenAsync(HttpContext context, bool isNeeded)
     {
         if (SentToken.Of(context.Request, settings.AllowQueryToken, out var fault) is not { } sent)
@@ -112,6 +112,11 @@ internal sealed class Access(AuthSettings settings, TokenReader tokens, Anonymou
 
         if (!tokens.TryRead(sent.Text, out var token, out fault))
         {
+            if (sent.IsCookie && !isNeeded)
+            {
+                return true;
+            }
+
             await Problem.InvalidToken.WriteAsync(context, fault);
             return false;
         }

@@ -7,5 +7,15 @@ internal sealed class AnonymousPublishing
 
     public Task<bool> IsAllowed => _decided.Task;
 
-    public void Decide(bool isAllowed) => _decided.SetResult(isAllowed);
+    /// <summary>
+    /// Whether that is so, or may become so, only because nobody but this machine reaches the server. A page of any site can have a browser on this machine reach it under that site's own name
+    /// (DNS rebinding), so that a name is then no sign of who is there.
+    /// </summary>
+    public bool IsForThisMachine { get; private set; } = true;
+
+    public void Decide(bool isAllowed, bool isForThisMachine)
+    {
+        IsForThisMachine = isForThisMachine;
+        _decided.SetResult(isAllowed);
+    }
 }

@@ -47,9 +47,11 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
             _held.Remove(gone);
         }
 
-        foreach (var setting in _settings)
+        // At once, so that one which does not answer holds up no other.
+        var faults = await Task.WhenAll(_settings.Select(setting => ReadAsync(setting, cancellationToken)));
+        foreach (var (setting, fault) in _settings.Zip(faults))
         {
-            if (await ReadAsync(setting, cancellationToken) is { } fault)
+            if (fault is not null)
             {
                 Keep(setting, fault);
             }
@@ -118,8 +120,13 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
     private void TakeIn()
     {
         var known = _keys.ToDictionary(key => key.Identity);
-        var keys = _settings.SelectMany(setting => _held[setting].Keys).DistinctBy(key => key.Identity)
-            .Select(key => known.GetValueOrDefault(key.Identity, key)).ToArray();
+        SigningKey[] all = [.. _settings.SelectMany(setting => _held[setting].Keys).DistinctBy(key => key.Identity)];
+        if (all.Length > KeySetting.MaxKeys && _keys.Length < KeySetting.MaxKeys)
+        {
+            TooManyKeys(all.Length, KeySetting.MaxKeys);
+        }
+
+        var keys = all.Take(KeySetting.MaxKeys).Select(key => known.GetValueOrDefault(key.Identity, key)).ToArray();
         var gone = _keys.Except(keys).ToArray();
         Volatile.Write(ref _keys, keys);
         foreach (var key in gone)
@@ -136,6 +143,9 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration could not be read again, so the keys stay as they are: {Fault}")]
     private partial void ConfigurationBroken(string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There are {Count} keys in all; the first {Most} count.")]
+    private partial void TooManyKeys(int count, int most);
 
     /// <summary>What one setting stands for, as it was last read.</summary>
     private sealed class Held

@@ -25,7 +25,13 @@ internal sealed record KeySetting(string Name, string? Secret, string? PemFile, 
     /// <exception cref="SettingException">A setting does not exist, or cannot be right. The message has no secret in it.</exception>
     public static IReadOnlyList<KeySetting> ReadAll(IConfiguration configuration)
     {
-        KeySetting[] keys = [.. configuration.GetSection($"{AuthSettings.Section}:Keys").GetChildren().Select(Read)];
+        var section = configuration.GetSection($"{AuthSettings.Section}:Keys");
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw new SettingException("Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.");
+        }
+
+        KeySetting[] keys = [.. section.GetChildren().Select(Read)];
         return keys.Length <= MaxKeys ? keys : throw new SettingException($"Auth:Keys has {keys.Length} keys, and {MaxKeys} are the most.");
     }
 

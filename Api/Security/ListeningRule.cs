@@ -20,7 +20,8 @@ internal sealed class ListeningRule(IServer server, AuthSettings settings, Anony
                 $"The server would listen on {beyond}, beyond this machine, and no key says who may publish: set Auth:Keys:0:Secret (docs/security.md), or Auth:AnonymousPublish to true if everyone may.");
         }
 
-        anonymous.Decide(settings.AnonymousPublish ?? (beyond is null && settings.Keys.Count == 0));
+        var isForThisMachine = settings.AnonymousPublish is null && beyond is null && settings.Keys.Count == 0;
+        anonymous.Decide(settings.AnonymousPublish ?? isForThisMachine, isForThisMachine);
         return Task.CompletedTask;
     }
 

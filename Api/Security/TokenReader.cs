@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -41,7 +43,7 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
             return false;
         }
 
-        token = new Token(content.Subject ?? text, content.Grants, content.Expires, key);
+        token = new Token(SubjectOf(text, content), content.Grants, content.Expires, key);
         if (_remembered.Count >= MaxRemembered)
         {
             _remembered.Clear();
@@ -50,6 +52,10 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
         _remembered[text] = token;
         return true;
     }
+
+    // Without its signature, of which there can be several that are good.
+    private static string SubjectOf(string text, TokenContent content) =>
+        content.Subject is { } subject ? $"sub {subject}" : $"token {Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')])))}";
 
     private bool TryVerify(string text, TokenContent content, [NotNullWhen(true)] out SigningKey? signer, [NotNullWhen(false)] out string? fault)
     {

@@ -26,7 +26,7 @@ internal sealed class TokenStream : IDisposable
         (_subscriber, _key) = (subscriber, token.Key);
 
         // A token is also taken that a clock which is behind has given too early an end.
-        _until = token.Expires > now ? token.Expires : now + TokenReader.ClockSkew;
+        _until = token.Expires > now ? token.Expires : token.Expires + TokenReader.ClockSkew;
         _endAt = now + ((_until - now) * (LeastShare + ((1 - LeastShare) * Random.Shared.NextDouble())));
     }
 

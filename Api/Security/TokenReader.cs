@@ -100,10 +100,8 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
             ValidateLifetime = false,
         };
 
-        // The asynchronous one is for keys that are fetched meanwhile; these are there.
-#pragma warning disable CS0618
-        var result = _library.ValidateToken(text, parameters);
-#pragma warning restore CS0618
+        // It has nothing to wait for, as the key is there.
+        var result = _library.ValidateTokenAsync(text, parameters).GetAwaiter().GetResult();
         return result.IsValid ? null : result.Exception switch
         {
             SecurityTokenInvalidIssuerException => "The token is from another issuer.",

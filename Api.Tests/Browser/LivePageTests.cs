@@ -47,11 +47,7 @@ public sealed class LivePageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task The_end_of_a_page_is_the_end_in_every_tab()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
-        await tabs.Client.PutPostAsync("home", "a", "<p>A</p>");
-        var one = await tabs.OpenAsync(Page);
-        var other = await tabs.OpenAsync(Page);
-        await IsAsync(one, "live");
-        await IsAsync(other, "live");
+        var (one, other) = await OpenTwoAsync(tabs);
 
         await tabs.Client.EndAsync("home");
         await IsAsync(one, "ended");
@@ -70,11 +66,7 @@ public sealed class LivePageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Tabs_that_were_away_when_the_page_was_deleted_and_those_that_come_later_hear_of_it()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
-        await tabs.Client.PutPostAsync("home", "a", "<p>A</p>");
-        var one = await tabs.OpenAsync(Page);
-        var other = await tabs.OpenAsync(Page);
-        await IsAsync(one, "live");
-        await IsAsync(other, "live");
+        var (one, other) = await OpenTwoAsync(tabs);
 
         tabs.Proxy.AnswerWith("502 Bad Gateway");
         await IsAsync(one, "behind");
@@ -88,6 +80,16 @@ public sealed class LivePageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     private static Task IsAsync(IPage tab, string state) => LiveTabs.HasAsync(tab, $"document.querySelector('live-page').getAttribute('state') === '{state}'");
+
+    // With one post.
+    private static async Task<(IPage One, IPage Other)> OpenTwoAsync(LiveTabs tabs)
+    {
+        await tabs.Client.PutPostAsync("home", "a", "<p>A</p>");
+        var (one, other) = (await tabs.OpenAsync(Page), await tabs.OpenAsync(Page));
+        await IsAsync(one, "live");
+        await IsAsync(other, "live");
+        return (one, other);
+    }
 
     private static Task ShowsAsync(IPage tab, params string[] posts) => LiveTabs.HasAsync(
         tab, $"[...document.querySelector('live-page').children].map(item => item.dataset.postId).join() === '{string.Join(',', posts)}'");

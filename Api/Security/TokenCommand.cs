@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
 using LiveStreams.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -12,7 +11,7 @@ namespace LiveStreams.Api.Security;
 /// <c>token --publish PATTERN --subscribe PATTERN --expires 30d</c>: prints one token, signed with the first configured key that can sign. Patterns may come
 /// several times; arguments with a colon are settings, as for the server.
 /// </summary>
-internal static partial class TokenCommand
+internal static class TokenCommand
 {
     private const string Usage = "token takes --publish PATTERN and --subscribe PATTERN, each any number of times, and --expires with a time such as 90s, 15m, 12h or 30d";
 
@@ -95,19 +94,7 @@ internal static partial class TokenCommand
         ? text
         : throw new SettingException($"'{text}' is neither the name of a page nor the beginning of names and '*'.");
 
-    private static TimeSpan LifetimeOf(string text)
-    {
-        var match = Duration().Match(text);
-        var count = match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
-        return count == 0 ? throw new SettingException($"--expires is a time such as 90s, 15m, 12h or 30d, not '{text}'.") : match.Groups[2].Value switch
-        {
-            "s" => TimeSpan.FromSeconds(count),
-            "m" => TimeSpan.FromMinutes(count),
-            "h" => TimeSpan.FromHours(count),
-            _ => TimeSpan.FromDays(count),
-        };
-    }
-
-    [GeneratedRegex("^([0-9]{1,5})([smhd])$")]
-    private static partial Regex Duration();
+    private static TimeSpan LifetimeOf(string text) => ShortDuration.TryParse(text, out var lifetime) && lifetime > TimeSpan.Zero
+        ? lifetime
+        : throw new SettingException($"--expires is a time such as 90s, 15m, 12h or 30d, not '{text}'.");
 }

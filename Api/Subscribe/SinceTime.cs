@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Subscribe;
 
@@ -14,16 +15,9 @@ internal static partial class SinceTime
 
     private static bool TryParse(string text, DateTimeOffset now, out DateTimeOffset moment)
     {
-        if (Duration().Match(text) is { Success: true } duration)
+        if (ShortDuration.TryParse(text, out var ago))
         {
-            var count = int.Parse(duration.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            moment = now - duration.Groups[2].Value switch
-            {
-                "s" => TimeSpan.FromSeconds(count),
-                "m" => TimeSpan.FromMinutes(count),
-                "h" => TimeSpan.FromHours(count),
-                _ => TimeSpan.FromDays(count),
-            };
+            moment = now - ago;
             return true;
         }
 
@@ -32,9 +26,6 @@ internal static partial class SinceTime
         return Iso().IsMatch(text) && DateTimeOffset.TryParse(
             text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
     }
-
-    [GeneratedRegex("^([0-9]{1,5})([smhd])$")]
-    private static partial Regex Duration();
 
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[ +-][0-9:]+)?)?$")]
     private static partial Regex Iso();

@@ -1,5 +1,6 @@
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace LiveStreams.Api.Http;
 
@@ -36,7 +37,7 @@ internal static class CrossOriginServices
     /// </summary>
     public static void UseCrossOrigin(this WebApplication app)
     {
-        app.UseCors();
+        app.UseWhen(MayNeedCors, crossOrigin => crossOrigin.UseCors());
         var allowed = app.Services.GetRequiredService<AllowedOrigins>();
         app.Use((context, next) => IsUnsafe(context.Request.Method) && !allowed.MaySend(context.Request)
             ? Problem.Origin.WriteAsync(context, $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.")
@@ -45,6 +46,10 @@ internal static class CrossOriginServices
 
     /// <summary>Whether the method changes something.</summary>
     public static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+
+    // CORS has nothing to say to a request without an Origin, which is spared what the middleware prepares for each; but an endpoint that says something about CORS insists on it.
+    private static bool MayNeedCors(HttpContext context) =>
+        context.Request.Headers.Origin.Count > 0 || context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is not null;
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;

@@ -32,15 +32,16 @@ internal static class PagePath
     private static bool TryReadSegment(HttpContext context, int segment, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? fault)
     {
         text = null;
-        var segments = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/').Split('/');
+        var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/');
         var expected = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.PathSegments.Count;
-        if (segments.Length != expected)
+        Span<Range> segments = stackalloc Range[expected + 1];
+        if (path.Split(segments, '/') != expected)
         {
             fault = "The path has dot segments or empty ones; a '/' in a name is written %2F.";
             return false;
         }
 
-        if (!TryDecode(segments[segment], out text))
+        if (!TryDecode(path[segments[segment]].ToString(), out text))
         {
             fault = "A name in the path is not percent-encoded UTF-8.";
             return false;
@@ -51,11 +52,18 @@ internal static class PagePath
     }
 
     // The target is a path, or, from a proxy, a whole URL (RFC 9112 §3.2).
-    private static string PathOf(string target)
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
     {
-        var path = target.Split('?', 2)[0];
+        var query = target.IndexOf('?');
+        var path = query < 0 ? target : target[..query];
         var authority = path.StartsWith('/') ? -1 : path.IndexOf("://", StringComparison.Ordinal);
-        return authority < 0 ? path : path[Math.Max(path.IndexOf('/', authority + 3), 0)..];
+        if (authority < 0)
+        {
+            return path;
+        }
+
+        var start = path[(authority + 3)..].IndexOf('/');
+        return start < 0 ? path : path[(authority + 3 + start)..];
     }
 
     private static bool TryDecode(string segment, [NotNullWhen(true)] out string? text)

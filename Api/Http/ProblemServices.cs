@@ -17,7 +17,9 @@ internal static class ProblemServices
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages();
+
+        // Of routing itself: a handler writes its own problems, and a publish need not wait inside one more middleware.
+        app.UseWhen(context => context.GetEndpoint() is not RouteEndpoint, unmatched => unmatched.UseStatusCodePages());
     }
 
     private sealed class FaultHandler : IExceptionHandler

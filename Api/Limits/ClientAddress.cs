@@ -12,6 +12,8 @@ internal readonly record struct ClientAddress(UInt128 Network)
 {
     private static readonly UInt128 _subnet = UInt128.MaxValue << 64;
 
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
     public static ClientAddress Of(HttpContext context) => Of(context.Connection.RemoteIpAddress);
 
     /// <summary>All clients that have none, those of a Unix socket, are one.</summary>
@@ -22,10 +24,18 @@ internal readonly record struct ClientAddress(UInt128 Network)
             return default;
         }
 
-        var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
         Span<byte> bytes = stackalloc byte[16];
-        (isIPv4 ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            MappedPrefix.CopyTo(bytes);
+            address.TryWriteBytes(bytes[MappedPrefix.Length..], out _);
+        }
+        else
+        {
+            address.TryWriteBytes(bytes, out _);
+        }
+
         var whole = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return new ClientAddress(isIPv4 ? whole : whole & _subnet);
+        return new ClientAddress(bytes.StartsWith(MappedPrefix) ? whole : whole & _subnet);
     }
 }

@@ -3,32 +3,42 @@ using System.Collections.Concurrent;
 namespace LiveStreams.Core;
 
 /// <summary>Pages that live in this process. A page exists while something is published to it, and puts itself away when its line is empty.</summary>
-public sealed class LocalPages(IPageLog log, TimeProvider time) : IPages
+public sealed class LocalPages : IPages
 {
+    private readonly IPageLog _log;
+    private readonly TimeProvider _time;
+    private readonly Action<Page> _putAway;
     private readonly ConcurrentDictionary<PageId, Page> _pages = new();
+
+    public LocalPages(IPageLog log, TimeProvider time)
+    {
+        _log = log;
+        _time = time;
+        _putAway = PutAway;
+    }
 
     /// <summary>How many pages have a publish in line or on its way.</summary>
     public int Count => _pages.Count;
 
-    public async Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
+    public Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var lane = _pages.GetOrAdd(page, static (id, self) => self.NewPage(id), this);
+            var lane = _pages.GetOrAdd(page, static (id, self) => new Page(id, self._log, self._time, self._putAway), this);
             if (lane.TryPublish(draft, out var answer))
             {
-                return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+                return answer.WaitAsync(cancellationToken);
             }
 
             _pages.TryRemove(KeyValuePair.Create(page, lane));
         }
     }
 
-    private Page NewPage(PageId id) => new(id, log, time, lane =>
+    private void PutAway(Page lane)
     {
         if (lane.TryRetire())
         {
-            _pages.TryRemove(KeyValuePair.Create(id, lane));
+            _pages.TryRemove(KeyValuePair.Create(lane.Id, lane));
         }
-    });
+    }
 }

@@ -34,12 +34,14 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
     private bool _storeStuck;
     private bool _retired;
 
+    public PageId Id => id;
+
     /// <summary>Takes a draft in line; false when the page has been retired and a new one must be made.</summary>
     /// <exception cref="PageBusyException">The line is full.</exception>
     /// <exception cref="StoreUnavailableException">An append is overdue; the draft was not taken.</exception>
     public bool TryPublish(UpdateDraft draft, out Task<Published> answer)
     {
-        var publish = new WaitingPublish(draft, time.GetTimestamp());
+        var publish = new WaitingPublish(id, draft, time.GetTimestamp());
         answer = publish.Task;
         lock (_gate)
         {
@@ -112,39 +114,48 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         }
     }
 
-    private void Answer(WaitingPublish[] batch, Published[] answers)
+    private static void Answer(WaitingPublish[] batch, Published[] answers)
     {
         for (var i = 0; i < batch.Length; i++)
         {
             batch[i].Answer = answers[i];
         }
 
-        Slices.Run(batch, publish => publish.Complete(id));
+        Slices.Run(batch, static publish => publish.Complete());
     }
 
     private static void Fail(WaitingPublish[] batch, Exception fault) => Slices.Run(batch, publish => publish.SetException(fault));
 
-    private (WaitingPublish[] Batch, Task<Published[]> Appending)? NextAppend() => NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch)) : null;
+    private (WaitingPublish[] Batch, Task<Published[]> Appending)? NextAppend() => NextBatch() is { Length: > 0 } batch ? (batch, Append(batch)) : null;
 
-    private async Task<Published[]> AppendAsync(WaitingPublish[] batch) =>
-        await log.AppendAsync(id, Array.ConvertAll(batch, publish => publish.Draft), CancellationToken.None).ConfigureAwait(false);
+    private Task<Published[]> Append(WaitingPublish[] batch)
+    {
+        try
+        {
+            return log.AppendAsync(id, Array.ConvertAll(batch, static publish => publish.Draft), CancellationToken.None).AsTask();
+        }
+        catch (Exception fault)
+        {
+            return Task.FromException<Published[]>(fault);
+        }
+    }
 
     // An empty batch ends the loop in the same step, under the lock: whoever comes next starts it again.
     private WaitingPublish[] NextBatch()
     {
         lock (_gate)
         {
-            var batch = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
-            for (var i = 0; i < batch.Length; i++)
-            {
-                batch[i] = _waiting.Dequeue();
-                _waitingBytes -= batch[i].Draft.Data.Length;
-            }
-
-            _appending = batch.Length > 0;
+            _appending = _waiting.Count > 0;
             _storeStuck = false;
             if (_appending)
             {
+                var batch = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
+                for (var i = 0; i < batch.Length; i++)
+                {
+                    batch[i] = _waiting.Dequeue();
+                    _waitingBytes -= batch[i].Draft.Data.Length;
+                }
+
                 return batch;
             }
         }
@@ -177,7 +188,7 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
     }
 
     // Its publisher goes on right where it is answered.
-    private sealed class WaitingPublish(UpdateDraft draft, long since) : TaskCompletionSource<Published>
+    private sealed class WaitingPublish(PageId page, UpdateDraft draft, long since) : TaskCompletionSource<Published>
     {
         public Published Answer { get; set; }
 
@@ -185,7 +196,7 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
 
         public long Since => since;
 
-        public void Complete(PageId page)
+        public void Complete()
         {
             if (Answer.IsPostsFull)
             {

@@ -15,7 +15,7 @@ public static class Slices
     public static void Run<T>(T[] items, Action<T> action)
     {
         QueueFrom(Size, items, action);
-        new Slice<T>(items, 0, action).Execute();
+        Do(items, 0, action);
     }
 
     private static void QueueFrom<T>(int start, T[] items, Action<T> action)
@@ -26,14 +26,16 @@ public static class Slices
         }
     }
 
+    private static void Do<T>(T[] items, int start, Action<T> action)
+    {
+        foreach (var item in items.AsSpan(start, Math.Min(Size, items.Length - start)))
+        {
+            action(item);
+        }
+    }
+
     private sealed class Slice<T>(T[] items, int start, Action<T> action) : IThreadPoolWorkItem
     {
-        public void Execute()
-        {
-            foreach (var item in items.AsSpan(start, Math.Min(Size, items.Length - start)))
-            {
-                action(item);
-            }
-        }
+        public void Execute() => Do(items, start, action);
     }
 }

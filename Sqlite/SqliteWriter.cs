@@ -68,6 +68,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _line.Close();
         _thread.Join();
+        _batch.Dispose();
         _connection.Dispose();
     }
 

@@ -21,12 +21,14 @@ internal static class Chunk
 
     private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
 
-    public static byte[] Of(ReadOnlySpan<byte> data)
+    /// <summary>A chunk for so many bytes, which are to be written to <paramref name="data"/>.</summary>
+    public static byte[] For(int length, out Span<byte> data)
     {
         Span<byte> size = stackalloc byte[MaxSizeLength];
-        Utf8Formatter.TryFormat(data.Length, size, out var sizeLength, 'x');
-        var chunk = new byte[sizeLength + LineEndLength + data.Length + LineEndLength];
-        Write(chunk, data);
+        Utf8Formatter.TryFormat(length, size, out var sizeLength, 'x');
+        var chunk = new byte[sizeLength + LineEndLength + length + LineEndLength];
+        size[..sizeLength].CopyTo(chunk);
+        data = Frame(chunk, sizeLength, length);
         return chunk;
     }
 
@@ -37,10 +39,16 @@ internal static class Chunk
     public static int Write(Span<byte> destination, ReadOnlySpan<byte> data)
     {
         Utf8Formatter.TryFormat(data.Length, destination, out var sizeLength, 'x');
+        data.CopyTo(Frame(destination, sizeLength, data.Length));
+        return sizeLength + LineEndLength + data.Length + LineEndLength;
+    }
+
+    // Writes the line ends of a chunk whose size is written, and returns the place of its data.
+    private static Span<byte> Frame(Span<byte> chunk, int sizeLength, int length)
+    {
         var start = sizeLength + LineEndLength;
-        LineEnd.CopyTo(destination[sizeLength..]);
-        data.CopyTo(destination[start..]);
-        LineEnd.CopyTo(destination[(start + data.Length)..]);
-        return start + data.Length + LineEndLength;
+        LineEnd.CopyTo(chunk[sizeLength..]);
+        LineEnd.CopyTo(chunk[(start + length)..]);
+        return chunk.Slice(start, length);
     }
 }

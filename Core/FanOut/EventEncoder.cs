@@ -16,16 +16,8 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public static class EventEncoder
 {
-    private const byte LF = (byte)'\n';
-
     /// <summary>Keeps a silent connection alive: a comment, which a client skips.</summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
-
-    private static ReadOnlySpan<byte> IdField => "id: "u8;
-
-    private static ReadOnlySpan<byte> EventField => "event: "u8;
-
-    private static ReadOnlySpan<byte> DataField => "data: "u8;
 
     /// <summary>One event. CR, LF and CRLF in the data each begin a new <c>data:</c> line, so a client reads them all as LF.</summary>
     public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data) => EncodeAt(id.IsNone ? null : id, eventName, data);
@@ -33,29 +25,10 @@ public static class EventEncoder
     // With the position 0 too, if it is given.
     private static byte[] EncodeAt(UpdateId? position, string? eventName, ReadOnlySpan<byte> data)
     {
-        Span<byte> idText = stackalloc byte[UpdateId.MaxTextLength];
-        var idLength = 0;
-        position?.TryFormat(idText, out idLength);
-
-        var frame = new byte[
-            (idLength == 0 ? 0 : IdField.Length + idLength + 1)
-            + (eventName is null ? 0 : EventField.Length + Encoding.UTF8.GetByteCount(eventName) + 1)
-            + DataLength(data)
-            + 1];
-        var rest = frame.AsSpan();
-        if (idLength > 0)
-        {
-            WriteField(ref rest, IdField, idText[..idLength]);
-        }
-
-        if (eventName is not null)
-        {
-            WriteField(ref rest, EventField, Encoding.UTF8.GetBytes(eventName));
-        }
-
-        WriteData(ref rest, data);
-        rest[0] = LF;
-        return frame;
+        var text = new EventText(position, eventName, data);
+        var bytes = new byte[text.Length];
+        text.Write(bytes);
+        return bytes;
     }
 
     /// <summary>
@@ -90,32 +63,5 @@ public static class EventEncoder
         };
         var data = Encoding.ASCII.GetBytes($$"""{"reason":"{{name}}","from":"{{from}}"}""");
         return EncodeAt(snapshotFollows ? null : from, EventName.Reset, data);
-    }
-
-    private static int DataLength(ReadOnlySpan<byte> data)
-    {
-        var length = 0;
-        foreach (var line in new DataLines(data))
-        {
-            length += DataField.Length + line.Length + 1;
-        }
-
-        return length;
-    }
-
-    private static void WriteData(ref Span<byte> rest, ReadOnlySpan<byte> data)
-    {
-        foreach (var line in new DataLines(data))
-        {
-            WriteField(ref rest, DataField, line);
-        }
-    }
-
-    private static void WriteField(ref Span<byte> rest, ReadOnlySpan<byte> field, scoped ReadOnlySpan<byte> value)
-    {
-        field.CopyTo(rest);
-        value.CopyTo(rest[field.Length..]);
-        rest[field.Length + value.Length] = LF;
-        rest = rest[(field.Length + value.Length + 1)..];
     }
 }

@@ -7,11 +7,13 @@ public sealed class Frame
 {
     private readonly byte[] _chunk;
 
-    private Frame(UpdateId id, byte[] bytes)
+    private Frame(Update update)
     {
-        Id = id;
-        Length = bytes.Length;
-        _chunk = FanOut.Chunk.Of(bytes);
+        Id = update.Id;
+        var text = new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span);
+        Length = text.Length;
+        _chunk = FanOut.Chunk.For(Length, out var bytes);
+        text.Write(bytes);
     }
 
     /// <summary>The update's id; <see cref="UpdateId.None"/> for a live-only update.</summary>
@@ -34,7 +36,7 @@ public sealed class Frame
     internal UpdateId Position { get; private init; }
 
     public static Frame Of(Update update, UpdateId head) =>
-        new(update.Id, EventEncoder.Encode(update.Id, update.Event, update.Data.Span))
+        new(update)
         {
             Position = update.IsLiveOnly ? head : update.Id,
             IsEnd = update.Event == EventName.End,

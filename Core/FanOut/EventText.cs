@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>The text of one event: its length first, so that it can be written to where it is to stay (grammar: <see cref="EventEncoder"/>).</summary>
+internal readonly ref struct EventText
+{
+    private const byte LF = (byte)'\n';
+
+    private readonly string? _name;
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly IdText _id;
+    private readonly int _idLength;
+
+    /// <param name="position">What its <c>id:</c> says, also 0; without one it has none.</param>
+    /// <param name="name">What its <c>event:</c> says; without one it has none.</param>
+    /// <param name="data">Its data, a <c>data:</c> for each line.</param>
+    public EventText(UpdateId? position, string? name, ReadOnlySpan<byte> data)
+    {
+        _name = name;
+        _data = data;
+        position?.TryFormat(_id, out _idLength);
+        Length = (_idLength == 0 ? 0 : IdField.Length + _idLength + 1)
+            + (name is null ? 0 : EventField.Length + Encoding.UTF8.GetByteCount(name) + 1)
+            + DataLength(data)
+            + 1;
+    }
+
+    /// <summary>How many bytes it has.</summary>
+    public int Length { get; }
+
+    private static ReadOnlySpan<byte> IdField => "id: "u8;
+
+    private static ReadOnlySpan<byte> EventField => "event: "u8;
+
+    private static ReadOnlySpan<byte> DataField => "data: "u8;
+
+    /// <summary>Writes it to the first <see cref="Length"/> bytes.</summary>
+    public void Write(Span<byte> destination)
+    {
+        var rest = destination;
+        if (_idLength > 0)
+        {
+            ReadOnlySpan<byte> id = _id;
+            WriteField(ref rest, IdField, id[.._idLength]);
+        }
+
+        if (_name is not null)
+        {
+            WriteField(ref rest, EventField, Encoding.UTF8.GetBytes(_name));
+        }
+
+        foreach (var line in new DataLines(_data))
+        {
+            WriteField(ref rest, DataField, line);
+        }
+
+        rest[0] = LF;
+    }
+
+    private static int DataLength(ReadOnlySpan<byte> data)
+    {
+        var length = 0;
+        foreach (var line in new DataLines(data))
+        {
+            length += DataField.Length + line.Length + 1;
+        }
+
+        return length;
+    }
+
+    private static void WriteField(ref Span<byte> rest, ReadOnlySpan<byte> field, scoped ReadOnlySpan<byte> value)
+    {
+        field.CopyTo(rest);
+        value.CopyTo(rest[field.Length..]);
+        rest[field.Length + value.Length] = LF;
+        rest = rest[(field.Length + value.Length + 1)..];
+    }
+
+    [InlineArray(UpdateId.MaxTextLength)]
+    private struct IdText
+    {
+        private byte _first;
+    }
+}

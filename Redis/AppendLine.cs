@@ -3,7 +3,7 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Lets appends of several pages share a script call. An append goes out at once while fewer than <see cref="MaxCalls"/> are on their way; otherwise it
+/// Lets appends of several pages share a script call. An append goes out at once while fewer than <see cref="MaxCalls"/> calls, or <see cref="MinCalled"/> appends, are on their way; otherwise it
 /// waits, and the next call takes what is in line, as far as its bounds go. These keep a script short, because Redis does nothing else while it runs one. Where keys of
 /// several pages cannot be in one call (<see cref="RedisConnection.HasSlots"/>), each append goes out at once and alone.
 /// <code>
@@ -20,8 +20,11 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
     /// <summary>The most bytes of data that have no answer yet.</summary>
     public const long MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>The most calls on their way: while Redis works on one, the next is made ready.</summary>
+    /// <summary>The most calls on their way when they are shared: while Redis works on one, the next is made ready.</summary>
     private const int MaxCalls = 2;
+
+    /// <summary>With fewer appends than this on their way none waits: a few publishers gain nothing by sharing.</summary>
+    private const int MinCalled = 4;
 
     /// <summary>The most pages in a call.</summary>
     private const int MaxCallPages = 64;
@@ -36,77 +39,77 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
     private readonly Queue<PageAppend> _waiting = new();
     private bool _isAlone;
     private int _calls;
-    private int _unanswered;
-    private long _unansweredBytes;
+    private int _called;
+    private long _bytes;
+
+    private bool MayCall => _isAlone || _calls < MaxCalls || _called < MinCalled;
 
     /// <exception cref="StoreUnavailableException">The line is full.</exception>
     public Task<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var append = new PageAppend(page, drafts);
+        PageAppend[] appends;
         lock (_gate)
         {
-            if (_unanswered == MaxAppends || _unansweredBytes + append.Bytes > MaxBytes)
+            if (_waiting.Count + _called >= MaxAppends || _bytes + append.Bytes > MaxBytes)
             {
                 throw new StoreUnavailableException("Too many updates wait for Redis.");
             }
 
-            _unanswered++;
-            _unansweredBytes += append.Bytes;
+            _bytes += append.Bytes;
             _waiting.Enqueue(append);
-            if (_calls >= MaxCalls && !_isAlone)
-            {
-                return append.Task;
-            }
-
-            _calls++;
+            appends = Take();
         }
 
-        _ = CallAsync();
+        if (appends.Length > 0)
+        {
+            _ = CallAsync(appends);
+        }
+
         return append.Task;
     }
 
     // Runs while there is something in line; every outcome goes to the appends, so nothing is thrown here. The next call is on its way before the last is
     // answered.
-    private async Task CallAsync()
+    private async Task CallAsync(PageAppend[] appends)
     {
-        var call = NextCall(answered: []);
-        while (call is var (appends, calling))
+        var calling = calls.RunAsync(appends);
+        while (appends.Length > 0)
         {
             await calling.ConfigureAwait(false);
-            call = NextCall(answered: appends);
-            Slices.Run(appends, static append => append.Complete());
+            var answered = appends;
+            appends = Next(answered);
+            calling = appends.Length > 0 ? calls.RunAsync(appends) : Task.CompletedTask;
+            Slices.Run(answered, static append => append.Complete());
         }
     }
 
-    private (PageAppend[] Appends, Task Calling)? NextCall(PageAppend[] answered) => Take(answered) is { Length: > 0 } appends ? (appends, calls.RunAsync(appends)) : null;
-
-    // Finding nothing in line ends the loop in the same step, under the lock: whoever comes next starts another.
-    private PageAppend[] Take(PageAppend[] answered)
+    private PageAppend[] Next(PageAppend[] answered)
     {
         // Asked each time: with abortConnect=false it is known only later.
         var isAlone = connection.HasSlots;
         lock (_gate)
         {
             _isAlone = isAlone;
-            _unanswered -= answered.Length;
-            foreach (var append in answered)
-            {
-                _unansweredBytes -= append.Bytes;
-            }
-
-            var appends = new PageAppend[CountNext()];
-            for (var i = 0; i < appends.Length; i++)
-            {
-                appends[i] = _waiting.Dequeue();
-            }
-
-            if (appends.Length == 0)
-            {
-                _calls--;
-            }
-
-            return appends;
+            _calls--;
+            _called -= answered.Length;
+            _bytes -= answered.Sum(append => append.Bytes);
+            return Take();
         }
+    }
+
+    // What is left in line is taken when the next call is answered: there is one on its way then.
+    private PageAppend[] Take()
+    {
+        var appends = new PageAppend[MayCall ? CountNext() : 0];
+        for (var i = 0; i < appends.Length; i++)
+        {
+            appends[i] = _waiting.Dequeue();
+        }
+
+        _calls += appends.Length > 0 ? 1 : 0;
+        _called += appends.Length;
+        return appends;
     }
 
     // The first goes whatever its size.
@@ -117,7 +120,7 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
         {
             drafts += append.Drafts.Count;
             bytes += append.Bytes;
-            if (pages > 0 && (pages == MaxCallPages || drafts > MaxCallDrafts || bytes > MaxCallBytes || connection.HasSlots))
+            if (pages > 0 && (_isAlone || pages == MaxCallPages || drafts > MaxCallDrafts || bytes > MaxCallBytes))
             {
                 break;
             }

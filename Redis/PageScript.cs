@@ -4,20 +4,31 @@ using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
-/// <summary>What the Lua scripts about a page share. KEYS[1] is its meta, KEYS[2] its log, KEYS[3] its posts.</summary>
+/// <summary>What the Lua scripts about a page share: in their local names <c>meta</c>, <c>log</c> and <c>posts</c> are the page's keys.</summary>
 internal static class PageScript
 {
     /// <summary>
+    /// The locals that <see cref="State"/> reads, in a script about one page: KEYS[1] is its meta, KEYS[2] its log, KEYS[3] its posts. ARGV[1] is an epoch to
+    /// begin, ARGV[2] and ARGV[3] the known epoch and sequence.
+    /// </summary>
+    public const string OnePage =
+        """
+        local meta, log, posts = KEYS[1], KEYS[2], KEYS[3]
+        local new_epoch, known_epoch, known_sequence = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+        """;
+
+    /// <summary>
     /// Reads the page's state, and begins a new epoch when its sequence is behind what the caller has seen of it
-    /// (<see cref="KnownHeads"/>). ARGV[1] is an epoch to begin, ARGV[2] and ARGV[3] the known epoch and sequence.
+    /// (<see cref="KnownHeads"/>).
     /// </summary>
     public const string State =
         """
-        local epoch, sequence, newest, swept, ended = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'time', 'swept', 'ended'))
+        local epoch, sequence, newest, swept, ended = unpack(redis.call('HMGET', meta, 'epoch', 'sequence', 'time', 'swept', 'ended'))
         sequence, newest, swept, ended = tonumber(sequence or 0), tonumber(newest or 0), tonumber(swept or 0), tonumber(ended or 0)
-        if epoch == ARGV[2] and sequence < tonumber(ARGV[3]) then
-          epoch = ARGV[1]
-          redis.call('HSET', KEYS[1], 'epoch', epoch)
+        if epoch == known_epoch and sequence < known_sequence then
+          epoch = new_epoch
+          redis.call('HSET', meta, 'epoch', epoch)
         end
 
         """;
@@ -28,19 +39,19 @@ internal static class PageScript
     /// </summary>
     public const string OldestKept =
         """
-        local function first_from(number)
-          local entry = redis.call('XRANGE', KEYS[2], number .. '-0', '+', 'COUNT', 1)[1]
+        local function first_from(log, sequence, number)
+          local entry = redis.call('XRANGE', log, number .. '-0', '+', 'COUNT', 1)[1]
           if not entry then return sequence + 1, math.huge end
           return tonumber(string.match(entry[1], '^%d+')), tonumber(entry[2][2]) or 0
         end
-        local function oldest_kept(max_updates, cutoff)
-          local low, time = first_from(math.max(sequence - max_updates, 0) + 1)
+        local function oldest_kept(log, sequence, max_updates, cutoff)
+          local low, time = first_from(log, sequence, math.max(sequence - max_updates, 0) + 1)
           if time >= cutoff then return low end
           low = low + 1
           local high = sequence + 1
           while low < high do
             local middle = math.floor((low + high) / 2)
-            local _, time = first_from(middle)
+            local _, time = first_from(log, sequence, middle)
             if time < cutoff then low = middle + 1 else high = middle end
           end
           return low
@@ -54,8 +65,8 @@ internal static class PageScript
     /// <summary>What a page keeps, by the first values of a reply.</summary>
     public static PageHead Head(RedisValue[] values) => new(ParseId(values[0]!), (long)values[1], values[2] == 1);
 
-    /// <summary>Writes the arguments that <see cref="State"/> reads.</summary>
-    public static void WriteArguments(RedisValue[] arguments, UpdateId known)
+    /// <summary>Writes the epoch to begin, and the known epoch and sequence.</summary>
+    public static void WriteArguments(Span<RedisValue> arguments, UpdateId known)
     {
         arguments[0] = EpochText(UpdateId.NewEpoch());
         arguments[1] = known.IsNone ? "" : EpochText(known.Epoch);

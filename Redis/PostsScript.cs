@@ -19,7 +19,7 @@ internal static class PostsScript
     /// </summary>
     public const string Change =
         """
-        local function change_posts(changes, max_posts, max_bytes, page_life)
+        local function change_posts(meta, posts, changes, max_posts, max_bytes, page_life)
           local at = 1
           local function field()
             local colon = string.find(changes, ':', at, true)
@@ -27,12 +27,12 @@ internal static class PostsScript
             at = from + tonumber(string.sub(changes, at, colon - 1))
             return string.sub(changes, from, at - 1)
           end
-          local placed, bytes = unpack(redis.call('HMGET', KEYS[1], 'placed', 'posts_bytes'))
+          local placed, bytes = unpack(redis.call('HMGET', meta, 'placed', 'posts_bytes'))
           placed, bytes = tonumber(placed or 0), tonumber(bytes or 0)
           local set, removed, grown, grown_bytes = {}, {}, 0, 0
           while at <= #changes do
             local id, show, content = field(), field(), field()
-            local before = redis.call('HGET', KEYS[3], id)
+            local before = redis.call('HGET', posts, id)
             local place, size = nil, 0
             if before then
               place = string.match(before, '^%d+')
@@ -53,25 +53,25 @@ internal static class PostsScript
               set[#set + 1] = {id, place .. ' ' .. show .. ' ' .. content}
             end
           end
-          if grown > 0 and redis.call('HLEN', KEYS[3]) + grown > max_posts or grown_bytes > 0 and bytes + grown_bytes > max_bytes then
+          if grown > 0 and redis.call('HLEN', posts) + grown > max_posts or grown_bytes > 0 and bytes + grown_bytes > max_bytes then
             return false
           end
-          for _, post in ipairs(set) do redis.call('HSET', KEYS[3], post[1], post[2]) end
-          for _, id in ipairs(removed) do redis.call('HDEL', KEYS[3], id) end
-          redis.call('HSET', KEYS[1], 'placed', placed, 'posts_bytes', bytes + grown_bytes)
-          redis.call('PEXPIRE', KEYS[3], page_life)
+          for _, post in ipairs(set) do redis.call('HSET', posts, post[1], post[2]) end
+          for _, id in ipairs(removed) do redis.call('HDEL', posts, id) end
+          redis.call('HSET', meta, 'placed', placed, 'posts_bytes', bytes + grown_bytes)
+          redis.call('PEXPIRE', posts, page_life)
           return true
         end
 
         """;
 
     /// <summary>Reads what a page keeps, and its posts, of one moment.</summary>
-    public const string Text = PageScript.State + PageScript.OldestKept +
+    public const string Text = PageScript.OnePage + PageScript.State + PageScript.OldestKept +
         """
         if not epoch or sequence == 0 then return {'0', 1, 0} end
-        local reply = redis.call('HGETALL', KEYS[3])
+        local reply = redis.call('HGETALL', posts)
         table.insert(reply, 1, ended == sequence and 1 or 0)
-        table.insert(reply, 1, oldest_kept(tonumber(ARGV[4]), tonumber(ARGV[5])))
+        table.insert(reply, 1, oldest_kept(log, sequence, tonumber(ARGV[4]), tonumber(ARGV[5])))
         table.insert(reply, 1, epoch .. '-' .. sequence)
         return reply
         """;

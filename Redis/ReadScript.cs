@@ -8,15 +8,15 @@ namespace LiveStreams.Redis;
 internal static class ReadScript
 {
     /// <summary>Entries are fetched in steps sized by those before, so that a reply is little more than a block however large they are.</summary>
-    public const string Text = PageScript.State + PageScript.OldestKept +
+    public const string Text = PageScript.OnePage + PageScript.State + PageScript.OldestKept +
         """
         if not epoch or sequence == 0 then return {'0', 1, 0} end
         local max_updates, cutoff, after, limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-        local reply = {epoch .. '-' .. sequence, oldest_kept(max_updates, cutoff), ended == sequence and 1 or 0}
+        local reply = {epoch .. '-' .. sequence, oldest_kept(log, sequence, max_updates, cutoff), ended == sequence and 1 or 0}
         local read, bytes, step = 0, 0, 4
         while read < limit and bytes < max_bytes do
           step = math.min(step, limit - read)
-          local entries = redis.call('XRANGE', KEYS[2], (after + 1) .. '-0', '+', 'COUNT', step)
+          local entries = redis.call('XRANGE', log, (after + 1) .. '-0', '+', 'COUNT', step)
           for _, entry in ipairs(entries) do
             after = tonumber(string.match(entry[1], '^%d+'))
             local time, update = entry[2][2], entry[2][4] or ''

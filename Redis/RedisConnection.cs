@@ -25,6 +25,7 @@ public sealed partial class RedisConnection : IDisposable
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
+    private volatile bool _hasRefusedManySlots;
 
     private RedisConnection(ConnectionMultiplexer redis, RedisOptions options, ILogger logger)
     {
@@ -50,6 +51,11 @@ public sealed partial class RedisConnection : IDisposable
     internal RedisNames Names { get; }
 
     internal KnownHeads KnownHeads { get; } = new();
+
+    /// <summary>
+    /// Whether all keys of a call must be of one slot, so of one page: in a Redis Cluster, and behind proxies, of which the client does not know all, but which have then refused a call.
+    /// </summary>
+    internal bool HasSlots => _hasRefusedManySlots || Array.Exists(_redis.GetEndPoints(), server => _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel));
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
@@ -110,6 +116,7 @@ public sealed partial class RedisConnection : IDisposable
         }
         catch (Exception fault) when (RedisFaults.Translate(fault, isAppend) is { } translated)
         {
+            _hasRefusedManySlots |= RedisFaults.NamesManySlots(translated);
             throw translated;
         }
     }

@@ -9,8 +9,11 @@ internal static class RedisFaults
     /// <summary>Refusals that Redis speaks out before a script runs, or at its first write and at no later one.</summary>
     private static readonly string[] _saidBeforeWriting =
     [
-        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN",
+        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN", ManySlots,
     ];
+
+    /// <summary>How Redis says that a call's keys are not of one slot.</summary>
+    private const string ManySlots = "CROSSSLOT";
 
     public static StoreUnavailableException Away(Exception? fault = null) => new("Redis cannot be reached.", fault);
 
@@ -32,6 +35,9 @@ internal static class RedisFaults
             new StoreUnavailableException("The connection to Redis was lost before it answered.", fault) { OutcomeUnknown = isAppend },
         _ => null,
     };
+
+    /// <summary>Whether Redis refused a call because its keys are not of one slot.</summary>
+    public static bool NamesManySlots(StoreUnavailableException fault) => fault.InnerException is RedisServerException refusal && refusal.Message.StartsWith(ManySlots, StringComparison.Ordinal);
 
     /// <summary>The result, if it comes in time.</summary>
     /// <exception cref="StoreUnavailableException">It did not.</exception>

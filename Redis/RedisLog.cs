@@ -14,25 +14,10 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
 
     private readonly RedisNames _names = connection.Names;
     private readonly KnownHeads _known = connection.KnownHeads;
+    private readonly AppendLine _line = new(connection, new AppendCalls(connection, history, posts, time));
 
-    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
-    {
-        var keys = AppendScript.Keys(_names, page, drafts);
-        var arguments = AppendScript.Arguments(_names, page, drafts, history.For(page), posts, _known.Of(page), time.GetUtcNow());
-        var answers = AppendScript.Answers(
-            await connection.EvaluateAsync(AppendScript.Text, keys, arguments, isAppend: true).WaitAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var answer in answers)
-        {
-            if (!answer.Repeated && !answer.Id.IsNone)
-            {
-                _known.Note(page, answer.Id);
-            }
-        }
-
-        // What comes of the answers is not for the client's thread, which has those of all pages to hand out.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return answers;
-    }
+    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+        await _line.AppendAsync(page, drafts).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {

@@ -7,6 +7,9 @@ public sealed class RedisCluster : IAsyncLifetime
 
     public string Connection => string.Join(',', _nodes.Select(node => node.Connection));
 
+    /// <summary>How many script calls its nodes have had.</summary>
+    public async Task<int> ScriptCallsAsync() => (await Task.WhenAll(_nodes.Select(node => node.ScriptCallsAsync()))).Sum();
+
     public async ValueTask InitializeAsync()
     {
         for (var i = 0; i < 3; i++)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace LiveStreams.Core.Tests.Support;
 
@@ -55,6 +57,17 @@ public sealed class RedisServer : IDisposable
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
+
+    /// <summary>How many script calls it has had.</summary>
+    public async Task<int> ScriptCallsAsync()
+    {
+        var statistics = await CliAsync("INFO", "commandstats");
+        return Regex.Matches(statistics, @"cmdstat_eval(?:sha)?:calls=(\d+)").Sum(calls => int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether it has been sent what it has not read (proc(5), net/tcp: rx_queue by local port).</summary>
+    public bool HasUnread() => File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[1].EndsWith($":{Port:X4}", StringComparison.Ordinal) && fields[3] == "01" && !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
 
     /// <summary>SIGSTOP: connections stay open and nothing is answered.</summary>
     public void Pause() => Signal("STOP");

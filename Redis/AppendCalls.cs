@@ -1,0 +1,67 @@
+using LiveStreams.Core;
+using LiveStreams.Core.Posts;
+using StackExchange.Redis;
+
+namespace LiveStreams.Redis;
+
+/// <summary>Calls <see cref="AppendScript"/> for the appends of several pages, and notes on each how it has ended.</summary>
+internal sealed class AppendCalls(RedisConnection connection, HistoryOptions history, PostOptions posts, TimeProvider time)
+{
+    /// <summary>Returns when every append has its outcome, on a thread that those who wait for them may go on with. Throws nothing.</summary>
+    public async Task RunAsync(PageAppend[] appends)
+    {
+        try
+        {
+            Note(appends, await SendAsync(appends).ConfigureAwait(false));
+        }
+        catch (StoreUnavailableException fault) when (appends.Length > 1 && RedisFaults.NamesManySlots(fault))
+        {
+            await Task.WhenAll(appends.Select(append => RunAsync([append]))).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            Array.ForEach(appends, append => append.Fail(fault));
+        }
+
+        // What comes of the answers is not for the client's thread, which has those of all pages to hand out.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
+
+    private Task<RedisResult> SendAsync(PageAppend[] appends)
+    {
+        var now = time.GetUtcNow();
+        var call = new AppendArguments(connection.Names, posts, now, appends.Length, appends.Sum(append => append.Drafts.Count));
+        foreach (var append in appends)
+        {
+            call.Add(append.Page, append.Drafts, history.For(append.Page), connection.KnownHeads.Of(append.Page));
+        }
+
+        return connection.EvaluateAsync(AppendScript.Text, call.Keys, call.Values, isAppend: true);
+    }
+
+    private void Note(PageAppend[] appends, RedisResult result)
+    {
+        var replies = (RedisResult[])result!;
+        for (var i = 0; i < appends.Length; i++)
+        {
+            try
+            {
+                var answers = AppendScript.Answers(replies[i]);
+                foreach (var answer in answers)
+                {
+                    if (!answer.Repeated && !answer.Id.IsNone)
+                    {
+                        connection.KnownHeads.Note(appends[i].Page, answer.Id);
+                    }
+                }
+
+                appends[i].Answer(answers);
+            }
+            catch (Exception fault)
+            {
+                // It concerns this page alone.
+                appends[i].Fail(RedisFaults.Translate(fault, isAppend: true) ?? fault);
+            }
+        }
+    }
+}

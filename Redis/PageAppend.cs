@@ -1,0 +1,45 @@
+using LiveStreams.Core;
+
+namespace LiveStreams.Redis;
+
+/// <summary>One page's append on its way to Redis, and the promise of its answers.</summary>
+internal sealed class PageAppend : TaskCompletionSource<Published[]>
+{
+    private Published[] _answers = [];
+    private Exception? _fault;
+
+    public PageAppend(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    {
+        (Page, Drafts) = (page, drafts);
+        foreach (var draft in drafts)
+        {
+            Bytes += draft.Data.Length + (draft.Posts?.Bytes ?? 0);
+        }
+    }
+
+    public PageId Page { get; }
+
+    public IReadOnlyList<UpdateDraft> Drafts { get; }
+
+    /// <summary>The bytes of its drafts' data, and of the posts that they change.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Notes how it has ended; <see cref="Complete"/> tells.</summary>
+    public void Answer(Published[] answers) => _answers = answers;
+
+    /// <inheritdoc cref="Answer"/>
+    public void Fail(Exception fault) => _fault = fault;
+
+    /// <summary>Whoever waits goes on right here.</summary>
+    public void Complete()
+    {
+        if (_fault is null)
+        {
+            SetResult(_answers);
+        }
+        else
+        {
+            SetException(_fault);
+        }
+    }
+}

@@ -37,12 +37,13 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
 
     private readonly Lock _gate = new();
     private readonly Queue<PageAppend> _waiting = new();
-    private bool _isAlone;
+    private bool _isAlone = connection.HasSlots;
     private int _calls;
     private int _called;
     private long _bytes;
 
-    private bool MayCall => _isAlone || _calls < MaxCalls || _called < MinCalled;
+    // A full call gains nothing by waiting.
+    private bool MayCall => _isAlone || _calls < MaxCalls || _called < MinCalled || _waiting.Count >= MaxCallPages;
 
     /// <exception cref="StoreUnavailableException">The line is full.</exception>
     public Task<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)

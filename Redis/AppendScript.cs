@@ -5,12 +5,12 @@ namespace LiveStreams.Redis;
 
 /// <summary>
 /// Appends drafts to one or several pages: keys, epoch, sequence, posts, history with its limits and expiry, announcements. Redis runs it alone, so sequences are
-/// contiguous and unique however many processes append; and what it has to refuse (<see cref="RedisFaults"/>) it refuses before the first write, so all of a page's append is done
-/// or nothing. A fault of one page's keys is that page's reply, and no other's. Needs Redis 5 (streams).
+/// contiguous and unique however many processes append; and what it may refuse (<see cref="RedisFaults"/>) it refuses before the first write, so that all of a page's append is done
+/// then, or nothing. A fault of one page's keys is that page's reply, and no other's. Needs Redis 5 (streams).
 /// </summary>
 internal static class AppendScript
 {
-    /// <summary>Values common to the pages of a call. Those of each page follow it, with <see cref="DraftValues"/> for each of its drafts.</summary>
+    /// <summary>Values common to the pages of a call. Those of each page follow it, with <see cref="DraftValues"/> for each of its drafts. The script counts them too.</summary>
     public const int CallValues = 6;
 
     public const int PageValues = 8;
@@ -76,8 +76,8 @@ internal static class AppendScript
                 redis.call('HSET', meta, 'ended', ended, 'placed', 0, 'posts_bytes', 0)
               elseif keep then
                 redis.call('XADD', log, head .. '-0', 'time', time, 'update', update)
-                -- Every hundredth does for all, and costs less than a MAXLEN with each.
-                if sequence % 100 == 0 then redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) end
+                -- Now and then does for all, and costs less than a MAXLEN with each.
+                if sequence % math.min(100, tonumber(max_updates)) == 0 then redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) end
               end
               if key then redis.call('SET', key, id .. ' ' .. ARGV[1], 'PX', key_life) end
               answers[#answers + 1] = '+' .. id
@@ -106,11 +106,11 @@ internal static class AppendScript
           return answers
         end
 
-        -- A caught fault is a table from Redis 7 on, and a text before.
+        -- A caught fault is a table from Redis 7 on, and a text before. It is told as a text: the client's version 3 reads no error inside an array.
         local replies, at = {}, 7
         while at <= #ARGV do
           local done, reply = pcall(append, at)
-          replies[#replies + 1] = (done or type(reply) == 'table') and reply or redis.error_reply(reply)
+          replies[#replies + 1] = done and reply or {'-' .. (type(reply) == 'table' and reply.err or reply)}
           at = at + 8 + tonumber(ARGV[at + 7]) * 4
         end
         return replies
@@ -122,8 +122,14 @@ internal static class AppendScript
     /// <summary>The answer to a draft that would have taken the posts over a bound.</summary>
     private const string PostsFull = "!";
 
+    /// <summary>How the one answer begins that says why a page's append failed.</summary>
+    private const char FaultMark = '-';
+
     /// <summary>One page's reply.</summary>
-    /// <exception cref="RedisServerException">Redis refused this page's append.</exception>
-    public static Published[] Answers(RedisResult reply) =>
-        Array.ConvertAll((string[])reply!, answer => answer == PostsFull ? Published.PostsFull : new Published(PageScript.ParseId(answer[1..]), Repeated: answer[0] != NewMark));
+    /// <exception cref="StoreUnavailableException">Redis refused this page's append.</exception>
+    public static Published[] Answers(RedisResult reply) => Array.ConvertAll((string[])reply!, Answer);
+
+    private static Published Answer(string answer) => answer[0] == FaultMark
+        ? throw RedisFaults.Refused(answer[1..], isAppend: true)
+        : answer == PostsFull ? Published.PostsFull : new Published(PageScript.ParseId(answer[1..], isAppend: true), Repeated: answer[0] != NewMark);
 }

@@ -73,10 +73,12 @@ internal static class PageScript
         arguments[2] = known.Sequence;
     }
 
+    /// <param name="text">The text of an id.</param>
+    /// <param name="isAppend">Whether it is the answer to an append, which has then been done.</param>
     /// <exception cref="StoreUnavailableException">The text is no id.</exception>
-    public static UpdateId ParseId(string text) => UpdateId.TryParse(text, out var id)
+    public static UpdateId ParseId(string text, bool isAppend = false) => UpdateId.TryParse(text, out var id)
         ? id
-        : throw new StoreUnavailableException($"'{text}' is no update id: another program has written to the page's keys.");
+        : throw new StoreUnavailableException($"'{text}' is no update id: another program has written to the page's keys.") { OutcomeUnknown = isAppend };
 
     private static string EpochText(long epoch) => epoch.ToString("x12", CultureInfo.InvariantCulture);
 }

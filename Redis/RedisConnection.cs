@@ -1,3 +1,4 @@
+using System.Net;
 using LiveStreams.Core;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -52,10 +53,8 @@ public sealed partial class RedisConnection : IDisposable
 
     internal KnownHeads KnownHeads { get; } = new();
 
-    /// <summary>
-    /// Whether all keys of a call must be of one slot, so of one page: in a Redis Cluster, and behind proxies, of which the client does not know all, but which have then refused a call.
-    /// </summary>
-    internal bool HasSlots => _hasRefusedManySlots || Array.Exists(_redis.GetEndPoints(), server => _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel));
+    /// <summary>Whether all keys of a call must be of one slot, so of one page: in a Redis Cluster, and behind what has refused a call for that.</summary>
+    internal bool HasSlots => _hasRefusedManySlots || Array.Exists(_redis.GetEndPoints(), IsCluster);
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
@@ -118,6 +117,19 @@ public sealed partial class RedisConnection : IDisposable
         {
             _hasRefusedManySlots |= RedisFaults.NamesManySlots(translated);
             throw translated;
+        }
+    }
+
+    private bool IsCluster(EndPoint server)
+    {
+        try
+        {
+            return _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel);
+        }
+        catch (Exception fault) when (fault is ArgumentException or ObjectDisposedException)
+        {
+            // The client names it and knows it no more: it has been closed, or Sentinel has switched to another.
+            return false;
         }
     }
 

@@ -9,22 +9,21 @@ internal static class RedisFaults
     /// <summary>Refusals that Redis speaks out before a script runs, or at its first write and at no later one.</summary>
     private static readonly string[] _saidBeforeWriting =
     [
-        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN", ManySlots,
+        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN", "CROSSSLOT",
     ];
 
-    /// <summary>How Redis says that a call's keys are not of one slot.</summary>
-    private const string ManySlots = "CROSSSLOT";
-
     public static StoreUnavailableException Away(Exception? fault = null) => new("Redis cannot be reached.", fault);
+
+    /// <summary>Redis said no. A script that fails half-way keeps what it has written.</summary>
+    public static StoreUnavailableException Refused(string message, bool isAppend, Exception? fault = null) => new($"Redis refuses: {message}", fault)
+    {
+        OutcomeUnknown = isAppend && !_saidBeforeWriting.Any(message.Contains),
+    };
 
     /// <summary>The fault for callers, or null if it is not one of Redis. <paramref name="isAppend"/>: what was sent may have been done.</summary>
     public static StoreUnavailableException? Translate(Exception fault, bool isAppend = false) => fault switch
     {
-        // Redis said no. A script that fails half-way keeps what it has written.
-        RedisServerException => new StoreUnavailableException($"Redis refuses: {fault.Message}", fault)
-        {
-            OutcomeUnknown = isAppend && !_saidBeforeWriting.Any(fault.Message.Contains),
-        },
+        RedisServerException => Refused(fault.Message, isAppend, fault),
 
         // Never sent.
         RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => Away(fault),
@@ -36,8 +35,9 @@ internal static class RedisFaults
         _ => null,
     };
 
-    /// <summary>Whether Redis refused a call because its keys are not of one slot.</summary>
-    public static bool NamesManySlots(StoreUnavailableException fault) => fault.InnerException is RedisServerException refusal && refusal.Message.StartsWith(ManySlots, StringComparison.Ordinal);
+    /// <summary>Whether a call was refused, before it began, because its keys are not of one slot: Redis says CROSSSLOT, proxies and the client say it in other words.</summary>
+    public static bool NamesManySlots(StoreUnavailableException fault) =>
+        fault.InnerException is RedisServerException or RedisCommandException && fault.InnerException.Message.Contains("slot", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The result, if it comes in time.</summary>
     /// <exception cref="StoreUnavailableException">It did not.</exception>

@@ -45,6 +45,7 @@ internal sealed class JournalBatch : IDisposable
     /// <summary>The row of the journal that holds its entries; until <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> ToRow()
     {
+        _row.Capacity = Math.Max(_row.Capacity, (int)Weight);
         foreach (var entry in _entries)
         {
             JournalRow.Write(_rowWriter, entry);

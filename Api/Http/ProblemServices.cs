@@ -18,8 +18,10 @@ internal static class ProblemServices
     {
         app.UseExceptionHandler();
 
-        // Of routing itself: a handler writes its own problems, and a publish need not wait inside one more middleware.
-        app.UseWhen(context => context.GetEndpoint() is not RouteEndpoint, unmatched => unmatched.UseStatusCodePages());
+        // The handlers of what changes something write their own problems, and a publish need not wait inside one more middleware.
+        app.UseWhen(
+            context => context.GetEndpoint() is not RouteEndpoint || !CrossOriginServices.IsUnsafe(context.Request.Method),
+            others => others.UseStatusCodePages());
     }
 
     private sealed class FaultHandler : IExceptionHandler

@@ -139,6 +139,19 @@ public sealed class RedisCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_who_wait_are_told_when_the_connection_is_closed()
+    {
+        await _engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
+        _server.Pause();
+        var appending = Array.ConvertAll(Pages(40), page => _engine.Log.AppendAsync(page, Drafts.Text("a")));
+        await Wait.UntilAsync(() => _server.HasUnread(), "a call has been sent");
+
+        ((RedisConnection)_engine.Connection!).Dispose();
+
+        await FaultsAsync(appending);
+    }
+
+    [Fact]
     public async Task Large_appends_share_no_call()
     {
         var before = await _server.ScriptCallsAsync();

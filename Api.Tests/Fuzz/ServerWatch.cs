@@ -12,7 +12,7 @@ internal static class ServerWatch
 
     /// <summary>Its sockets: those it listens on, and one for each connection.</summary>
     public static int Sockets(ServerProcess server) =>
-        Directory.GetFiles($"/proc/{server.Id}/fd").Count(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name.StartsWith("socket:", StringComparison.Ordinal) is true);
+        Directory.GetFiles($"/proc/{server.Id}/fd").Count(IsSocket);
 
     /// <summary>The bytes it holds when the garbage has been collected.</summary>
     public static async Task<long> MemoryAsync(ServerProcess server)
@@ -27,5 +27,18 @@ internal static class ServerWatch
         }
 
         return server.ResidentBytes;
+    }
+
+    private static bool IsSocket(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name.StartsWith("socket:", StringComparison.Ordinal) is true;
+        }
+        catch (FileNotFoundException)
+        {
+            // It was closed while the others were counted.
+            return false;
+        }
     }
 }

@@ -16,8 +16,8 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
     private readonly KnownHeads _known = connection.KnownHeads;
     private readonly AppendLine _line = new(connection, new AppendCalls(connection, history, posts, time));
 
-    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
-        await _line.AppendAsync(page, drafts).WaitAsync(cancellationToken).ConfigureAwait(false);
+    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+        new(_line.AppendAsync(page, drafts).WaitAsync(cancellationToken));
 
     public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {

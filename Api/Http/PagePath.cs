@@ -62,8 +62,9 @@ internal static class PagePath
             return path;
         }
 
-        var start = path[(authority + 3)..].IndexOf('/');
-        return start < 0 ? path : path[(authority + 3 + start)..];
+        var rest = path[(authority + 3)..];
+        var start = rest.IndexOf('/');
+        return start < 0 ? path : rest[start..];
     }
 
     private static bool TryDecode(string segment, [NotNullWhen(true)] out string? text)

@@ -1,120 +1,104 @@
 using LiveStreams.Core.Tests.Support;
-using LiveStreams.Redis;
 
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>A Redis that is paused, killed, full, cut off: what callers are told, and that it comes back by itself.</summary>
-public sealed class RedisFaultTests : IAsyncLifetime
+public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--appendfsync", "always")
 {
     private static readonly PageId _home = PageId.Parse("home");
-    private RedisServer _server = null!;
-    private Engine _engine = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
-        _engine = await RedisEngine.OpenAsync(new RedisOptions { Connection = _server.Connection }, new HistoryOptions());
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _engine.Dispose();
-        _server.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task A_redis_that_is_gone_is_told_at_once_and_goes_on_when_it_is_back()
     {
-        var first = await _engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k"));
-        _server.Kill();
+        var first = await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k"));
+        Server.Kill();
         await Wait.UntilAsync(async () => await FaultAsync() is { OutcomeUnknown: false }, "the loss is noticed");
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _engine.Log.ReadAsync(_home, first.Id, 10, Ct));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _engine.Log.HeadAsync(_home, Ct));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _engine.Log.CheckAsync(Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.ReadAsync(_home, first.Id, 10, Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.HeadAsync(_home, Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
 
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
         await Wait.UntilAsync(async () => await FaultAsync() is null, "publishing goes on");
-        Assert.Equal(new Published(first.Id, Repeated: true), await _engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k")));
-        await _engine.Log.CheckAsync(Ct);
+        Assert.Equal(new Published(first.Id, Repeated: true), await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k")));
+        await Engine.Log.CheckAsync(Ct);
     }
 
     [Fact]
     public async Task A_link_cut_after_the_script_was_sent_leaves_the_outcome_unknown_and_a_key_makes_it_known()
     {
-        await _engine.Log.AppendAsync(_home, Drafts.Text("a"));
-        _server.Pause();
-        var appending = _engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k"));
-        await Wait.UntilAsync(() => _server.HasUnread(), "the script has been sent");
-        _server.Kill();
+        await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
+        Server.Pause();
+        var appending = Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k"));
+        await Wait.UntilAsync(() => Server.HasUnread(), "the script has been sent");
+        Server.Kill();
 
         var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending);
         Assert.True(fault.OutcomeUnknown);
 
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
         Published? answer = null;
         await Wait.UntilAsync(async () => (answer = await TryAppendAsync("k")) is not null, "publishing goes on");
         Assert.Equal(2, answer!.Value.Id.Sequence);
-        Assert.Equal(2, (await _engine.Log.HeadAsync(_home, Ct)).Count);
+        Assert.Equal(2, (await Engine.Log.HeadAsync(_home, Ct)).Count);
     }
 
     [Fact]
     public async Task A_redis_that_does_not_answer_does_not_hold_readers_up()
     {
-        _server.Pause();
-        var head = _engine.Log.HeadAsync(_home, Ct).AsTask();
-        var block = _engine.Log.ReadAsync(_home, UpdateId.None, 10, Ct).AsTask();
-        _engine.Time.Advance(TimeSpan.FromSeconds(1.5));
+        Server.Pause();
+        var head = Engine.Log.HeadAsync(_home, Ct).AsTask();
+        var block = Engine.Log.ReadAsync(_home, UpdateId.None, 10, Ct).AsTask();
+        Engine.Time.Advance(TimeSpan.FromSeconds(1.5));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => head.BoundedAsync());
         await Assert.ThrowsAsync<StoreUnavailableException>(() => block.BoundedAsync());
-        _server.Resume();
-        await _engine.Log.HeadAsync(_home, Ct);
+        Server.Resume();
+        await Engine.Log.HeadAsync(_home, Ct);
     }
 
     [Fact]
     public async Task A_full_redis_refuses_writes_whole_and_still_gives_readings()
     {
-        var first = await _engine.Log.AppendAsync(_home, Drafts.Text("a"));
-        await _server.CliAsync("CONFIG", "SET", "maxmemory", "1");
+        var first = await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
+        await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => _engine.Log.AppendAsync(_home, Drafts.Text("b")));
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b")));
         Assert.Contains("OOM", fault.Message, StringComparison.Ordinal);
         Assert.False(fault.OutcomeUnknown);
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _engine.Log.CheckAsync(Ct));
-        Assert.Equal(new PageHead(first.Id, 1), await _engine.Log.HeadAsync(_home, Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
+        Assert.Equal(new PageHead(first.Id, 1), await Engine.Log.HeadAsync(_home, Ct));
 
-        await _server.CliAsync("CONFIG", "SET", "maxmemory", "0");
-        Assert.Equal(2, (await _engine.Log.AppendAsync(_home, Drafts.Text("b"))).Id.Sequence);
+        await Server.CliAsync("CONFIG", "SET", "maxmemory", "0");
+        Assert.Equal(2, (await Engine.Log.AppendAsync(_home, Drafts.Text("b"))).Id.Sequence);
     }
 
     [Fact]
     public async Task A_redis_that_stops_half_way_through_a_publish_leaves_the_outcome_unknown()
     {
-        await _engine.Log.AppendAsync(_home, Drafts.Text("a"));
-        await _server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
+        await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
+        await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => _engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
         Assert.True(fault.OutcomeUnknown);
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _engine.Log.CheckAsync(Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
 
-        await _server.CliAsync("ACL", "SETUSER", "default", "allchannels");
-        Assert.Equal(2, (await _engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k"))).Id.Sequence);
-        Assert.Equal(2, (await _engine.Log.HeadAsync(_home, Ct)).Count);
+        await Server.CliAsync("ACL", "SETUSER", "default", "allchannels");
+        Assert.Equal(2, (await Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k"))).Id.Sequence);
+        Assert.Equal(2, (await Engine.Log.HeadAsync(_home, Ct)).Count);
     }
 
     [Fact]
     public async Task A_cut_subscription_comes_back_and_its_listeners_are_told_that_something_may_be_lost()
     {
         var listener = new RecordingListener();
-        await using var subscription = await _engine.Bus.SubscribeAsync(_home, listener, Ct);
+        await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
 
-        await _server.CliAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        await Server.CliAsync("CLIENT", "KILL", "TYPE", "pubsub");
         await Wait.UntilAsync(() => listener.Interruptions > 0, "the interruption is told");
-        await _engine.Log.AppendAsync(_home, Drafts.Text("heard again"));
+        await Engine.Log.AppendAsync(_home, Drafts.Text("heard again"));
 
         await listener.HeardAsync("heard again");
     }
@@ -122,25 +106,25 @@ public sealed class RedisFaultTests : IAsyncLifetime
     [Fact]
     public async Task Leaving_while_redis_is_away_fails_nothing()
     {
-        var subscription = await _engine.Bus.SubscribeAsync(_home, new RecordingListener(), Ct);
-        await using var other = await _engine.Bus.SubscribeAsync(PageId.Parse("other"), new RecordingListener(), Ct);
-        _server.Kill();
+        var subscription = await Engine.Bus.SubscribeAsync(_home, new RecordingListener(), Ct);
+        await using var other = await Engine.Bus.SubscribeAsync(PageId.Parse("other"), new RecordingListener(), Ct);
+        Server.Kill();
         await Wait.UntilAsync(async () => await FaultAsync() is { OutcomeUnknown: false }, "the loss is noticed");
 
         await subscription.DisposeAsync();
-        await _server.StartAgainAsync();
+        await Server.StartAgainAsync();
         await Wait.UntilAsync(async () => await SubscribersAsync("other") == "1", "what is still listened to is subscribed again");
         Assert.Equal("0", await SubscribersAsync("home"));
 
         async Task<string> SubscribersAsync(string page) =>
-            (await _server.CliAsync("PUBSUB", "NUMSUB", $"livestreams:{{{page}}}")).Split('\n')[1];
+            (await Server.CliAsync("PUBSUB", "NUMSUB", $"livestreams:{{{page}}}")).Split('\n')[1];
     }
 
     private async Task<Published?> TryAppendAsync(string? key = null)
     {
         try
         {
-            return await _engine.Log.AppendAsync(_home, Drafts.Text("b", key: key));
+            return await Engine.Log.AppendAsync(_home, Drafts.Text("b", key: key));
         }
         catch (StoreUnavailableException)
         {
@@ -152,7 +136,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         try
         {
-            await _engine.Log.CheckAsync(Ct);
+            await Engine.Log.CheckAsync(Ct);
             return null;
         }
         catch (StoreUnavailableException fault)

@@ -41,7 +41,7 @@ public sealed class PageGrainTests : SiloTest
     public async Task A_page_that_was_put_away_comes_back_and_goes_on()
     {
         var before = await PublishAsync("before");
-        await Silos.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        await Silos.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Ct);
         Assert.Equal(0, await ActivationsAsync());
 
         var after = await PublishAsync("after");
@@ -75,7 +75,7 @@ public sealed class PageGrainTests : SiloTest
             await Task.Yield();
         }
 
-        await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[1]);
+        await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[1], Ct);
         var answered = (await publishing.WaitAsync(TimeSpan.FromMinutes(2), Ct)).SelectMany(answers => answers).ToLookup(answer => answer.Page);
 
         foreach (var page in pages)

@@ -7,9 +7,6 @@ namespace LiveStreams.Grains;
 /// <summary>Which cluster, and where a silo listens (<c>Orleans:*</c>).</summary>
 public sealed class ClusterSettings : IValidatableObject
 {
-    internal const string MemoryStreams = "memory";
-    internal const string RedisStreams = "redis";
-
     /// <summary>Silos and clients of one cluster have the same. Default <c>livestreams</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "livestreams";
@@ -29,13 +26,6 @@ public sealed class ClusterSettings : IValidatableObject
     /// <summary>Where clients connect. Default 30000.</summary>
     [Range(1, 65_535)]
     public int GatewayPort { get; set; } = 30_000;
-
-    /// <summary>
-    /// Where items of the stream <c>page-updates</c> wait until they are published: <c>memory</c> of the silos, where those of a silo that dies are lost, or
-    /// <c>redis</c>. Default <c>memory</c>.
-    /// </summary>
-    [Required, AllowedValues(MemoryStreams, RedisStreams, ErrorMessage = $"It is '{MemoryStreams}' or '{RedisStreams}'.")]
-    public string Streams { get; set; } = MemoryStreams;
 
     /// <summary>Whether the silo serves the Orleans dashboard, which asks nobody who they are. Default no.</summary>
     public bool Dashboard { get; set; }

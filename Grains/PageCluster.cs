@@ -1,9 +1,10 @@
 using System.Net;
+using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace LiveStreams.Grains;
 
@@ -21,7 +22,7 @@ public static class PageCluster
     public static void UsePageCluster(this ISiloBuilder silo, IConfiguration configuration)
     {
         var settings = Settings(configuration);
-        silo.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(configuration));
+        silo.UseRedisClustering(redis => Connect(redis, configuration));
         silo.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
         silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, settings));
         silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = _probeTimeout);
@@ -30,16 +31,21 @@ public static class PageCluster
     public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
     {
         var settings = Settings(configuration);
-        client.UseRedisClustering(redis => redis.ConfigurationOptions = Redis(configuration));
+        client.UseRedisClustering(redis => Connect(redis, configuration));
         client.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
         client.Services.AddSingleton<IClientConnectionRetryFilter>(provider =>
             new RetryFilter(settings.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
 
-    internal static ClusterSettings Settings(IConfiguration configuration) =>
+    private static ClusterSettings Settings(IConfiguration configuration) =>
         configuration.GetSection("Orleans").Get<ClusterSettings>() ?? new ClusterSettings();
 
-    internal static ConfigurationOptions Redis(IConfiguration configuration) => ConfigurationOptions.Parse(configuration["Redis:Connection"]!);
+    private static void Connect(RedisClusteringOptions redis, IConfiguration configuration)
+    {
+        var server = RedisStart.Parse(configuration["Redis:Connection"]!);
+        redis.ConfigurationOptions = server;
+        redis.CreateMultiplexer = async _ => (await RedisStart.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+    }
 
     private static void Identify(ClusterOptions cluster, ClusterSettings settings)
     {

@@ -38,7 +38,7 @@ public sealed partial class RedisConnection : IDisposable
         redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, RedisStart.Server(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
         {
-            // Whichever it was: with RESP3, which newer clients speak, one connection carries both.
+            // Whichever it was: with RESP3 one connection carries both.
             LogRestored(restored.ConnectionType, RedisStart.Server(restored.EndPoint));
             _ = TellInterruptedAsync();
         };
@@ -103,15 +103,9 @@ public sealed partial class RedisConnection : IDisposable
     /// <exception cref="StoreUnavailableException">Redis is away, or said no.</exception>
     internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, bool isAppend = false)
     {
-        // Otherwise a newer client would keep the command and send it later.
-        if (!_database.IsConnected(keys[0], CommandFlags.DemandMaster))
-        {
-            throw RedisFaults.Away();
-        }
-
         try
         {
-            return await SendAsync(script, keys, arguments).ConfigureAwait(false);
+            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (Exception fault) when (RedisFaults.Translate(fault, isAppend) is { } translated)
         {
@@ -130,19 +124,6 @@ public sealed partial class RedisConnection : IDisposable
         {
             // The client names it and knows it no more: it has been closed, or Sentinel has switched to another.
             return false;
-        }
-    }
-
-    private async Task<RedisResult> SendAsync(string script, RedisKey[] keys, RedisValue[] arguments)
-    {
-        try
-        {
-            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
-        }
-        catch (RedisServerException fault) when (fault.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            // Somebody emptied the script cache. The client has noted it, and sends the script's text this time.
-            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
     }
 

@@ -3,12 +3,15 @@ using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
-/// <summary>The first connection to Redis: what may be wrong with it is said in one sentence, without the password.</summary>
-internal static class RedisStart
+/// <summary>
+/// The first connection to Redis, for the engine and for the cluster of silos. What is wrong with it is said in one sentence, without
+/// the password.
+/// </summary>
+public static class RedisStart
 {
     /// <summary>
-    /// A silent connection is asked so often if it still lives, which keeps it open through firewalls. One that dies without a word the newer clients
-    /// cut after four times their <c>asyncTimeout</c>; version 1.2 leaves that to the operating system.
+    /// How often a silent connection is asked if it still lives, which keeps it open through firewalls. The client cuts one that
+    /// does not answer after four times its <c>asyncTimeout</c>.
     /// </summary>
     private const int KeepAliveSeconds = 3;
 
@@ -18,6 +21,7 @@ internal static class RedisStart
     /// <summary>What the client says of a wrong password, and of a certificate that it does not trust.</summary>
     private const string AuthenticationFault = "AuthenticationFailure";
 
+    /// <summary>Reads a connection string (<see cref="RedisOptions.Connection"/>), and sets what every connection of ours needs.</summary>
     /// <exception cref="RedisStartException">The text is not a connection string.</exception>
     public static ConfigurationOptions Parse(string connection)
     {
@@ -32,6 +36,9 @@ internal static class RedisStart
             var configuration = ConfigurationOptions.Parse(connection);
             configuration.ClientName ??= "LiveStreams";
             configuration.ReconnectRetryPolicy = new LinearRetry(configuration.ConnectTimeout);
+
+            // Otherwise the client keeps what is sent while Redis is away, and sends it after the caller was told that it failed.
+            configuration.BacklogPolicy = BacklogPolicy.FailFast;
             if (configuration.KeepAlive <= 0)
             {
                 configuration.KeepAlive = KeepAliveSeconds;
@@ -47,6 +54,7 @@ internal static class RedisStart
         }
     }
 
+    /// <summary>Connects; with <c>abortConnect=false</c> also while no server answers.</summary>
     /// <exception cref="RedisStartException">No server answers, or the password is wrong.</exception>
     public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
     {
@@ -69,9 +77,9 @@ internal static class RedisStart
         }
     }
 
-    public static string Servers(IEnumerable<EndPoint> servers) => string.Join(", ", servers.Select(Server));
+    internal static string Servers(IEnumerable<EndPoint> servers) => string.Join(", ", servers.Select(Server));
 
-    public static string Server(EndPoint? server) => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{server}";
+    internal static string Server(EndPoint? server) => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{server}";
 
     private static string Reason(string said, bool isTls)
     {

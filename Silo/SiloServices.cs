@@ -3,12 +3,14 @@ using LiveStreams.Core.Posts;
 using LiveStreams.Grains;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration.Memory;
+using Orleans.Dashboard;
 
 namespace LiveStreams.Silo;
 
 /// <summary>What a silo is made of: settings, the Redis engine, and the cluster.</summary>
 internal static class SiloServices
 {
+    /// <summary>Where <c>Orleans:Dashboard=true</c> shows silos, grains and calls, to everyone who reaches the port.</summary>
     private const string DashboardPath = "/dashboard";
 
     public static void AddDefaults(this WebApplicationBuilder builder)
@@ -48,10 +50,10 @@ internal static class SiloServices
         builder.UseOrleans(silo =>
         {
             silo.UsePageCluster(builder.Configuration);
-            silo.AddPageUpdates(builder.Configuration);
+            silo.AddPageUpdates();
             if (builder.Configuration.GetValue<bool>("Orleans:Dashboard"))
             {
-                Dashboard.Add(silo);
+                silo.AddDashboard();
             }
         });
     }
@@ -60,7 +62,7 @@ internal static class SiloServices
     {
         if (app.Services.GetRequiredService<ClusterSettings>().Dashboard)
         {
-            Dashboard.Map(app, DashboardPath);
+            app.MapOrleansDashboard(DashboardPath);
         }
     }
 

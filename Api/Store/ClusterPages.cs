@@ -4,7 +4,7 @@ using LiveStreams.Grains;
 
 namespace LiveStreams.Api.Store;
 
-/// <summary><c>Pages=orleans</c>: this process is a client of the cluster that the silos make. Compiled where the package feed has Orleans.</summary>
+/// <summary><c>Pages=orleans</c>: this process is a client of the cluster that the silos make.</summary>
 internal static class ClusterPages
 {
     public static void AddClusterPages(this WebApplicationBuilder builder)

@@ -1,7 +1,7 @@
 namespace LiveStreams.Grains.Tests.Support;
 
 /// <summary>Each test gets a redis-server that keeps everything, and two silos over it.</summary>
-public abstract class SiloTest(string streams = "memory") : IAsyncLifetime
+public abstract class SiloTest : IAsyncLifetime
 {
     private RedisServer? _redis;
     private TestSilos? _silos;
@@ -15,7 +15,7 @@ public abstract class SiloTest(string streams = "memory") : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
-        _silos = await TestSilos.StartAsync(_redis, streams: streams);
+        _silos = await TestSilos.StartAsync(_redis);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using LiveStreams.Core.Posts;
 using LiveStreams.Core;
 using LiveStreams.Redis;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.TestingHost;
@@ -29,21 +28,18 @@ public sealed class TestSilos : IAsyncDisposable
     /// <summary>The client's door.</summary>
     public OrleansPages Pages { get; }
 
-    public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2, string streams = "memory")
+    public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2)
     {
         var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
         var posts = new PostOptions();
         var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, posts, TimeProvider.System));
-        var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Orleans:Streams"] = streams, ["Redis:Connection"] = redis.Connection })
-            .Build();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<IPageLog>(log).AddSingleton(posts).AddSingleton(TimeProvider.System);
-            silo.AddPageUpdates(settings);
+            silo.AddPageUpdates();
         });
-        builder.ConfigureClient(client => client.AddPageUpdates(settings));
+        builder.ConfigureClient(client => client.AddPageUpdates());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new TestSilos(connection, cluster, log);

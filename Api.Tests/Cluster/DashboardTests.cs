@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.Json;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary><c>Orleans:Dashboard</c>, for the feed that has it.</summary>
+/// <summary><c>Orleans:Dashboard</c>.</summary>
 public sealed class DashboardTests
 {
     [Fact]

@@ -1,9 +1,9 @@
 using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Live posts through grains: the same as in the other sizes. For the feed that has Orleans.</summary>
+/// <summary>Live posts through grains: the same as in the other sizes.</summary>
 [Collection(nameof(Alone))]
 public sealed class ClusterPostsTests
 {

@@ -1,6 +1,6 @@
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+namespace LiveStreams.Api.Tests.Cluster;
 
 /// <summary>Silos and servers over one Redis, which keeps everything.</summary>
 internal sealed class ClusterNodes : IDisposable

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Silos come and go, and publishers and subscribers go on. For the feed that has Orleans.</summary>
+/// <summary>Silos come and go, and publishers and subscribers go on.</summary>
 [Collection(nameof(Alone))]
 public sealed class SiloTests
 {

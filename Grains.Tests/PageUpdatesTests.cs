@@ -6,8 +6,8 @@ using LiveStreams.Grains.Tests.Support;
 
 namespace LiveStreams.Grains.Tests;
 
-/// <summary>Other services of the cluster publish through an Orleans stream, wherever its items wait.</summary>
-public abstract class PageUpdatesContract(string streams) : SiloTest(streams)
+/// <summary>Other services of the cluster publish through the Orleans stream <c>page-updates</c>.</summary>
+public sealed class PageUpdatesTests : SiloTest
 {
     private static readonly PageId _home = PageId.Parse("home");
 

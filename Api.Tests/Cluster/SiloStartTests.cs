@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Cluster.WithSilos;
+namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>What is wrong with a silo's settings is said in one sentence that names them. For the feed that has Orleans.</summary>
+/// <summary>What is wrong with a silo's settings is said in one sentence that names them.</summary>
 public sealed class SiloStartTests : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -39,7 +39,6 @@ public sealed class SiloStartTests : IDisposable
         "Orleans:SiloPort, Orleans:GatewayPort: Silos and clients connect to ports of their own; both are 4711.", "--Orleans:SiloPort=4711", "--Orleans:GatewayPort=4711");
 
     [Theory]
-    [InlineData("--Orleans:Streams=kafka", "Orleans:Streams: It is 'memory' or 'redis'.")]
     [InlineData("--Orleans:Dashboard=maybe", "Failed to convert configuration value 'maybe' at 'Orleans:Dashboard' to type 'System.Boolean'.")]
     public async Task A_value_that_is_none(string setting, string expected) => await FailsAsync(expected, setting);
 

@@ -1,3 +1,0 @@
-namespace LiveStreams.Grains.Tests;
-
-public sealed class MemoryPageUpdatesTests() : PageUpdatesContract("memory");

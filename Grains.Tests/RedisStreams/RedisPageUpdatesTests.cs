@@ -1,3 +1,0 @@
-namespace LiveStreams.Grains.Tests.RedisStreams;
-
-public sealed class RedisPageUpdatesTests() : PageUpdatesContract("redis");

@@ -4,7 +4,10 @@ using LiveStreams.Grains;
 
 namespace LiveStreams.Silo;
 
-/// <summary>Whether a silo can listen where it is told to. Asked before the start, because Orleans says it with stack traces and aborts the process.</summary>
+/// <summary>
+/// Whether a silo can listen where its settings say. Checked before it joins the cluster: Orleans reports a port that is taken with
+/// stack traces and aborts the process, and the web server listens only after the silo has joined.
+/// </summary>
 internal static class SiloPorts
 {
     /// <exception cref="SettingException">The address is not this machine's, or a port is taken.</exception>
@@ -14,22 +17,51 @@ internal static class SiloPorts
         Check(settings.Address, nameof(settings.GatewayPort), settings.GatewayPort);
     }
 
+    /// <summary>Checks each of the addresses at which the health endpoints are to be. One that is no URL is left to the web server.</summary>
+    /// <exception cref="SettingException">The port of one is taken.</exception>
+    public static void CheckUrls(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && Fault(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
+            {
+                throw new SettingException($"urls is {url}, which is in use; each silo of a machine needs a port of its own.");
+            }
+        }
+    }
+
     private static void Check(string address, string setting, int port)
     {
         var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
+        var message = Fault(endPoint) switch
+        {
+            null => null,
+            SocketError.AddressNotAvailable => $"Orleans:Address is {address}, which is not an address of this machine.",
+            SocketError.AddressAlreadyInUse =>
+                $"Orleans:{setting} is {port}, which is in use on {address}; each silo of a machine needs two ports of its own.",
+            var fault => $"Orleans:{setting}: a silo cannot listen on {endPoint} ({fault}).",
+        };
+        if (message is not null)
+        {
+            throw new SettingException(message);
+        }
+    }
+
+    // A host name other than localhost means every address, as it does for the web server.
+    private static IPEndPoint EndPointOf(Uri uri) => new(
+        IPAddress.TryParse(uri.DnsSafeHost, out var address) ? address : uri.IsLoopback ? IPAddress.Loopback : IPAddress.Any, uri.Port);
+
+    private static SocketError? Fault(IPEndPoint endPoint)
+    {
         try
         {
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(endPoint);
+            return null;
         }
         catch (SocketException fault)
         {
-            throw new SettingException(fault.SocketErrorCode switch
-            {
-                SocketError.AddressNotAvailable => $"Orleans:Address is {address}, which is not an address of this machine.",
-                SocketError.AddressAlreadyInUse => $"Orleans:{setting} is {port}, which is in use on {address}; each silo of a machine needs two ports of its own.",
-                _ => $"Orleans:{setting}: a silo cannot listen on {endPoint}: {fault.Message}.",
-            });
+            return fault.SocketErrorCode;
         }
     }
 }

@@ -23,6 +23,7 @@ internal static class SiloServices
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:Orleans"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Warning",
 
                 // A start that fails is told by StartFaults, in one sentence.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
@@ -71,6 +72,7 @@ internal static class SiloServices
     {
         var settings = app.Services.GetRequiredService<ClusterSettings>();
         SiloPorts.Check(settings);
+        SiloPorts.CheckUrls(app.Configuration["urls"]!);
         var redis = app.Services.GetRequiredService<RedisConnection>();
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
             $"""

@@ -11,39 +11,41 @@ using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 
-return await StartFaults.ReportAsync(async () =>
+return await StartFaults.ReportAsync(() => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+
+/// <summary>What the server is made of, and in which order a request passes through it.</summary>
+internal sealed partial class Program
 {
-    if (TokenCommand.IsAsked(args))
+    /// <summary>Makes a server that has not started yet. <paramref name="replace"/> replaces services, such as the clock in tests.</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
-        await TokenCommand.RunAsync(args);
-        return;
+        var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
+        builder.AddDefaults();
+        builder.AddKestrel();
+        builder.AddProblems();
+        builder.AddCrossOrigin();
+        builder.AddSecurity();
+        builder.AddLimits();
+        builder.AddStore();
+        builder.AddPublish();
+        builder.AddSubscribe();
+        builder.AddTryPage();
+        builder.AddHealth();
+        builder.AddStartMessage();
+        replace?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseTrustedProxies();
+        app.UseChunkedBodies();
+        app.UseProblems();
+        app.UseCrossOrigin();
+        app.MapPublish();
+        app.MapSubscribe();
+        app.MapPosts();
+        app.MapHistory();
+        app.MapBrowser();
+        app.MapTryPage();
+        app.MapHealth();
+        return app;
     }
-
-    var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
-    builder.AddDefaults();
-    builder.AddKestrel();
-    builder.AddProblems();
-    builder.AddCrossOrigin();
-    builder.AddSecurity();
-    builder.AddLimits();
-    builder.AddStore();
-    builder.AddPublish();
-    builder.AddSubscribe();
-    builder.AddTryPage();
-    builder.AddHealth();
-    builder.AddStartMessage();
-
-    var app = builder.Build();
-    app.UseTrustedProxies();
-    app.UseChunkedBodies();
-    app.UseProblems();
-    app.UseCrossOrigin();
-    app.MapPublish();
-    app.MapSubscribe();
-    app.MapPosts();
-    app.MapHistory();
-    app.MapBrowser();
-    app.MapTryPage();
-    app.MapHealth();
-    await app.RunAsync();
-});
+}

@@ -3,6 +3,7 @@ using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.FanOut;
 using LiveStreams.Core.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests;
 
@@ -77,7 +78,7 @@ public sealed class ManyPagesTests
         Assert.Equal(1, (await log.HeadAsync(names[^1], Ct)).Count);
     }
 
-    private static MemoryLog NewLog() => new(new HistoryOptions(), new PostOptions(), new LocalBus(), new ManualTime());
+    private static MemoryLog NewLog() => new(new HistoryOptions(), new PostOptions(), new LocalBus(), new FakeTimeProvider());
 
     private static async Task JoinAndLeaveAsync(FanOutBench bench, int pages)
     {

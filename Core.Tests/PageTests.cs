@@ -1,6 +1,7 @@
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests;
 
@@ -8,7 +9,7 @@ namespace LiveStreams.Core.Tests;
 public sealed class PageTests
 {
     private static readonly PageId _home = PageId.Parse("home");
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ControlledLog _log;
     private readonly LocalPages _pages;
 

@@ -4,7 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary><c>/livestreams.js</c> and <c>/livestreams.mjs</c> as files that pages of any origin load.</summary>
-public sealed class BrowserScriptTests(SharedApi api, Chromium chromium) : IClassFixture<SharedApi>, IClassFixture<Chromium>
+public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
 {
     private const int MaxBytes = 10 * 1024;
 

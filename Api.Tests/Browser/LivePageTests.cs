@@ -5,14 +5,14 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary><c>&lt;live-page&gt;</c>: begins with the posts as they stand, goes on, is reset to another snapshot, and ends.</summary>
-public sealed class LivePageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class LivePageTests(Chromium chromium)
 {
     private const string Page = "<live-page src=\"{server}/pages/home/events\"></live-page>";
 
     [Fact]
     public async Task It_begins_with_the_posts_as_they_stand_and_goes_on_in_every_tab_also_when_the_store_begins_anew()
     {
-        await using var tabs = await LiveTabs.StartAsync(chromium, "--Store=memory");
+        await using var tabs = await LiveTabs.StartRestartableAsync(chromium, "--Store=memory");
         await tabs.Client.PutPostAsync("home", "a", "<p>A</p>");
         await tabs.Client.PutPostAsync("home", "b", "<p>B</p>");
         await tabs.Client.PutPostAsync("home", "hidden", "<p>Hidden</p>", "?show=false");

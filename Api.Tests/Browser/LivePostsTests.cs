@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Posts in a list, through the real server, in Chromium.</summary>
-public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class LivePostsTests(Chromium chromium)
 {
     private const string Page = $$"""
         <ol id="posts"></ol>
@@ -23,7 +23,7 @@ public sealed class LivePostsTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task Two_tabs_show_every_change_in_order_through_a_kill_and_a_cut_of_the_network()
     {
-        await using var tabs = await LiveTabs.StartAsync(chromium);
+        await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
         IPage[] both = [await tabs.OpenAsync(Page), await tabs.OpenAsync(Page)];
         await LiveTabs.IsAsync(both[0], "live");
         await LiveTabs.IsAsync(both[1], "live");

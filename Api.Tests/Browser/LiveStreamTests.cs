@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>A <c>LiveStream</c> in Chromium, through all that happens to a connection.</summary>
-public sealed class LiveStreamTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class LiveStreamTests(Chromium chromium)
 {
     private const int EventSourceClosed = 2;
 
@@ -136,7 +136,7 @@ public sealed class LiveStreamTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task A_store_that_begins_anew_resets_every_tab_and_goes_on()
     {
-        await using var tabs = await LiveTabs.StartAsync(chromium, "--Store=memory");
+        await using var tabs = await LiveTabs.StartRestartableAsync(chromium, "--Store=memory");
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
         await tabs.Client.PublishAsync("home", "1");

@@ -7,15 +7,18 @@ namespace LiveStreams.Api.Tests.Browser;
 internal sealed class LiveTabs : IAsyncDisposable
 {
     private readonly PageServer _pages;
-    private readonly RestartableApi _api;
+    private readonly InProcessApi? _api;
+    private readonly RestartableApi? _restartable;
 
-    private LiveTabs(PageServer pages, RestartableApi api, IBrowserContext context)
+    private LiveTabs(PageServer pages, InProcessApi? api, RestartableApi? restartable, IBrowserContext context)
     {
         _pages = pages;
         _api = api;
+        _restartable = restartable;
         Context = context;
-        Proxy = new BreakableProxy(api.Current.Address);
-        Client = new ApiClient(api.Current.Address);
+        var address = api?.Address ?? restartable!.Current.Address;
+        Proxy = new BreakableProxy(address);
+        Client = new ApiClient(address);
     }
 
     /// <summary>All that a page keeps for a test: what it has seen of the page <c>home</c>, and its states.</summary>
@@ -35,8 +38,16 @@ internal sealed class LiveTabs : IAsyncDisposable
     public static async Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings)
     {
         var pages = await PageServer.StartAsync();
+        var api = await InProcessApi.StartAsync([$"--Cors:Origins={pages.Origin}", .. settings]);
+        return new LiveTabs(pages, api, restartable: null, await chromium.NewContextAsync());
+    }
+
+    /// <summary>The same with a server process, which can be killed.</summary>
+    public static async Task<LiveTabs> StartRestartableAsync(Chromium chromium, params string[] settings)
+    {
+        var pages = await PageServer.StartAsync();
         var api = await RestartableApi.StartAsync([$"--Cors:Origins={pages.Origin}", .. settings]);
-        return new LiveTabs(pages, api, await chromium.Browser.NewContextAsync());
+        return new LiveTabs(pages, api: null, api, await chromium.NewContextAsync());
     }
 
     /// <summary>A tab with this in its body, after a head that loads the script; <c>{server}</c> is where the server is.</summary>
@@ -95,7 +106,7 @@ internal sealed class LiveTabs : IAsyncDisposable
 
     public async Task<int> CountSubscribersAsync() => (await Client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();
 
-    public Task KillAndRestartServerAsync() => _api.KillAndRestartAsync();
+    public Task KillAndRestartServerAsync() => _restartable!.KillAndRestartAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -103,6 +114,10 @@ internal sealed class LiveTabs : IAsyncDisposable
         await Proxy.DisposeAsync();
         await _pages.DisposeAsync();
         Client.Dispose();
-        _api.Dispose();
+        _restartable?.Dispose();
+        if (_api is not null)
+        {
+            await _api.DisposeAsync();
+        }
     }
 }

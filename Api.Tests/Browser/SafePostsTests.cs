@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Posts as text: whatever HTML somebody publishes, nothing of it runs, loads or becomes an element.</summary>
-public sealed class SafePostsTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class SafePostsTests(Chromium chromium)
 {
     private static readonly string[] _payloads =
     [

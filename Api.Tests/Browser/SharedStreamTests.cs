@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>Many tabs of one browser over HTTP/1.1, which lets a browser have six connections to a server and no more.</summary>
-public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class SharedStreamTests(Chromium chromium)
 {
     private const int Tabs = 9;
 
@@ -64,7 +64,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
     [Fact]
     public async Task Every_tab_comes_back_when_the_server_does()
     {
-        await using var tabs = await LiveTabs.StartAsync(chromium);
+        await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
         var open = new[] { await tabs.FollowAsync(), await tabs.FollowAsync(), await tabs.FollowAsync() };
         await tabs.Client.PublishAsync("home", "1, live");
         await tabs.KillAndRestartServerAsync();
@@ -154,7 +154,7 @@ public sealed class SharedStreamTests(Chromium chromium) : IClassFixture<Chromiu
     [Fact]
     public async Task Without_web_locks_every_tab_has_a_stream_of_its_own()
     {
-        await using var tabs = await LiveTabs.StartAsync(chromium);
+        await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
         await tabs.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();

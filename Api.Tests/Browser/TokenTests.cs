@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary>A private page in Chromium: the stream ends with its token, and goes on with a fresh one.</summary>
-public sealed class TokenTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class TokenTests(Chromium chromium)
 {
     [Theory]
     [InlineData("true")]

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Browser;
 
 /// <summary><c>/</c>, as somebody uses it who tries LiveStreams for the first time.</summary>
-public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) : IClassFixture<TryPageTests.WithPage>, IClassFixture<Chromium>
+public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) : IClassFixture<TryPageTests.WithPage>
 {
     private readonly List<string> _complaints = [];
 
@@ -91,7 +91,7 @@ public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) :
     [InlineData("--environment=Development", HttpStatusCode.OK)]
     public async Task It_is_there_in_development_and_where_it_is_asked_for(string? setting, HttpStatusCode expected)
     {
-        using var process = await ServerProcess.StartAsync(["--Store=memory", .. setting is null ? Array.Empty<string>() : [setting]]);
+        await using var process = await InProcessApi.StartAsync(["--Store=memory", .. setting is null ? Array.Empty<string>() : [setting]]);
         using var client = new ApiClient(process.Address);
 
         foreach (var path in new[] { "/", "/try/page.js", "/try/page.css" })
@@ -103,9 +103,10 @@ public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) :
 
     private async Task<IPage> OpenAsync(string name)
     {
-        var tab = await chromium.Browser.NewPageAsync();
+        var context = await chromium.NewContextAsync();
+        var tab = await context.NewPageAsync();
         tab.Console += (_, message) => _complaints.Add(message.Text);
-        await tab.GotoAsync(api.Process.Address.ToString());
+        await tab.GotoAsync(api.Server.Address.ToString());
         await tab.FillAsync("#name", name);
         await tab.Locator("#name").PressAsync("Enter");
         await ShowsAsync(tab, "#state", "live");

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Docs;
 
 /// <summary>The pages of docs/browser.md and the README in Chromium, as written, and what their command publishes.</summary>
-public sealed class BrowserDocsTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class BrowserDocsTests(Chromium chromium)
 {
     private const string Post = "curl -X PUT -d '<p>Kick-off!</p>' localhost:8080/pages/home/posts/kick-off\n";
 
@@ -19,17 +19,17 @@ public sealed class BrowserDocsTests(Chromium chromium) : IClassFixture<Chromium
     public async Task The_pages_show_what_is_published(string file, int number, string element, string shown)
     {
         await using var pages = await PageServer.StartAsync();
-        using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}");
+        await using var api = await InProcessApi.StartAsync($"--Cors:Origins={pages.Origin}");
         using var client = new ApiClient(api.Address);
         var text = await Repository.ReadAsync(file);
-        pages.Html = Document.Pages(text, api)[number];
+        pages.Html = Document.Pages(text, api.Address)[number];
         if (!pages.Html.Contains("livestreams.", StringComparison.Ordinal))
         {
             // A part of a page that has loaded the script.
             pages.Html = $"<!doctype html><script src=\"{api.Address}livestreams.js\"></script>{pages.Html}";
         }
 
-        await using var context = await chromium.Browser.NewContextAsync();
+        await using var context = await chromium.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{pages.Origin}/live.html");
         Assert.Contains(Post, text, StringComparison.Ordinal);

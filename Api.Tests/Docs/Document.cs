@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Docs;
 
@@ -9,8 +8,20 @@ internal static partial class Document
     private const string DocumentedAddress = "localhost:8080";
 
     /// <summary>The pages in a document, made to talk to this server.</summary>
-    public static string[] Pages(string text, ServerProcess server) =>
-        [.. HtmlBlock().Matches(text).Select(block => block.Groups[1].Value.Replace(DocumentedAddress, server.Address.Authority, StringComparison.Ordinal))];
+    public static string[] Pages(string text, Uri server) =>
+        [.. HtmlBlock().Matches(text).Select(block => block.Groups[1].Value.Replace(DocumentedAddress, server.Authority, StringComparison.Ordinal))];
+
+    /// <summary>The blocks of a section that are for a shell (<c>sh</c>), or show what it prints (no language), in order, made to talk to this server.</summary>
+    public static string[] Commands(string text, string heading, Uri server)
+    {
+        var start = text.IndexOf($"## {heading}\n", StringComparison.Ordinal) + 3;
+        var end = text.IndexOf("\n## ", start, StringComparison.Ordinal);
+        return [.. ShellBlock().Matches(text[start..end])
+            .Select(block => block.Groups[1].Value.Replace(DocumentedAddress, server.Authority, StringComparison.Ordinal))];
+    }
+
+    [GeneratedRegex("```(?:sh)?\n(.*?)```\n", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
 
     [GeneratedRegex("```html\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex HtmlBlock();

@@ -29,7 +29,7 @@ internal sealed class ExampleSite : IAsyncDisposable
         app.MapGet("/{file=index.html}", (string file) => site!.ReadAsync($"examples/{folder}/{file}"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         var api = await RestartableApi.StartAsync($"--Cors:Origins={app.Urls.Single()}");
-        return site = new ExampleSite(app, api, await chromium.Browser.NewContextAsync());
+        return site = new ExampleSite(app, api, await chromium.NewContextAsync());
     }
 
     public async Task<IPage> OpenAsync()

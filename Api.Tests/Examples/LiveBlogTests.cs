@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Examples;
 
 /// <summary><c>examples/live-blog</c> in Chromium, published to with the commands of <c>examples/README.md</c>.</summary>
-public sealed class LiveBlogTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class LiveBlogTests(Chromium chromium)
 {
     [Fact]
     public async Task The_live_blog_shows_what_is_published_with_curl_and_goes_on_after_a_kill()

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Examples;
 
 /// <summary>LiveStreams behind Debian's nginx, as <c>examples/nginx</c> configures it.</summary>
-public sealed class NginxTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class NginxTests(Chromium chromium)
 {
     [Fact]
     public async Task An_update_comes_through_at_once_and_a_subscriber_that_comes_back_gets_what_it_missed()
@@ -63,7 +63,7 @@ public sealed class NginxTests(Chromium chromium) : IClassFixture<Chromium>
         using var api = await RestartableApi.StartAsync();
         using var nginx = await NginxServer.StartAsync(api.Current.Address);
         using var client = new ApiClient(nginx.Address);
-        await using var context = await chromium.Browser.NewContextAsync();
+        await using var context = await chromium.NewContextAsync();
         var tab = await context.NewPageAsync();
         await tab.GotoAsync($"{nginx.Address}");
         await Assertions.Expect(tab.Locator("live-page")).ToHaveAttributeAsync("state", "live");

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Examples;
 
 /// <summary><c>examples/scoreboard</c> in Chromium, published to with the commands of <c>examples/README.md</c>.</summary>
-public sealed class ScoreboardTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class ScoreboardTests(Chromium chromium)
 {
     [Fact]
     public async Task The_scoreboard_shows_what_is_published_with_curl_and_goes_on_after_a_kill()

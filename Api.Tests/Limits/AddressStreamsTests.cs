@@ -10,7 +10,7 @@ public sealed class AddressStreamsTests
     [Fact]
     public async Task One_stream_more_is_refused_or_told_to_come_back_and_other_addresses_are_served()
     {
-        using var api = await StartAsync(1);
+        await using var api = await StartAsync(1);
         using var seated = await OpenAsync(api, Here);
 
         using var newcomer = await RawHttp.ConnectAsync(api.Address, from: Here);
@@ -36,7 +36,7 @@ public sealed class AddressStreamsTests
     [InlineData("its reader takes nothing", "1.1")]
     public async Task A_stream_counts_until(string end, string http)
     {
-        using var api = await StartAsync(1, "--Subscribers:StallTimeout=00:00:02");
+        await using var api = await StartAsync(1, "--Subscribers:StallTimeout=00:00:02");
         using var client = new ApiClient(api.Address);
         var stream = await OpenAsync(api, Here, http);
         Assert.False(await IsServedAsync(api));
@@ -74,7 +74,7 @@ public sealed class AddressStreamsTests
     [InlineData("/pages/page/events?from=-x", "400")]
     public async Task A_request_that_gets_no_stream_does_not_count(string path, string status)
     {
-        using var api = await StartAsync(1);
+        await using var api = await StartAsync(1);
         using var client = new ApiClient(api.Address);
         await client.PublishAsync("ended", "x");
         using (var request = new HttpRequestMessage(HttpMethod.Delete, "/pages/ended"))
@@ -95,7 +95,7 @@ public sealed class AddressStreamsTests
     [Fact]
     public async Task Thousands_that_come_and_go_leave_no_seat_taken()
     {
-        using var api = await StartAsync(50);
+        await using var api = await StartAsync(50);
         for (var round = 0; round < 20; round++)
         {
             var readers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async n =>
@@ -128,7 +128,7 @@ public sealed class AddressStreamsTests
     public async Task X_Forwarded_For_counts_from_a_trusted_proxy_only_up_to_the_first_that_is_not(
         string peer, string? trusted, string firstVisitor, string secondVisitor, bool areTwo)
     {
-        using var api = await StartAsync(1, trusted is null ? [] : [$"--Proxies:Trusted={trusted}"]);
+        await using var api = await StartAsync(1, trusted is null ? [] : [$"--Proxies:Trusted={trusted}"]);
         using var first = await RawHttp.ConnectAsync(api.Address, from: peer);
         await first.SendAsync(Get("page", $"X-Forwarded-For: {firstVisitor}\r\n"));
         Assert.StartsWith("HTTP/1.1 200", await first.ReceiveAsync(), StringComparison.Ordinal);
@@ -145,12 +145,12 @@ public sealed class AddressStreamsTests
     public async Task A_proxy_that_is_no_address_stops_the_start(string setting, string sentence) =>
         Assert.Equal((1, sentence), await ServerProcess.FailAsync("--Store=memory", setting));
 
-    private static Task<ServerProcess> StartAsync(int streams, params string[] settings) =>
-        ServerProcess.StartAsync(["--Store=memory", $"--Limits:MaxSubscribersPerAddress={streams}", .. settings]);
+    private static Task<InProcessApi> StartAsync(int streams, params string[] settings) =>
+        InProcessApi.StartAsync(["--Store=memory", $"--Limits:MaxSubscribersPerAddress={streams}", .. settings]);
 
     private static string Get(string page, string headers = "", string http = "1.1") => $"GET /pages/{page}/events HTTP/{http}\r\nHost: x\r\n{headers}\r\n";
 
-    private static async Task<RawHttp> OpenAsync(ServerProcess api, string from, string http = "1.1")
+    private static async Task<RawHttp> OpenAsync(InProcessApi api, string from, string http = "1.1")
     {
         var stream = await RawHttp.ConnectAsync(api.Address, receiveBuffer: 4096, from);
         await stream.SendAsync(Get("page", http: http));
@@ -158,7 +158,7 @@ public sealed class AddressStreamsTests
         return stream;
     }
 
-    private static async Task<bool> IsServedAsync(ServerProcess api, int streams = 1)
+    private static async Task<bool> IsServedAsync(InProcessApi api, int streams = 1)
     {
         var served = 0;
         var tries = new List<RawHttp>();

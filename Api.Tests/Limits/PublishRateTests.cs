@@ -13,7 +13,7 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_publisher_that_is_too_fast_is_told_when_to_come_back_and_others_go_on()
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5");
+        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5");
         var answers = await PostAsync(api, "127.0.0.2", page => $"/pages/p{page}/updates");
 
         Assert.StartsWith("HTTP/1.1 201", answers[0], StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class PublishRateTests
     public async Task Whoever_shows_a_token_counts_by_its_subject_from_wherever_it_comes()
     {
         using var tokens = new TestTokens();
-        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5", $"--Auth:Keys:0:Secret={tokens.Secret}");
         await PostAsync(api, "127.0.0.2", page => $"/pages/p{page}/updates", Bearer("newsroom", expiresIn: 600));
 
         Assert.StartsWith("HTTP/1.1 201", (await PostAsync(api, "127.0.0.2", _ => "/pages/p1/updates", Bearer("sports", expiresIn: 600)))[0], StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_page_takes_no_more_than_its_rate_from_all_publishers_together_and_other_pages_go_on()
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=5");
+        await using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=5");
         await PostAsync(api, "127.0.0.2", _ => "/pages/busy/updates");
         var answers = await PostAsync(api, "127.0.0.3", _ => "/pages/busy/updates");
 
@@ -62,7 +62,7 @@ public sealed class PublishRateTests
     [InlineData("DELETE", "/pages/busy")]
     public async Task Every_way_to_publish_counts(string method, string path)
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=1");
+        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=1");
         using var client = new ApiClient(api.Address);
         await Wait.UntilAsync(
             async () =>
@@ -77,7 +77,7 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_line_of_a_batch_that_is_over_the_rate_fails_alone()
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=10");
+        await using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=10");
         using var client = new ApiClient(api.Address);
         var lines = string.Concat(Enumerable.Range(0, Asked).Select(n => $"{{\"page\":\"busy\",\"data\":\"{n}\"}}\n")) + "{\"page\":\"quiet\",\"data\":\"x\"}\n";
         using var content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson");
@@ -95,7 +95,7 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_line_of_a_batch_that_is_wrong_counts_for_its_publisher()
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5");
+        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5");
         using var client = new ApiClient(api.Address);
         using var content = new StringContent(string.Concat(Enumerable.Repeat("not JSON\n", Asked)), Encoding.UTF8, "application/x-ndjson");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/updates") { Content = content };
@@ -108,7 +108,7 @@ public sealed class PublishRateTests
     [Fact]
     public async Task What_is_refused_is_not_published_and_its_body_is_not_waited_for()
     {
-        using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=1");
+        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=1");
         await PostAsync(api, "127.0.0.2", _ => "/pages/home/updates");
         using var raw = await RawHttp.ConnectAsync(api.Address, from: "127.0.0.2");
         await raw.SendAsync(string.Concat(Enumerable.Repeat("POST /pages/other/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx", 5)));
@@ -121,10 +121,10 @@ public sealed class PublishRateTests
         Assert.Equal("0", (await client.GetJsonAsync("/pages/late")).GetProperty("head").GetString());
     }
 
-    private static Task<ServerProcess> StartAsync(params string[] settings) => ServerProcess.StartAsync(["--Store=memory", .. settings]);
+    private static Task<InProcessApi> StartAsync(params string[] settings) => InProcessApi.StartAsync(["--Store=memory", .. settings]);
 
     // All at once, on one connection.
-    private static async Task<string[]> PostAsync(ServerProcess api, string from, Func<int, string> path, string header = "")
+    private static async Task<string[]> PostAsync(InProcessApi api, string from, Func<int, string> path, string header = "")
     {
         using var raw = await RawHttp.ConnectAsync(api.Address, from: from);
         await raw.SendAsync(string.Concat(Enumerable.Range(1, Asked).Select(

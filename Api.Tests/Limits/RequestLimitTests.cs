@@ -17,7 +17,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
     public async Task A_body_that_drips_is_cut_off_and_publishes_nothing(string path, string headers)
     {
         var method = path.Contains("posts", StringComparison.Ordinal) ? "PUT" : "POST";
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 1000\r\n\r\n{{\"page\":\"dripped\",\"data\":1}}\n");
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var dripping = DripAsync(raw, " ", answered.Token);
@@ -33,7 +33,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
     [Fact]
     public async Task Headers_that_drip_are_cut_off()
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync("GET /pages/home HTTP/1.1\r\nHost: x\r\nX: ");
         using var answered = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var dripping = DripAsync(raw, "x", answered.Token);
@@ -53,7 +53,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
     public async Task A_body_of_a_gigabyte_is_refused_before_it_has_arrived(string header, string begin)
     {
         const int Sent = 400_000;
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync($"POST /pages/large/updates HTTP/1.1\r\nHost: x\r\n{header}\r\n{begin}");
         if (begin.Length > 0)
         {
@@ -75,7 +75,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
     [InlineData(0, 101, 1, "431")]
     public async Task The_request_line_and_the_headers_are_bounded(int queryBytes, int headers, int headerBytes, string status)
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         var fields = string.Concat(Enumerable.Range(0, headers).Select(n => $"X-{n}: {new string('x', headerBytes)}\r\n"));
         await raw.SendAsync($"GET /pages/home?{new string('q', queryBytes)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{fields}\r\n");
         Assert.StartsWith($"HTTP/1.1 {status} ", await raw.ReceiveToEndAsync(), StringComparison.Ordinal);

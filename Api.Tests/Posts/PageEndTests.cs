@@ -4,7 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Posts;
 
 /// <summary>A page that is deleted: its streams end, and nobody comes back until it lives again.</summary>
-public sealed class PageEndTests(SharedApi api) : IClassFixture<SharedApi>
+public sealed class PageEndTests(SharedApi api)
 {
     private ApiClient Client => api.Client;
 

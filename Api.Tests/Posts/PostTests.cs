@@ -125,7 +125,7 @@ public sealed class PostTests(PostTests.SmallPages api) : IClassFixture<PostTest
     [InlineData("/pages/bad/posts/a", "image/png", 415, "content-type")]
     public async Task A_bad_put_is_refused(string path, string contentType, int status, string type)
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync($"PUT {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {contentType}\r\nContent-Length: 2\r\n\r\n{{}}");
         var answer = await raw.ReceiveToEndAsync();
 

@@ -15,7 +15,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task In_the_embedded_size()
     {
-        using var api = await ServerProcess.StartAsync();
+        await using var api = await InProcessApi.StartAsync();
         using var client = new ApiClient(api.Address);
         await NewcomersEndWithTheSamePostsAsync(client, client);
     }
@@ -23,7 +23,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task In_memory()
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory");
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
         using var client = new ApiClient(api.Address);
         await NewcomersEndWithTheSamePostsAsync(client, client);
     }
@@ -31,14 +31,14 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Over_redis_from_another_node_than_the_publishers()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         await NewcomersEndWithTheSamePostsAsync(nodes.Clients[0], nodes.Clients[1]);
     }
 
     [Fact]
     public async Task Whoever_has_not_had_the_whole_snapshot_holds_no_position_behind_it()
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory");
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
         using var client = new ApiClient(api.Address);
         await HoldsNoneAsync("0");
         await HoldsNoneAsync(await client.PutPostAsync("home", "a", "A"));
@@ -63,7 +63,7 @@ public sealed class SnapshotTests
     [InlineData("?snapshot=true&since=10m")]
     public async Task A_question_that_is_not_understood_is_refused(string query)
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory");
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
         using var client = new ApiClient(api.Address);
         using var response = await client.GetAsync($"/pages/home/events{query}");
 

@@ -5,7 +5,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Publish;
 
 /// <summary>Bad input gets a status and a problem document, and nothing is published.</summary>
-public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
+public sealed class BadInputTests(SharedApi api)
 {
     private const int MaxUpdateBytes = 256 * 1024;
 
@@ -97,7 +97,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     [Fact]
     public async Task A_body_of_unknown_length_is_bounded_too()
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync("POST /pages/bad/updates HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
         var chunk = $"{65536:x}\r\n{new string('x', 65536)}\r\n";
         for (var i = 0; i < 5; i++)
@@ -114,7 +114,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     [InlineData("Transfer-Encoding: chunked\r\n", "b\r\nonly a")]
     public async Task A_body_cut_off_half_way_publishes_nothing(string headers, string part)
     {
-        using (var raw = await RawHttp.ConnectAsync(api.Process.Address))
+        using (var raw = await RawHttp.ConnectAsync(api.Server.Address))
         {
             await raw.SendAsync($"POST /pages/cut/updates HTTP/1.1\r\nHost: x\r\n{headers}\r\n{part}");
             raw.EndSending();
@@ -132,7 +132,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     public async Task A_chunk_whose_size_is_none_or_too_large_for_any_body_is_refused(string size)
     {
         AssertProblem(await RawPostAsync("/pages/bad/updates", "Transfer-Encoding: chunked\r\n", $"5\r\nhello\r\n{size}\r\nx"), 400, "body");
-        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+        Assert.True(!api.Server.Output.Contains("fail:", StringComparison.Ordinal), api.Server.Output);
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     {
         var headers = $"Content-Type: {contentType}\r\nTransfer-Encoding: chunked\r\n";
         AssertProblem(await RawPostAsync("/pages/bad/updates", headers, "5\r\nhello\r\n0\r\nX-Trailer: a\0\r\n\r\n"), status, type);
-        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
+        Assert.True(!api.Server.Output.Contains("fail:", StringComparison.Ordinal), api.Server.Output);
     }
 
     [Theory]
@@ -151,7 +151,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
     [InlineData("GET /livestreams.js HTTP/1.1\r\nIf-None-Match: *", 304)]
     public async Task A_body_in_chunks_where_none_is_expected_is_passed_over(string request, int status)
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--TryPage=true");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--TryPage=true");
         using var raw = await RawHttp.ConnectAsync(process.Address);
         await raw.SendAsync($"{request}\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
 
@@ -172,7 +172,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         {
             for (var i = 0; i < 100; i++)
             {
-                using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+                using var raw = await RawHttp.ConnectAsync(api.Server.Address);
                 await raw.SendAsync(request);
                 raw.Reset();
             }
@@ -181,7 +181,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         // In good order too, while the server waits for the rest of a body.
         for (var i = 0; i < 20; i++)
         {
-            using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+            using var raw = await RawHttp.ConnectAsync(api.Server.Address);
             await raw.SendAsync("POST /pages/hung/updates HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 100", await raw.ReceiveAsync(), StringComparison.Ordinal);
             raw.EndSending();
@@ -189,14 +189,14 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
         }
 
         await Wait.UntilAsync(async () => (await api.Client.GetJsonAsync("/pages/hung")).GetProperty("subscribers").GetInt32() == 0, "all have gone");
-        Assert.True(!api.Process.Output.Contains("fail:", StringComparison.Ordinal), api.Process.Output);
-        Assert.True(!api.Process.Output.Contains("Exception", StringComparison.Ordinal), api.Process.Output);
+        Assert.True(!api.Server.Output.Contains("fail:", StringComparison.Ordinal), api.Server.Output);
+        Assert.True(!api.Server.Output.Contains("Exception", StringComparison.Ordinal), api.Server.Output);
     }
 
     [Fact]
     public async Task A_batch_cut_off_half_way_publishes_nothing()
     {
-        using (var raw = await RawHttp.ConnectAsync(api.Process.Address))
+        using (var raw = await RawHttp.ConnectAsync(api.Server.Address))
         {
             await raw.SendAsync("POST /updates HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 100\r\n\r\n{\"page\":\"cut\",\"data\":\"x\"}\n");
             raw.EndSending();
@@ -247,7 +247,7 @@ public sealed class BadInputTests(SharedApi api) : IClassFixture<SharedApi>
 
     private async Task<string> RawPostAsync(string path, string headers, string body)
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync($"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n{body}");
         var answer = await raw.ReceiveToEndAsync();
         Assert.Equal("0", (await api.Client.GetJsonAsync("/pages/bad")).GetProperty("head").GetString());

@@ -13,7 +13,7 @@ public sealed class OriginTests
     [InlineData("https://HOST", 201)]
     public async Task A_page_of_another_origin_cannot_publish_from_its_visitors_browser(string origin, int status)
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory");
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
         await AnswersAsync(api, api.Address.Authority, origin.Replace("HOST", api.Address.Authority, StringComparison.Ordinal), status);
     }
 
@@ -23,7 +23,7 @@ public sealed class OriginTests
     [InlineData("elsewhere.example:8080", "http://elsewhere.example:8080", 403)]
     public async Task A_site_that_has_its_name_point_to_this_machine_cannot_publish_where_everyone_here_may(string host, string origin, int status)
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory");
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
         await AnswersAsync(api, host, origin, status);
     }
 
@@ -32,11 +32,11 @@ public sealed class OriginTests
     [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", 201)]
     public async Task A_host_in_Punycode_is_its_own_origin_and_one_that_is_none_is_no_fault(string host, string origin, int status)
     {
-        using var api = await ServerProcess.StartAsync("--Store=memory", "--Auth:AnonymousPublish=true");
+        await using var api = await InProcessApi.StartAsync("--Store=memory", "--Auth:AnonymousPublish=true");
         await AnswersAsync(api, host, origin, status);
     }
 
-    private static async Task AnswersAsync(ServerProcess api, string host, string origin, int status)
+    private static async Task AnswersAsync(InProcessApi api, string host, string origin, int status)
     {
         using var raw = await RawHttp.ConnectAsync(api.Address);
         await raw.SendAsync($"POST /pages/home/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");

@@ -14,7 +14,7 @@ public sealed class AwayTests
     [InlineData(true)]
     public async Task Publishers_are_told_in_time_streams_live_on_and_it_is_not_ready(bool isPaused)
     {
-        using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"], ["--Subscribers:Heartbeat=00:00:01"]);
+        await using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"], ["--Subscribers:Heartbeat=00:00:01"]);
         var client = nodes.Clients[0];
         await using var stream = await client.SubscribeAsync("home");
         await stream.NextBlockAsync();
@@ -69,7 +69,7 @@ public sealed class AwayTests
     [Fact]
     public async Task A_publish_whose_outcome_is_not_known_says_so()
     {
-        using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"]);
+        await using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"]);
         await nodes.Clients[0].PublishAsync("home", "before");
 
         nodes.Redis.Pause();
@@ -91,7 +91,7 @@ public sealed class AwayTests
     [Fact]
     public async Task A_redis_restarted_from_an_older_snapshot_resets_subscribers_and_reuses_no_id()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         await nodes.Clients[0].PublishAsync("home", "kept");
         await nodes.Redis.CliAsync("SAVE");
         await using var watching = await nodes.Clients[1].SubscribeAsync("home");

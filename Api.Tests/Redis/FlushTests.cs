@@ -11,7 +11,7 @@ public sealed class FlushTests
     [Fact]
     public async Task Every_subscriber_gets_one_reset_and_goes_on_live()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         var first = new Dictionary<string, string>();
         foreach (var page in _pages)
         {

@@ -9,7 +9,7 @@ public sealed class NodesTests
     [Fact]
     public async Task A_publish_to_one_node_reaches_the_subscribers_of_the_other_with_the_same_ids()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         await using var here = await nodes.Clients[0].SubscribeAsync("home");
         await using var there = await nodes.Clients[1].SubscribeAsync("home");
 
@@ -31,7 +31,7 @@ public sealed class NodesTests
     [Fact]
     public async Task A_subscriber_resumes_on_another_node_exactly()
     {
-        using var nodes = await RedisNodes.StartAsync(2, settings: ["--Subscribers:RingFrames=4"]);
+        await using var nodes = await RedisNodes.StartAsync(2, settings: ["--Subscribers:RingFrames=4"]);
         var ids = new List<string>();
         for (var n = 0; n < 30; n++)
         {
@@ -50,7 +50,7 @@ public sealed class NodesTests
     [Fact]
     public async Task A_key_counts_on_every_node()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         var id = await nodes.Clients[0].PublishAsync("home", "once", key: "k");
 
         using var again = await nodes.Clients[1].PostAsync("home", "once", key: "k");
@@ -62,8 +62,8 @@ public sealed class NodesTests
     [Fact]
     public async Task Prefixes_keep_two_installations_on_one_redis_apart()
     {
-        using var nodes = await RedisNodes.StartAsync(1);
-        using var other = await ServerProcess.StartAsync($"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
+        await using var nodes = await RedisNodes.StartAsync(1);
+        await using var other = await InProcessApi.StartAsync($"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
         using var client = new ApiClient(other.Address);
         await using var stream = await client.SubscribeAsync("home");
 

@@ -10,7 +10,7 @@ public sealed class OtherProgramsTests
     [Fact]
     public async Task Redis_cli_publishes_a_plain_string_to_browsers()
     {
-        using var nodes = await RedisNodes.StartAsync(1, settings: ["--Redis:ForeignChannels=group_{page}"]);
+        await using var nodes = await RedisNodes.StartAsync(1, settings: ["--Redis:ForeignChannels=group_{page}"]);
         await using var stream = await nodes.Clients[0].SubscribeAsync("home");
         await stream.NextBlockAsync();
 
@@ -23,7 +23,7 @@ public sealed class OtherProgramsTests
     [Fact]
     public async Task Redis_py_subscribes_to_a_channel_and_sees_updates_as_json()
     {
-        using var nodes = await RedisNodes.StartAsync(1);
+        await using var nodes = await RedisNodes.StartAsync(1);
         using var subscriber = Python(nodes.Redis, """
             import json, redis, sys
             r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
@@ -47,7 +47,7 @@ public sealed class OtherProgramsTests
     [Fact]
     public async Task Redis_py_subscribes_to_a_pattern_and_sees_every_page()
     {
-        using var nodes = await RedisNodes.StartAsync(1);
+        await using var nodes = await RedisNodes.StartAsync(1);
         using var subscriber = Python(nodes.Redis, """
             import redis, sys
             r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
@@ -69,7 +69,7 @@ public sealed class OtherProgramsTests
     [Fact]
     public async Task Redis_py_publishes_plain_strings()
     {
-        using var nodes = await RedisNodes.StartAsync(2);
+        await using var nodes = await RedisNodes.StartAsync(2);
         await using var stream = await nodes.Clients[1].SubscribeAsync("home");
         using var publisher = Python(nodes.Redis, """
             import redis, sys

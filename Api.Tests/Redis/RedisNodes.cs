@@ -2,10 +2,10 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>Several server processes over one Redis.</summary>
-internal sealed class RedisNodes : IDisposable
+/// <summary>Several servers over one Redis.</summary>
+internal sealed class RedisNodes : IAsyncDisposable
 {
-    private readonly List<ServerProcess> _processes = [];
+    private readonly List<InProcessApi> _servers = [];
     private readonly List<ApiClient> _clients = [];
 
     private RedisNodes(RedisServer server) => Redis = server;
@@ -15,31 +15,31 @@ internal sealed class RedisNodes : IDisposable
     /// <summary>A client for each node.</summary>
     public IReadOnlyList<ApiClient> Clients => _clients;
 
-    public IReadOnlyList<ServerProcess> Processes => _processes;
+    public IReadOnlyList<InProcessApi> Servers => _servers;
 
     public static async Task<RedisNodes> StartAsync(int nodes, string[]? redisOptions = null, string[]? settings = null)
     {
         var started = new RedisNodes(await RedisServer.StartAsync(redisOptions ?? []));
         for (var i = 0; i < nodes; i++)
         {
-            var process = await ServerProcess.StartAsync([$"--Redis:Connection={started.Redis.Connection}", .. settings ?? []]);
-            started._processes.Add(process);
-            started._clients.Add(new ApiClient(process.Address));
+            var server = await InProcessApi.StartAsync([$"--Redis:Connection={started.Redis.Connection}", .. settings ?? []]);
+            started._servers.Add(server);
+            started._clients.Add(new ApiClient(server.Address));
         }
 
         return started;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)
         {
             client.Dispose();
         }
 
-        foreach (var process in _processes)
+        foreach (var server in _servers)
         {
-            process.Dispose();
+            await server.DisposeAsync();
         }
 
         Redis.Dispose();

@@ -1,14 +1,14 @@
 using System.Net;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
-using LiveStreams.Core.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
 
@@ -16,7 +16,7 @@ namespace LiveStreams.Api.Tests.Security;
 public sealed class KeyRingTests : IDisposable
 {
     private readonly TestTokens _tokens = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly KeyReader _reader = new();
     private readonly Dictionary<string, string?> _settings = [];
 

@@ -78,7 +78,7 @@ public sealed partial class PrivatePageTests(TokenApi api) : IClassFixture<Token
     public async Task However_its_name_is_written_it_is_private(string name)
     {
         await PublishAsync(Lively);
-        var connection = await RawHttp.ConnectAsync(api.Process.Address);
+        var connection = await RawHttp.ConnectAsync(api.Server.Address);
         using (connection)
         {
             await connection.SendAsync($"GET /pages/{name}/updates HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -96,7 +96,7 @@ public sealed partial class PrivatePageTests(TokenApi api) : IClassFixture<Token
     private async Task<string> AnswerAsync(string method, string path, string id, string sender, string page)
     {
         var target = path.Replace("{page}", Uri.EscapeDataString(page), StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal);
-        using var connection = await RawHttp.ConnectAsync(api.Process.Address);
+        using var connection = await RawHttp.ConnectAsync(api.Server.Address);
         await connection.SendAsync($"{method} {target} HTTP/1.1\r\nHost: livestreams.example\r\n{sender}Content-Length: 0\r\nConnection: close\r\n\r\n");
         return Varying().Replace(await connection.ReceiveToEndAsync(), "");
     }

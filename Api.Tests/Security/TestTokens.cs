@@ -27,6 +27,8 @@ internal sealed class TestTokens : IDisposable
 
     public ECDsa Ec { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
+    public string Folder => _folder.FullName;
+
     public string RsaPublicFile => Path.Combine(_folder.FullName, "rsa.pem");
 
     public string RsaPrivateFile => Path.Combine(_folder.FullName, "rsa-private.pem");

@@ -1,18 +1,18 @@
 using System.IO.Pipelines;
 using System.Text;
 using LiveStreams.Api.Security;
-using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
-using LiveStreams.Core.Tests.Support;
+using LiveStreams.Core;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>When streams with a token end, on a clock that the test turns.</summary>
 public sealed class TokenStreamClockTests : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Feeds _feeds;
     private readonly TokenStreams _streams;
     private readonly SigningKey _key = SigningKey.OfSecret(new byte[32], kid: null);

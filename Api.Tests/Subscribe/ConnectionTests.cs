@@ -34,7 +34,7 @@ public sealed class ConnectionTests
     [InlineData("", "", "Content-Length: 5\r\n")]
     public async Task A_connection_that_has_served_before_and_a_request_with_a_body_get_the_stream_too(string before, string answer, string header)
     {
-        using var server = await ServerProcess.StartAsync();
+        await using var server = await InProcessApi.StartAsync();
         using var client = new ApiClient(server.Address);
         using var raw = await RawHttp.ConnectAsync(server.Address);
         await raw.SendAsync(before);
@@ -53,7 +53,7 @@ public sealed class ConnectionTests
     public async Task Over_TLS_updates_come_whole_and_in_order(string version)
     {
         using var certificate = TestCertificate.Create();
-        using var server = await ServerProcess.StartAsync(
+        await using var server = await InProcessApi.StartAsync(
             "--urls=https://127.0.0.1:0",
             $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}",
             $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}");

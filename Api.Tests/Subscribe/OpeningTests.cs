@@ -4,7 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Subscribe;
 
 /// <summary>What a stream begins with, before any news.</summary>
-public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
+public sealed class OpeningTests(SharedApi api)
 {
     [Fact]
     public async Task Headers_retry_comment_and_position_come_at_once()
@@ -45,7 +45,7 @@ public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
     [Fact]
     public async Task A_client_of_http_1_0_gets_the_stream_too()
     {
-        using var raw = await RawHttp.ConnectAsync(api.Process.Address);
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
         await raw.SendAsync("GET /pages/old/events HTTP/1.0\r\n\r\n");
 
         var answer = "";
@@ -63,7 +63,7 @@ public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
     [InlineData("http://page.example.evil", false)]
     public async Task Another_origin_may_read_the_stream_only_if_it_is_listed(string origin, bool allowed)
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
         using var http = new HttpClient { BaseAddress = process.Address };
         http.DefaultRequestHeaders.Add("Origin", origin);
 
@@ -78,7 +78,7 @@ public sealed class OpeningTests(SharedApi api) : IClassFixture<SharedApi>
     [Fact]
     public async Task A_preflight_is_told_what_may_be_sent_and_nothing_of_what_it_has_asked_for()
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--Cors:Origins=http://page.example");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Cors:Origins=http://page.example");
         using var raw = await RawHttp.ConnectAsync(process.Address);
         await raw.SendAsync(
             "OPTIONS /pages/home/updates HTTP/1.1\r\nHost: x\r\nOrigin: http://page.example\r\nConnection: close\r\n"

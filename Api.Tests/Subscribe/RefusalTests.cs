@@ -9,7 +9,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_full_server_refuses_a_newcomer_and_tells_one_that_holds_a_position_to_come_back()
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
         using var client = new ApiClient(process.Address);
         await using var seated = await client.SubscribeAsync("page");
 
@@ -30,7 +30,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_seat_is_free_again_when_its_subscriber_has_gone()
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
         using var client = new ApiClient(process.Address);
         await using (await client.SubscribeAsync("page"))
         {
@@ -48,7 +48,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Silence_is_broken_by_comments()
     {
-        using var process = await ServerProcess.StartAsync("--Store=memory", "--Subscribers:Heartbeat=00:00:01");
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Subscribers:Heartbeat=00:00:01");
         using var client = new ApiClient(process.Address);
         await using var stream = await client.SubscribeAsync("page");
         await stream.NextBlockAsync();

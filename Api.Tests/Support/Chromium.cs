@@ -1,27 +1,34 @@
+using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>Debian's Chromium, without a window, for all tests of a class: each uses a context of its own.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>Debian's Chromium, without a window: one for all tests, started by the first that needs it. Each test uses a context of its own.</summary>
+public sealed class Chromium : IAsyncDisposable
 {
-    private IPlaywright? _playwright;
+    private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(StartAsync);
 
-    public IBrowser Browser { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
-    }
+    public async Task<IBrowserContext> NewContextAsync() => await (await _started.Value).Browser.NewContextAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await Browser.DisposeAsync();
-        _playwright!.Dispose();
+        if (_started.IsValueCreated)
+        {
+            var (driver, browser) = await _started.Value;
+            await browser.DisposeAsync();
+            driver.Dispose();
+        }
+    }
+
+    private static async Task<(IPlaywright Driver, IBrowser Browser)> StartAsync()
+    {
+        var driver = await Playwright.CreateAsync();
+        return (driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        }));
     }
 }

@@ -1,11 +1,18 @@
+using LiveStreams.Api.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(SharedApi))]
+
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>One server for all tests of a class that leave it as it was: each uses pages of its own.</summary>
+/// <summary>
+/// One server with default settings for all tests that leave it as it was: each uses pages of its own. A subclass with other settings is
+/// one server for the tests of a class.
+/// </summary>
 public class SharedApi : IAsyncLifetime
 {
-    private ServerProcess? _process;
+    private InProcessApi? _server;
 
-    public ServerProcess Process => _process!;
+    public InProcessApi Server => _server!;
 
     public ApiClient Client { get; private set; } = null!;
 
@@ -13,15 +20,14 @@ public class SharedApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = await ServerProcess.StartAsync(Settings);
-        Client = new ApiClient(_process.Address);
+        _server = await InProcessApi.StartAsync(Settings);
+        Client = new ApiClient(_server.Address);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
-        _process!.Dispose();
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        Client.Dispose();
+        await Server.DisposeAsync();
     }
 }

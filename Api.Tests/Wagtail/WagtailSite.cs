@@ -20,7 +20,7 @@ internal sealed class WagtailSite : IAsyncDisposable
     private WagtailSite(PageServer pages, IBrowserContext context, Uri server) => (_pages, _context, _server) = (pages, context, server);
 
     public static async Task<WagtailSite> StartAsync(Chromium chromium, PageServer pages, Uri server) =>
-        new(pages, await chromium.Browser.NewContextAsync(), server);
+        new(pages, await chromium.NewContextAsync(), server);
 
     /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it from the start.</summary>
     public async Task<IPage> OpenExampleAsync(string posts)

@@ -57,8 +57,8 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Its_messages_in_Redis_change_the_page_as_its_own_script_would()
     {
         await using var pages = await PageServer.StartAsync();
-        using var nodes = await RedisNodes.StartAsync(1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
-        await using var site = await WagtailSite.StartAsync(chromium, pages, nodes.Processes[0].Address);
+        await using var nodes = await RedisNodes.StartAsync(1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
+        await using var site = await WagtailSite.StartAsync(chromium, pages, nodes.Servers[0].Address);
 
         await PlayAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
     }

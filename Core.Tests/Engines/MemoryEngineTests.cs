@@ -1,5 +1,5 @@
 using LiveStreams.Core.Memory;
-using LiveStreams.Core.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests.Engines;
 
@@ -8,7 +8,7 @@ public sealed class MemoryEngineTests : EngineContract
     private protected override Task<Engine> OpenAsync(HistoryOptions history)
     {
         var bus = new LocalBus();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var posts = Engine.NewPostOptions();
         return Task.FromResult(new Engine(new MemoryLog(history, posts, bus, time), bus, time, history, posts));
     }

@@ -1,6 +1,6 @@
-using LiveStreams.Core.Tests.Support;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests.Engines;
 
@@ -12,7 +12,7 @@ internal static class RedisEngine
 
     public static async Task<Engine> OpenAsync(RedisOptions options, HistoryOptions history)
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
         var bus = new RedisBus(connection, new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance), time);
         var posts = Engine.NewPostOptions();

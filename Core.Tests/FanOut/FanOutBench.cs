@@ -2,6 +2,7 @@ using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
@@ -21,7 +22,7 @@ internal sealed class FanOutBench
         Feeds = new Feeds(Log, Bus, Options, Time);
     }
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public SubscriberOptions Options { get; }
 

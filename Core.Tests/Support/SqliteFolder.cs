@@ -2,6 +2,7 @@ using LiveStreams.Core.Tests.Engines;
 using LiveStreams.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests.Support;
 
@@ -20,7 +21,7 @@ internal sealed class SqliteFolder : IDisposable
     public static Engine Open(HistoryOptions history, string path)
     {
         var bus = new LocalBus();
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var posts = Engine.NewPostOptions();
         return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, posts, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history, posts);
     }

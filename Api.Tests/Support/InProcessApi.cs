@@ -1,0 +1,62 @@
+using LiveStreams.Api.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStreams.Api.Tests.Support;
+
+/// <summary>
+/// The server in the test's own process, on a real socket and with a folder of its own. For tests in which no process starts, stops or
+/// is killed (<see cref="ServerProcess"/>): it is there in milliseconds, and its clock can be replaced.
+/// </summary>
+public sealed class InProcessApi : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-api-");
+    private readonly LogRecorder _log = new();
+    private readonly WebApplication _app;
+
+    private InProcessApi(string[] settings, TimeProvider? time)
+    {
+        string[] here = ["--urls=http://127.0.0.1:0", $"--contentRoot={_folder.FullName}", $"--Sqlite:Path={_folder.FullName}/livestreams.db"];
+        _app = Program.Build([.. here, .. settings], services =>
+        {
+            services.Remove(services.Single(service => service.ImplementationType == typeof(StartMessage)));
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(_log));
+            services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
+        });
+    }
+
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Where its appsettings.json is read from, and its database is.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>What it has logged, as on a console.</summary>
+    public string Output => _log.Text;
+
+    public static Task<InProcessApi> StartAsync(params string[] settings) => StartAsync(settings, time: null);
+
+    /// <summary>Starts one that takes its time from <paramref name="time"/>.</summary>
+    public static async Task<InProcessApi> StartAsync(string[] settings, TimeProvider? time)
+    {
+        var api = new InProcessApi(settings, time);
+        try
+        {
+            await api._app.StartAsync(TestContext.Current.CancellationToken);
+            return api;
+        }
+        catch
+        {
+            await api.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

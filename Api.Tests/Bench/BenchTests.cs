@@ -12,6 +12,7 @@ public sealed class BenchTests
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(120);
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Fan_out_beside_the_floor_gives_a_table_and_every_round_as_json()
     {
         var json = Path.GetTempFileName();

@@ -35,10 +35,13 @@ internal sealed class LiveTabs : IAsyncDisposable
 
     public ApiClient Client { get; }
 
-    public static async Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings)
+    public static Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings) => StartAsync(chromium, settings, time: null);
+
+    /// <summary>The same with a server that takes its time from <paramref name="time"/>.</summary>
+    public static async Task<LiveTabs> StartAsync(Chromium chromium, string[] settings, TimeProvider? time)
     {
         var pages = await PageServer.StartAsync();
-        var api = await InProcessApi.StartAsync([$"--Cors:Origins={pages.Origin}", .. settings]);
+        var api = await InProcessApi.StartAsync([$"--Cors:Origins={pages.Origin}", .. settings], time);
         return new LiveTabs(pages, api, restartable: null, await chromium.NewContextAsync());
     }
 

@@ -28,6 +28,7 @@ public sealed class SiloTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_killed_silo_loses_no_answered_update_doubles_none_and_ends_no_stream()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
@@ -61,6 +62,7 @@ public sealed class SiloTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_silo_that_joins_and_one_that_leaves_in_good_order_cost_no_publish()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);

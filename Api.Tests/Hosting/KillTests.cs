@@ -55,6 +55,7 @@ public sealed class KillTests
 
     /// <summary>Updates so large that the journal of the database is folded all the time, and so killed in the middle of it now and then.</summary>
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Kills_while_the_journal_is_folded_lose_no_answered_update_and_reuse_no_id()
     {
         const int Kills = 5;

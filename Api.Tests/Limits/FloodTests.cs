@@ -28,6 +28,7 @@ public sealed class FloodTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Who_keeps_within_the_limits_does_not_notice_who_does_not()
     {
         using var api = await ServerProcess.StartAsync($"--Limits:MaxSubscribersPerAddress={StreamsPerAddress}");

@@ -16,6 +16,7 @@ public sealed class ChaosTests
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(3);
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Every_subscriber_sees_every_answered_update_once_and_in_order_and_no_stream_ends()
     {
         await using var nodes = await RedisNodes.StartAsync(Nodes, ["--appendonly", "yes", "--appendfsync", "always"], ServerProcess.Unthrottled);

@@ -5,6 +5,9 @@ namespace LiveStreams.Api.Tests.Redis;
 /// <summary>What is wrong with Redis at the start is said in one sentence, and the password in none.</summary>
 public sealed class RedisStartTests
 {
+    /// <summary>The client waits so long for a server that does not answer.</summary>
+    private const int ConnectTimeoutMilliseconds = 1_000;
+
     [Fact]
     public async Task It_says_where_the_data_is()
     {
@@ -123,7 +126,7 @@ public sealed class RedisStartTests
 
     private static async Task FailsAsync(string connection, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync($"--Redis:Connection={connection}");
+        var (exitCode, output) = await ServerProcess.FailAsync($"--Redis:Connection={connection},connectTimeout={ConnectTimeoutMilliseconds}");
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);

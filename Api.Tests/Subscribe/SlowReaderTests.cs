@@ -10,9 +10,10 @@ public sealed partial class SlowReaderTests
     private const int UpdateBytes = 10_000;
     private const long MaxGrowthBytes = 48 * 1024 * 1024;
 
+    public static readonly TheoryData<string> HttpVersions = new(new TheoryDataRow<string>("1.1"), new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
+
     [Theory]
-    [InlineData("1.0")]
-    [InlineData("1.1")]
+    [MemberData(nameof(HttpVersions))]
     public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory(string http)
     {
         using var process = await ServerProcess.StartAsync(

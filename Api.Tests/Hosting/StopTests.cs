@@ -3,6 +3,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Hosting;
 
 /// <summary>SIGTERM: streams end in good order, and the process is gone within two seconds.</summary>
+[Collection(nameof(Alone))]
 public sealed class StopTests
 {
     private const double MaxSeconds = 2;

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using System.Text;
 using LiveStreams.Api.Security;
+using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
-using LiveStreams.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;

@@ -4,6 +4,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Subscribe;
 
 /// <summary>A reader that stops reading costs nobody else anything.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class SlowReaderTests
 {
     private const int Updates = 3000;

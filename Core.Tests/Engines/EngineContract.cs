@@ -288,9 +288,6 @@ public abstract partial class EngineContract : IAsyncLifetime
         Assert.Equal(UpdateId.None, await HistorySearch.PositionAtAsync(Log, Other, start, Ct));
     }
 
-    [Fact]
-    public async Task The_store_says_that_it_takes_appends() => await Log.CheckAsync(Ct);
-
     private async Task<RecordingListener> ListenAsync(PageId page, Action<Update>? onUpdate = null)
     {
         var listener = new RecordingListener(onUpdate);

@@ -75,7 +75,7 @@ public sealed class SubscriberTests
 
         await publishing.BoundedAsync();
         await Task.WhenAll(reading).BoundedAsync();
-        Assert.True(ringFrames > Updates || bench.Log.Reads > 0);
+        Assert.True(bench.Log.Reads > 0, "nobody was behind the ring");
     }
 
     [Fact]

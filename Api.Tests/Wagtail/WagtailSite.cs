@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using System.Text.Json;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Wagtail;
 
 /// <summary>
-/// The live page <c>final</c> of a Wagtail site (<c>site.py</c>) in two tabs of Chromium: one follows it as <c>examples/wagtail</c> says, the other with
-/// Wagtail Live's own script, which is given what an <c>EventSource</c> hears. <c>wagtail_live</c> has those of its files that are used, as they are in its repository.
+/// The live page <c>final</c> of a site (<c>site.py</c>) in two tabs of Chromium: one follows it as <c>examples/wagtail</c> says, the other
+/// gives what a plain <c>EventSource</c> hears to a reference renderer (<c>reference.js</c>), written from the contract in docs/wagtail.md.
 /// </summary>
 internal sealed class WagtailSite : IAsyncDisposable
 {
@@ -30,14 +29,14 @@ internal sealed class WagtailSite : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>A tab with Wagtail Live's own script.</summary>
-    public async Task<IPage> OpenOwnAsync(string posts)
+    /// <summary>A tab with the reference renderer, which shows the same posts from the start.</summary>
+    public async Task<IPage> OpenReferenceAsync(string posts)
     {
         var tab = await OpenAsync(posts, $$"""
-            <script>{{await Repository.ReadAsync($"{Folder}/wagtail_live/static/utils.js")}}</script>
+            <script>{{await Repository.ReadAsync($"{Folder}/reference.js")}}</script>
             <script>
               const source = new EventSource('{{_server}}pages/{{Channel}}/events');
-              source.onmessage = ({ data }) => process_updates(JSON.parse(data));
+              source.onmessage = ({ data }) => render(JSON.parse(data));
             </script>
             """);
         await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("source.readyState === EventSource.OPEN"), "the stream is open");
@@ -53,19 +52,14 @@ internal sealed class WagtailSite : IAsyncDisposable
         </script>
         """);
 
-    /// <summary>Saves a change of the page's posts in Wagtail, whose publisher is <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
+    /// <summary>Publishes a change of the page's posts with <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
     public static Task PublishAsync(string publisher, string server, PostsChange change, string token = "") =>
-        RunAsync(publisher, server, token, JsonSerializer.Serialize(new
-        {
-            renders = change.Renders.Select(post => new object[] { post.Id, post.Show, post.Content }),
-            removals = change.Removals,
-        }));
+        RunAsync(publisher, server, token, change.ToJson());
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 
     private async Task<IPage> OpenAsync(string posts, string scripts)
     {
-        // As wagtail_live/live_posts.html has it.
         _pages.Html = $"<!doctype html><title>Final</title><body><div id=\"live-posts\">{posts}</div>{scripts}";
         var tab = await _context.NewPageAsync();
         await tab.GotoAsync($"{_pages.Origin}/final.html");

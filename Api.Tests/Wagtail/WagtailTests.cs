@@ -6,19 +6,15 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Wagtail;
 
-/// <summary>What Wagtail Live publishes changes a page as its own script would, published by POST or through Redis.</summary>
+/// <summary>What Wagtail Live publishes, by POST or through Redis, changes a page as docs/wagtail.md says.</summary>
 public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>The posts that are on the page already: <c>kick-off</c> shown, <c>line-up</c> hidden.</summary>
     private static readonly PostsChange _before = new([("line-up", false, "<p>Line-up</p>"), ("kick-off", true, "<p>Kick-off</p>")]);
 
     private const string Before = """
-        <div class="live-post-wrapper">
-        <div class="live-post" data-post-id="kick-off">
-        <div class="live-post-content"><p>Kick-off</p></div></div></div>
-        <div class="live-post-wrapper" style="display: none;">
-        <div class="live-post" data-post-id="line-up">
-        <div class="live-post-content"><p>Line-up</p></div></div></div>
+        <section><article data-post-id="kick-off"><p>Kick-off</p></article></section>
+        <section style="display: none"><article data-post-id="line-up"><p>Line-up</p></article></section>
         """;
 
     private static readonly (PostsChange Change, string[] Shown)[] _game =
@@ -34,27 +30,27 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
     ];
 
     [Fact]
-    public async Task Its_updates_by_POST_change_the_page_as_its_own_script_would_and_a_newcomer_sees_the_same()
+    public async Task Changes_by_POST_do_to_the_page_what_the_reference_renderer_does_and_a_newcomer_sees_the_same()
     {
         await using var pages = await PageServer.StartAsync();
         using var tokens = new TestTokens();
         var token = tokens.Hmac();
-        using var api = await ServerProcess.StartAsync($"--Cors:Origins={pages.Origin}", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await using var api = await InProcessApi.StartAsync($"--Cors:Origins={pages.Origin}", $"--Auth:Keys:0:Secret={tokens.Secret}");
         await using var site = await WagtailSite.StartAsync(chromium, pages, api.Address);
         await PublishAsync(_before);
 
-        var (example, own) = await PlayAsync(site, PublishAsync);
+        var (example, reference) = await PlayAsync(site, PublishAsync);
 
-        await OwnJsonAsync(api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
+        await PostAsync(api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
         var newcomer = await site.OpenNewcomerAsync();
-        await SameAsync(own, example, _game[^1].Shown);
-        await SameAsync(own, newcomer, _game[^1].Shown);
+        await SameAsync(reference, example, _game[^1].Shown);
+        await SameAsync(reference, newcomer, _game[^1].Shown);
 
         Task PublishAsync(PostsChange change) => WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change, token);
     }
 
     [Fact]
-    public async Task Its_messages_in_Redis_change_the_page_as_its_own_script_would()
+    public async Task Messages_in_Redis_do_to_the_page_what_the_reference_renderer_does()
     {
         await using var pages = await PageServer.StartAsync();
         await using var nodes = await RedisNodes.StartAsync(1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
@@ -63,20 +59,20 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
         await PlayAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
     }
 
-    private static async Task<(IPage Example, IPage Own)> PlayAsync(WagtailSite site, Func<PostsChange, Task> publishAsync)
+    private static async Task<(IPage Example, IPage Reference)> PlayAsync(WagtailSite site, Func<PostsChange, Task> publishAsync)
     {
-        var (example, own) = (await site.OpenExampleAsync(Before), await site.OpenOwnAsync(Before));
+        var (example, reference) = (await site.OpenExampleAsync(Before), await site.OpenReferenceAsync(Before));
         foreach (var (change, shown) in _game)
         {
             await publishAsync(change);
-            await SameAsync(own, example, shown);
+            await SameAsync(reference, example, shown);
         }
 
-        return (example, own);
+        return (example, reference);
     }
 
-    // The data that the tests of its publishers send.
-    private static async Task OwnJsonAsync(Uri server, string token, params string[] updates)
+    // No renders is an empty object, or an empty list.
+    private static async Task PostAsync(Uri server, string token, params string[] updates)
     {
         using var client = new ApiClient(server);
         foreach (var update in updates)
@@ -86,23 +82,22 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
         }
     }
 
-    // First what its own script has made of it, so that what is expected is what it does; then that the other has the same elements.
-    private static async Task SameAsync(IPage own, IPage other, string[] shown)
+    // First that the reference shows what is expected; then that the other has the same posts, shown or hidden alike.
+    private static async Task SameAsync(IPage reference, IPage other, string[] shown)
     {
         const string Elements = """
-            [...document.querySelectorAll('#live-posts > *')].map(wrapper =>
-              [wrapper.className, getComputedStyle(wrapper).display, wrapper.innerHTML.trim()].join('\n'))
+            [...document.querySelectorAll('#live-posts > *')].map(post => [post.dataset.postId, getComputedStyle(post).display, post.innerHTML].join('\n'))
             """;
-        await ShowsAsync(own, shown);
+        await ShowsAsync(reference, shown);
         await ShowsAsync(other, shown);
-        Assert.Equal(await own.EvaluateAsync<string[]>(Elements), await other.EvaluateAsync<string[]>(Elements));
+        Assert.Equal(await reference.EvaluateAsync<string[]>(Elements), await other.EvaluateAsync<string[]>(Elements));
     }
 
     private static Task ShowsAsync(IPage tab, string[] shown) => Wait.UntilAsync(
         async () => Enumerable.SequenceEqual(shown, await tab.EvaluateAsync<string[]>("""
-            [...document.querySelectorAll('#live-posts > *')].map(wrapper => {
-              const id = wrapper.querySelector('[data-post-id]').dataset.postId;
-              return getComputedStyle(wrapper).display === 'none' ? `(${id})` : id;
+            [...document.querySelectorAll('#live-posts > *')].map(post => {
+              const { postId } = (post.querySelector('[data-post-id]') ?? post).dataset;
+              return getComputedStyle(post).display === 'none' ? `(${postId})` : postId;
             })
             """)),
         string.Join(", ", shown));

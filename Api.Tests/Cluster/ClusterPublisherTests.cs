@@ -14,13 +14,14 @@ public sealed class ClusterPublisherTests
     public async Task The_example_prints_the_id_of_each_line_that_it_published()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 1, nodes: 1);
+        string[] lines = ["Kick-off!", "", "1:0 ✓"];
 
-        using var publisher = await StartAsync(cluster, "home", ["Kick-off!", "", "1:0 ✓"]);
+        using var publisher = await StartAsync(cluster, "home", lines);
         var (exitCode, ids, errors) = await publisher.ExitAsync();
 
-        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal((0, "", lines.Length), (exitCode, errors, ids.Length));
         await using var stream = await cluster.Clients[0].SubscribeAsync("home", query: "?from=earliest");
-        foreach (var (id, line) in ids.Zip(["Kick-off!", "", "1:0 ✓"]))
+        foreach (var (id, line) in ids.Zip(lines))
         {
             var update = await stream.NextAsync();
             Assert.Equal((id, line), (update.EventId, update.Data));
@@ -28,15 +29,16 @@ public sealed class ClusterPublisherTests
     }
 
     [Theory]
-    [InlineData("--Redis:Connection=localhost:1 --Page=home", "Redis at localhost:1 does not answer. Is it running, and are host, port and TLS as Redis:Connection says?")]
-    [InlineData("--Redis:Connection=localhost:1", "Needs --Redis:Connection, the Redis of the silos, and --Page, the page's name.")]
-    [InlineData("--Page=home", "Needs --Redis:Connection, the Redis of the silos, and --Page, the page's name.")]
+    [InlineData("--Redis:Connection=localhost:1 --Page=home", "Redis at localhost:1 does not answer. Is it running, ")]
+    [InlineData("--Redis:Connection=localhost:1", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]
+    [InlineData("--Page=home", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]
     public async Task The_example_says_in_one_sentence_why_it_cannot_start(string settings, string expected)
     {
         using var publisher = await PublisherProcess.StartAsync(settings.Split(' '), ["x"]);
         var (exitCode, ids, errors) = await publisher.ExitAsync();
 
-        Assert.Equal((1, expected), (exitCode, errors));
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(expected, Assert.Single(errors.Split('\n')), StringComparison.Ordinal);
         Assert.Empty(ids);
     }
 
@@ -44,7 +46,8 @@ public sealed class ClusterPublisherTests
     public async Task Silos_killed_under_publishers_lose_no_answered_update_and_double_none()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 1);
-        var publishers = await Task.WhenAll(Enumerable.Range(0, Publishers).Select(n => StartAsync(cluster, PageOf(n), Lines(n))));
+        var starting = Enumerable.Range(0, Publishers).Select(n => StartAsync(cluster, PageOf(n), Lines(n)));
+        var publishers = await Task.WhenAll(starting);
         try
         {
             await UntilAnsweredAsync(publishers, Publishers * UpdatesEach / 3);
@@ -56,9 +59,10 @@ public sealed class ClusterPublisherTests
             Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Errors));
             Assert.All(ends, end => Assert.Equal(UpdatesEach, end.Ids.Length));
             Assert.All(ends, end => Assert.Equal(end.Ids.OrderBy(ApiClient.SequenceOf), end.Ids));
-            foreach (var page in ends.Select((end, n) => (Page: PageOf(n), Answered: end.Ids.Zip(Lines(n)))).GroupBy(end => end.Page))
+            var answered = ends.Select((end, n) => (Page: PageOf(n), Updates: end.Ids.Zip(Lines(n))));
+            foreach (var page in answered.GroupBy(end => end.Page))
             {
-                await HasExactlyAsync(cluster.Clients[0], page.Key, [.. page.SelectMany(end => end.Answered)]);
+                await HasExactlyAsync(cluster.Clients[0], page.Key, [.. page.SelectMany(end => end.Updates)]);
             }
         }
         finally
@@ -69,7 +73,8 @@ public sealed class ClusterPublisherTests
 
     private static Task UntilAnsweredAsync(PublisherProcess[] publishers, int updates) => Wait.UntilAsync(
         () => Task.FromResult(
-            publishers.Any(publisher => publisher.HasExited) || publishers.Sum(publisher => publisher.Answered) >= updates),
+            publishers.Any(publisher => publisher.HasExited)
+            || publishers.Sum(publisher => publisher.Answered) >= updates),
         $"{updates} answered updates");
 
     /// <summary>What is published now comes right after these updates: there are no others.</summary>
@@ -87,5 +92,6 @@ public sealed class ClusterPublisherTests
 
     private static string PageOf(int publisher) => $"page {publisher % Pages}";
 
-    private static IEnumerable<string> Lines(int publisher) => Enumerable.Range(0, UpdatesEach).Select(n => $"{publisher}:{n}");
+    private static IEnumerable<string> Lines(int publisher) =>
+        Enumerable.Range(0, UpdatesEach).Select(n => $"{publisher}:{n}");
 }

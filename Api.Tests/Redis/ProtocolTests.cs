@@ -2,7 +2,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary><c>protocol=</c> in <c>Redis:Connection</c>: RESP2 and RESP3, and how many connections a process has with them.</summary>
+/// <summary><c>protocol=</c> in <c>Redis:Connection</c>, and how many connections a process has then.</summary>
 public sealed class ProtocolTests
 {
     [Theory]
@@ -10,7 +10,8 @@ public sealed class ProtocolTests
     [InlineData(",protocol=resp2", 2, 2)]
     [InlineData(",protocol=resp3", 3, 2)]
     [InlineData(",protocol=resp3,sharedSubscriptionConnection=true", 3, 1)]
-    public async Task A_server_publishes_streams_and_recovers_from_killed_connections(string options, int resp, int connections)
+    public async Task A_server_publishes_streams_and_recovers_from_killed_connections(
+        string options, int resp, int connections)
     {
         using var redis = await RedisServer.StartAsync();
         using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}{options}");
@@ -27,7 +28,8 @@ public sealed class ProtocolTests
             Assert.Equal($"after {type}", (await stream.NextAsync()).Data);
         }
 
-        await Wait.UntilAsync(async () => await ConnectionsAsync(redis, resp) == connections, "as many connections as before");
+        await Wait.UntilAsync(
+            async () => await ConnectionsAsync(redis, resp) == connections, "as many connections as before");
     }
 
     private static async Task<int> ConnectionsAsync(RedisServer redis, int resp) =>

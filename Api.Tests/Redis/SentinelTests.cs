@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary><c>serviceName=</c> in <c>Redis:Connection</c>: Sentinel names the master, and after a failover another one.</summary>
+/// <summary><c>serviceName=</c> in <c>Redis:Connection</c>: Sentinel names the master, another after a failover.</summary>
 [Collection(nameof(Alone)), Trait("Tier", "all")]
 public sealed class SentinelTests : IAsyncLifetime
 {
@@ -20,7 +20,8 @@ public sealed class SentinelTests : IAsyncLifetime
     [Fact]
     public async Task A_server_publishes_and_streams_again_after_a_failover_and_loses_nothing_that_the_replica_had()
     {
-        using var process = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, $"--Redis:Connection={_redis.Connection}"]);
+        using var process = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, $"--Redis:Connection={_redis.Connection}"]);
         using var client = new ApiClient(process.Address);
 
         await SubscribersSeeEverythingAfterAFailoverAsync(client, client);
@@ -53,7 +54,7 @@ public sealed class SentinelTests : IAsyncLifetime
         var start = TimeProvider.System.GetTimestamp();
         await PublishAsync(UpdatesBefore);
         var failover = TimeProvider.System.GetElapsedTime(start);
-        TestContext.Current.TestOutputHelper!.WriteLine($"The first publish after the kill took {failover.TotalSeconds:f1} s.");
+        TestContext.Current.TestOutputHelper!.WriteLine($"First publish after the kill: {failover.TotalSeconds:f1} s.");
         Assert.InRange(failover, TimeSpan.Zero, _failoverBound);
         for (var n = 1; n < UpdatesAfter; n++)
         {
@@ -61,7 +62,7 @@ public sealed class SentinelTests : IAsyncLifetime
         }
 
         Assert.Equal(answered, await stream.CollectAsync(answered.Count));
-        Assert.Equal(Enumerable.Range(1, answered.Count).Select(n => (long)n), answered.Select(update => update.Sequence));
+        Assert.All(answered, (update, n) => Assert.Equal(n + 1, update.Sequence));
 
         async Task PublishAsync(int n)
         {

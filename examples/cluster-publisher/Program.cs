@@ -34,7 +34,7 @@ catch (StartException error)
 var grain = host.Services.GetRequiredService<IGrainFactory>().GetGrain<IPageGrain>(page.Value);
 while (await Console.In.ReadLineAsync() is { } line)
 {
-    // A service takes an id that its update already has, for instance that of a row, so that its own restart is safe too.
+    // A service uses an id that its update already has, for instance that of a row: its own restart is safe then.
     var key = Guid.NewGuid().ToString();
     Console.WriteLine(await PublishAsync(new DraftMessage(Encoding.UTF8.GetBytes(line), Event: null, key, Keep: true)));
 }
@@ -52,10 +52,14 @@ async Task<UpdateId> PublishAsync(DraftMessage draft)
             var reply = await grain.PublishAsync(draft).WaitAsync(callTimeout, TimeProvider.System);
             return reply.ToPublished(page).Id;
         }
-        catch (Exception error) when (error is StoreUnavailableException or PageBusyException or OrleansException or TimeoutException)
+        catch (Exception error) when (IsTransient(error))
         {
             Console.Error.WriteLine($"Trying again: {error.Message}");
             await Task.Delay(retryDelay, TimeProvider.System);
         }
     }
 }
+
+// The page replied that the store is away or that it is busy, or there is no reply: its silo is dead or leaving.
+static bool IsTransient(Exception error) =>
+    error is StoreUnavailableException or PageBusyException or OrleansException or TimeoutException;

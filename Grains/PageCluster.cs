@@ -1,4 +1,5 @@
 using System.Net;
+using LiveStreams.Core;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +68,12 @@ public static class PageCluster
 
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
+            if (exception is StartException)
+            {
+                // Redis does not answer, or refuses the password: looking for silos again does not help.
+                return false;
+            }
+
             if (++_retries > MaxRetries)
             {
                 throw new NoSiloException(clusterId, exception);

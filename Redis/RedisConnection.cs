@@ -6,8 +6,9 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One process's connections to Redis: one for commands and one for subscriptions (with RESP3 one for both), to each server it knows. They come back by
-/// themselves. While they are away every call fails at once, with <see cref="StoreUnavailableException"/>.
+/// One process's connections to Redis: one for commands and one for subscriptions, to each server it knows (one for both with RESP3 and
+/// <c>sharedSubscriptionConnection=true</c>). They are restored automatically. While they are away every call fails at once, with
+/// <see cref="StoreUnavailableException"/>.
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {
@@ -38,7 +39,7 @@ public sealed partial class RedisConnection : IDisposable
         redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, RedisStart.Server(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
         {
-            // Whichever it was: with RESP3 one connection carries both.
+            // Whichever it was: one connection may carry both.
             LogRestored(restored.ConnectionType, RedisStart.Server(restored.EndPoint));
             _ = TellInterruptedAsync();
         };

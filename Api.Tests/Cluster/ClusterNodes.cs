@@ -2,47 +2,64 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Silos and servers over one Redis, which keeps everything.</summary>
+/// <summary>Silos and servers over one Redis.</summary>
 internal sealed class ClusterNodes : IDisposable
 {
     private readonly List<ServerProcess> _silos = [];
     private readonly List<ServerProcess> _nodes = [];
     private readonly List<ApiClient> _clients = [];
-    private readonly RedisServer _redis;
-
     private readonly string[] _siloSettings;
+    private readonly (string Name, string Value)[] _environment;
 
-    private ClusterNodes(RedisServer redis, string[] siloSettings)
+    /// <summary>Only if it is this cluster's own.</summary>
+    private RedisServer? _redis;
+
+    private ClusterNodes(string connection, string[] siloSettings, (string Name, string Value)[] environment)
     {
-        _redis = redis;
+        Connection = connection;
         _siloSettings = siloSettings;
+        _environment = environment;
     }
+
+    /// <summary>The connection string of its Redis.</summary>
+    public string Connection { get; }
 
     public IReadOnlyList<ServerProcess> Silos => _silos;
 
     /// <summary>A client for each server.</summary>
     public IReadOnlyList<ApiClient> Clients => _clients;
 
+    /// <summary>Over a Redis of its own, which keeps everything.</summary>
     public static async Task<ClusterNodes> StartAsync(int silos, int nodes, params string[] siloSettings)
     {
-        var cluster = new ClusterNodes(await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always"), siloSettings);
-        for (var i = 0; i < silos; i++)
-        {
-            await cluster.AddSiloAsync();
-        }
-
-        for (var i = 0; i < nodes; i++)
-        {
-            var node = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, $"--Redis:Connection={cluster._redis.Connection}", "--Pages=orleans"]);
-            cluster._nodes.Add(node);
-            cluster._clients.Add(new ApiClient(node.Address));
-        }
-
-        return cluster;
+        var redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
+        var cluster = new ClusterNodes(redis.Connection, siloSettings, []) { _redis = redis };
+        return await cluster.StartAsync(silos, nodes);
     }
 
-    public async Task AddSiloAsync() => _silos.Add(await ServerProcess.StartSiloAsync([
-        $"--Redis:Connection={_redis.Connection}", $"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}", .. _siloSettings]));
+    /// <summary>Over the Redis of the test.</summary>
+    public static Task<ClusterNodes> StartOverAsync(
+        string connection, int silos, int nodes, params (string Name, string Value)[] environment) =>
+        new ClusterNodes(connection, [], environment).StartAsync(silos, nodes);
+
+    public async Task AddSiloAsync()
+    {
+        string[] settings =
+        [
+            $"--Redis:Connection={Connection}",
+            $"--Orleans:SiloPort={RedisServer.FreePort()}",
+            $"--Orleans:GatewayPort={RedisServer.FreePort()}",
+            .. _siloSettings,
+        ];
+        _silos.Add(await ServerProcess.StartSiloAsync(settings, _environment));
+    }
+
+    /// <summary>kill -9, and the same silo again.</summary>
+    public async Task KillAndRestartSiloAsync(int silo)
+    {
+        await _silos[silo].KillAsync();
+        _silos[silo] = await _silos[silo].RestartAsync();
+    }
 
     public void Dispose()
     {
@@ -56,6 +73,24 @@ internal sealed class ClusterNodes : IDisposable
             process.Dispose();
         }
 
-        _redis.Dispose();
+        _redis?.Dispose();
+    }
+
+    private async Task<ClusterNodes> StartAsync(int silos, int nodes)
+    {
+        for (var i = 0; i < silos; i++)
+        {
+            await AddSiloAsync();
+        }
+
+        for (var i = 0; i < nodes; i++)
+        {
+            string[] settings = [.. ServerProcess.Unthrottled, $"--Redis:Connection={Connection}", "--Pages=orleans"];
+            var node = await ServerProcess.StartAsync(settings, _environment);
+            _nodes.Add(node);
+            _clients.Add(new ApiClient(node.Address));
+        }
+
+        return this;
     }
 }

@@ -86,8 +86,10 @@ public sealed partial class ServerProcess : IDisposable
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
 
     /// <summary>Starts a silo, where there is one; its address is that of its health endpoints.</summary>
-    public static Task<ServerProcess> StartSiloAsync(params string[] settings) =>
-        StartAsync(Silo, Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings);
+    public static Task<ServerProcess> StartSiloAsync(params string[] settings) => StartSiloAsync(settings, []);
+
+    public static Task<ServerProcess> StartSiloAsync(string[] settings, params (string Name, string Value)[] environment) =>
+        StartAsync(Silo, Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings, environment);
 
     public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);

@@ -72,33 +72,35 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
             _answers = new AnswerReader();
         }
 
+        // Both at once: after a request that is answered with an event stream the server reads no more of the burst.
         var already = _answers.Count;
-        var isOpen = await TrySendAsync([.. requests.SelectMany(request => request)], cancellationToken)
-            && await ReceiveAsync(already + requests.Length, cancellationToken);
+        var sending = SendAsync([.. requests.SelectMany(request => request)], cancellationToken);
+        var isOpen = await ReceiveAsync(already + requests.Length, sending, cancellationToken);
         Done += Math.Max(_answers.Count - already, 1);
         if (!isOpen || _answers.IsLast)
         {
             HangUp();
         }
+
+        await sending;
     }
 
-    private async ValueTask<bool> TrySendAsync(byte[] bytes, CancellationToken cancellationToken)
+    private async Task SendAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         try
         {
             await _socket!.SendAsync(bytes, cancellationToken);
-            return true;
         }
-        catch (SocketException)
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
         {
-            // It has cut off a request before the end, as it may.
-            return false;
+            // Either end has cut off a request before its end, as it may.
         }
     }
 
     // False when the connection has ended.
-    private async Task<bool> ReceiveAsync(int expected, CancellationToken cancellationToken)
+    private async Task<bool> ReceiveAsync(int expected, Task sending, CancellationToken cancellationToken)
     {
+        var start = TimeProvider.System.GetTimestamp();
         var hasEndedSending = false;
         while (_answers.Count < expected && !_answers.IsLast)
         {
@@ -125,8 +127,15 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
                     throw new FuzzException($"The server has not ended the connection {_bound.TotalSeconds} s after the client's end.");
                 }
 
-                hasEndedSending = true;
-                _socket!.Shutdown(SocketShutdown.Send);
+                if (sending.IsCompleted)
+                {
+                    hasEndedSending = true;
+                    _socket!.Shutdown(SocketShutdown.Send);
+                }
+                else if (TimeProvider.System.GetElapsedTime(start) > _bound)
+                {
+                    throw new FuzzException($"The server has neither read nor answered for {_bound.TotalSeconds} s.");
+                }
             }
         }
 

@@ -1,5 +1,5 @@
-using LiveStreams.Core.Posts;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using LiveStreams.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -23,6 +23,8 @@ internal static class Defaults
                 ["urls"] = "http://localhost:8080",
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
+                ["Logging:LogLevel:Orleans"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Warning",
 
                 // It has nothing to say above that, and while it could it prepares an activity and a scope for each request.
                 ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",

@@ -1,0 +1,73 @@
+using LiveStreams.Api.Tests.Support;
+
+namespace LiveStreams.Api.Tests.Security;
+
+/// <summary>Many streams end with their token while their page is busy, by the real clock.</summary>
+[Collection(nameof(Alone))]
+public sealed class TokenLoadTests
+{
+    private const int Streams = 200;
+    private const int TokenSeconds = 12;
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    [Trait(Tier.Name, Tier.All)]
+    public async Task Streams_end_by_the_exp_of_their_token_under_load_and_one_that_is_not_read_is_cut_off()
+    {
+        using var tokens = new TestTokens();
+        await using var server = await InProcessApi.StartAsync(
+        [
+            .. ServerProcess.Unthrottled, "--History:MaxUpdates=100000", "--Store=memory", "--Auth:AnonymousPublish=true", "--Auth:AllowQueryToken=true",
+            .. tokens.Settings,
+        ]);
+        using var client = new ApiClient(server.Address);
+        using var publisher = new CancellationTokenSource();
+        await using var open = await client.SubscribeAsync("home");
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(TokenSeconds);
+        var query = $"?access_token={tokens.Hmac(TestTokens.Claims(expiresIn: TokenSeconds))}";
+        var opened = TimeProvider.System.GetUtcNow();
+        var streams = await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => client.SubscribeAsync("home", query: query)));
+        using var stopped = await UnreadStream.OpenAsync(server.Address, query);
+        var publishing = PublishAsync(client, publisher.Token);
+
+        var ended = await Task.WhenAll(streams.Select(EndOfAsync));
+        await Wait.UntilAsync(
+            async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1, "only the stream without a token is open");
+        var cut = TimeProvider.System.GetUtcNow();
+        await publisher.CancelAsync();
+        var published = await publishing;
+
+        // The token's exp has whole seconds; the clock of the streams another one.
+        var left = expires - opened;
+        Assert.All(ended, end => Assert.InRange(end, opened + (left * 0.8) - TimeSpan.FromSeconds(3), expires + TimeSpan.FromSeconds(1.5)));
+        Assert.InRange(cut, opened, expires + TimeSpan.FromSeconds(3));
+        Assert.True(ended.Max() - ended.Min() > TimeSpan.FromSeconds(0.5), "they end at the same moment");
+        Assert.All(streams, stream => Assert.InRange(stream.ReconnectionInterval.TotalSeconds, 2.000_001, 4));
+        Assert.Equal(Enumerable.Range(0, published).Select(n => $"{n}"), await open.NextDataAsync(published));
+        foreach (var stream in streams)
+        {
+            await stream.DisposeAsync();
+        }
+    }
+
+    private static async Task<int> PublishAsync(ApiClient client, CancellationToken stopped)
+    {
+        var count = 0;
+        while (!stopped.IsCancellationRequested)
+        {
+            await client.PublishAsync("home", $"{count++}");
+        }
+
+        return count;
+    }
+
+    // When the stream ended gracefully.
+    private static async Task<DateTimeOffset> EndOfAsync(EventStream stream)
+    {
+        while (await stream.NextOrEndAsync(_bound) is not null)
+        {
+        }
+
+        return TimeProvider.System.GetUtcNow();
+    }
+}

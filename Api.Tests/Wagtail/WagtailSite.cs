@@ -5,8 +5,9 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Wagtail;
 
 /// <summary>
-/// The live page <c>final</c> of a site (<c>site.py</c>) in two tabs of Chromium: one follows it as <c>examples/wagtail</c> says, the other
-/// gives what a plain <c>EventSource</c> hears to a reference renderer (<c>reference.js</c>), written from the contract in docs/wagtail.md.
+/// The live page <c>final</c> of a site (<c>site.py</c>) in two tabs of Chromium. One follows it as
+/// <c>examples/wagtail</c> says. The other passes the data of a plain <c>EventSource</c> to a reference renderer of
+/// ours (<c>reference.js</c>), written from the contract in docs/wagtail.md.
 /// </summary>
 internal sealed class WagtailSite : IAsyncDisposable
 {
@@ -16,15 +17,16 @@ internal sealed class WagtailSite : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly Uri _server;
 
-    private WagtailSite(PageServer pages, IBrowserContext context, Uri server) => (_pages, _context, _server) = (pages, context, server);
+    private WagtailSite(PageServer pages, IBrowserContext context, Uri server) =>
+        (_pages, _context, _server) = (pages, context, server);
 
     public static async Task<WagtailSite> StartAsync(Chromium chromium, PageServer pages, Uri server) =>
         new(pages, await chromium.NewContextAsync(), server);
 
-    /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it from the start.</summary>
+    /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it at first.</summary>
     public async Task<IPage> OpenExampleAsync(string posts)
     {
-        var tab = await OpenAsync(posts, await RunAsync("page", $"{_server.GetLeftPart(UriPartial.Authority)}", token: ""));
+        var tab = await OpenAsync(posts, await RunAsync("page", _server.GetLeftPart(UriPartial.Authority), token: ""));
         await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("stream.state === 'live'"), "the page is live");
         return tab;
     }
@@ -39,7 +41,8 @@ internal sealed class WagtailSite : IAsyncDisposable
               source.onmessage = ({ data }) => render(JSON.parse(data));
             </script>
             """);
-        await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("source.readyState === EventSource.OPEN"), "the stream is open");
+        await Wait.UntilAsync(
+            () => tab.EvaluateAsync<bool>("source.readyState === EventSource.OPEN"), "the stream is open");
         return tab;
     }
 
@@ -52,7 +55,7 @@ internal sealed class WagtailSite : IAsyncDisposable
         </script>
         """);
 
-    /// <summary>Publishes a change of the page's posts with <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
+    /// <summary>Publishes with <paramref name="publisher"/>: <c>post</c>, or <c>redis</c> with a port.</summary>
     public static Task PublishAsync(string publisher, string server, PostsChange change, string token = "") =>
         RunAsync(publisher, server, token, change.ToJson());
 
@@ -70,12 +73,18 @@ internal sealed class WagtailSite : IAsyncDisposable
     private static async Task<string> RunAsync(string command, string server, string token, params string[] changes)
     {
         var root = Path.GetDirectoryName(Repository.PathOf("LiveStreams.sln"))!;
-        using var site = Process.Start(new ProcessStartInfo("/usr/bin/python3", [$"{Folder}/site.py", command, server, Channel, .. changes])
+        string[] arguments = [$"{Folder}/site.py", command, server, Channel, .. changes];
+        using var site = Process.Start(new ProcessStartInfo("/usr/bin/python3", arguments)
         {
             WorkingDirectory = root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["PYTHONPATH"] = Path.Combine(root, "examples", "wagtail"), ["PYTHONDONTWRITEBYTECODE"] = "1", ["LIVESTREAMS_TOKEN"] = token },
+            Environment =
+            {
+                ["PYTHONPATH"] = Path.Combine(root, "examples", "wagtail"),
+                ["PYTHONDONTWRITEBYTECODE"] = "1",
+                ["LIVESTREAMS_TOKEN"] = token,
+            },
         })!;
         var error = site.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await site.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -6,11 +6,12 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Wagtail;
 
-/// <summary>What Wagtail Live publishes, by POST or through Redis, changes a page as docs/wagtail.md says.</summary>
+/// <summary>Changes in Wagtail Live's JSON, by POST or through Redis, change a page as docs/wagtail.md says.</summary>
 public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
 {
     /// <summary>The posts that are on the page already: <c>kick-off</c> shown, <c>line-up</c> hidden.</summary>
-    private static readonly PostsChange _before = new([("line-up", false, "<p>Line-up</p>"), ("kick-off", true, "<p>Kick-off</p>")]);
+    private static readonly PostsChange _before =
+        new([("line-up", false, "<p>Line-up</p>"), ("kick-off", true, "<p>Kick-off</p>")]);
 
     private const string Before = """
         <section><article data-post-id="kick-off"><p>Kick-off</p></article></section>
@@ -19,14 +20,25 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
 
     private static readonly (PostsChange Change, string[] Shown)[] _game =
     [
-        (new([("goal-1", true, "<p>1:0</p>"), ("card", true, "<p>Yellow &amp; <b>fair</b></p>")]), ["card", "goal-1", "kick-off", "(line-up)"]),
-        (new([("kick-off", true, "<p>Kick-off, at <i>last</i></p>")]), ["card", "goal-1", "kick-off", "(line-up)"]),
-        (new([("goal-1", false, "<p>1:0</p>")]), ["card", "(goal-1)", "kick-off", "(line-up)"]),
-        (new([("draft", false, "<p>Not yet</p>"), ("line-up", true, "<p>Line-up</p>")]), ["(draft)", "card", "(goal-1)", "kick-off", "line-up"]),
-        (new([], "card", "nobody-knows-it"), ["(draft)", "(goal-1)", "kick-off", "line-up"]),
-        (new([], []), ["(draft)", "(goal-1)", "kick-off", "line-up"]),
-        (new([("passing", true, "<p>Came and went</p>"), ("goal-1", true, "<p>1:0, it counts</p>")], "passing", "kick-off"), ["(draft)", "goal-1", "line-up"]),
-        (new([("10", true, "<p>Ten</p>"), ("9", true, "<p>Nine &lt;3 \u2713</p>")]), ["10", "9", "(draft)", "goal-1", "line-up"]),
+        (new([("goal-1", true, "<p>1:0</p>"), ("card", true, "<p>Yellow &amp; <b>fair</b></p>")]),
+            ["card", "goal-1", "kick-off", "(line-up)"]),
+        (new([("kick-off", true, "<p>Kick-off, at <i>last</i></p>")]),
+            ["card", "goal-1", "kick-off", "(line-up)"]),
+        (new([("goal-1", false, "<p>1:0</p>")]),
+            ["card", "(goal-1)", "kick-off", "(line-up)"]),
+        (new([("draft", false, "<p>Not yet</p>"), ("line-up", true, "<p>Line-up</p>")]),
+            ["(draft)", "card", "(goal-1)", "kick-off", "line-up"]),
+        (new([], "card", "nobody-knows-it"),
+            ["(draft)", "(goal-1)", "kick-off", "line-up"]),
+        (new([], []),
+            ["(draft)", "(goal-1)", "kick-off", "line-up"]),
+        (new(
+            [("passing", true, "<p>Came and went</p>"), ("goal-1", true, "<p>1:0, it counts</p>")],
+            "passing",
+            "kick-off"),
+            ["(draft)", "goal-1", "line-up"]),
+        (new([("10", true, "<p>Ten</p>"), ("9", true, "<p>Nine &lt;3 \u2713</p>")]),
+            ["10", "9", "(draft)", "goal-1", "line-up"]),
     ];
 
     [Fact]
@@ -35,31 +47,38 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
         await using var pages = await PageServer.StartAsync();
         using var tokens = new TestTokens();
         var token = tokens.Hmac();
-        await using var api = await InProcessApi.StartAsync($"--Cors:Origins={pages.Origin}", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await using var api = await InProcessApi.StartAsync(
+            $"--Cors:Origins={pages.Origin}", $"--Auth:Keys:0:Secret={tokens.Secret}");
         await using var site = await WagtailSite.StartAsync(chromium, pages, api.Address);
         await PublishAsync(_before);
 
         var (example, reference) = await PlayAsync(site, PublishAsync);
 
-        await PostAsync(api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
-        var newcomer = await site.OpenNewcomerAsync();
-        await SameAsync(reference, example, _game[^1].Shown);
-        await SameAsync(reference, newcomer, _game[^1].Shown);
+        // Updates without renders change nothing, and every tab follows what comes after them.
+        await PostAsync(
+            api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
+        await PublishAsync(new([], "10"));
+        string[] shown = ["9", "(draft)", "goal-1", "line-up"];
+        await SameAsync(reference, example, shown);
+        await SameAsync(reference, await site.OpenNewcomerAsync(), shown);
 
-        Task PublishAsync(PostsChange change) => WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change, token);
+        Task PublishAsync(PostsChange change) =>
+            WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change, token);
     }
 
     [Fact]
     public async Task Messages_in_Redis_do_to_the_page_what_the_reference_renderer_does()
     {
         await using var pages = await PageServer.StartAsync();
-        await using var nodes = await RedisNodes.StartAsync(1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
+        await using var nodes = await RedisNodes.StartAsync(
+            1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
         await using var site = await WagtailSite.StartAsync(chromium, pages, nodes.Servers[0].Address);
 
         await PlayAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
     }
 
-    private static async Task<(IPage Example, IPage Reference)> PlayAsync(WagtailSite site, Func<PostsChange, Task> publishAsync)
+    private static async Task<(IPage Example, IPage Reference)> PlayAsync(
+        WagtailSite site, Func<PostsChange, Task> publishAsync)
     {
         var (example, reference) = (await site.OpenExampleAsync(Before), await site.OpenReferenceAsync(Before));
         foreach (var (change, shown) in _game)
@@ -77,7 +96,9 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
         using var client = new ApiClient(server);
         foreach (var update in updates)
         {
-            using var response = await client.SendAsync(HttpMethod.Post, "/pages/final/updates", update, "application/json", ("Authorization", $"Bearer {token}"));
+            using var response = await client.SendAsync(
+                HttpMethod.Post, "/pages/final/updates", update, "application/json",
+                ("Authorization", $"Bearer {token}"));
             Assert.Equal(201, (int)response.StatusCode);
         }
     }
@@ -86,7 +107,8 @@ public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
     private static async Task SameAsync(IPage reference, IPage other, string[] shown)
     {
         const string Elements = """
-            [...document.querySelectorAll('#live-posts > *')].map(post => [post.dataset.postId, getComputedStyle(post).display, post.innerHTML].join('\n'))
+            [...document.querySelectorAll('#live-posts > *')].map(post =>
+              [post.dataset.postId, getComputedStyle(post).display, post.innerHTML].join('\n'))
             """;
         await ShowsAsync(reference, shown);
         await ShowsAsync(other, shown);

@@ -22,7 +22,7 @@ settings.configure(LIVESTREAMS_URL=server, LIVESTREAMS_TOKEN=os.environ.get("LIV
 
 
 def by_post(change):
-    # The example's base class comes with Wagtail Live, which is not installed here. Of it the example uses the name alone.
+    # The example's base class comes with Wagtail Live, which is not installed here. The example uses only its name.
     websocket = ModuleType("wagtail_live.publishers.websocket")
     websocket.BaseWebsocketPublisher = object
     sys.modules.update({name: ModuleType(name) for name in ("wagtail_live", "wagtail_live.publishers")})

@@ -103,12 +103,12 @@ public sealed class LivePostsTests(Chromium chromium)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var position = await tabs.Client.PublishAsync("home", "when the page was rendered");
-        await tabs.Client.ChangePostsAsync("home", Update([("b", true, "<div class=\"live-post\" data-post-id=\"b\">B, corrected</div>")], "c"));
+        await tabs.Client.ChangePostsAsync("home", Update([("b", true, "<article data-post-id=\"b\">B, corrected</article>")], "c"));
         var tab = await tabs.OpenAsync($$"""
             <live-page src="{server}/pages/home/events" last-event-id="{{position}}" html>
-              <div class="live-post-wrapper"><div class="live-post" data-post-id="a">A</div></div>
-              <div class="live-post-wrapper"><div class="live-post" data-post-id="b">B</div></div>
-              <div class="live-post-wrapper"><div class="live-post" data-post-id="c">C</div></div>
+              <section><article data-post-id="a">A</article></section>
+              <section><article data-post-id="b">B</article></section>
+              <section><article data-post-id="c">C</article></section>
               <p>The end</p>
             </live-page>
             """);

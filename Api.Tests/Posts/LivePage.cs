@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Posts;
 
-/// <summary>A page as a subscriber builds it: a snapshot, and then every change, as Wagtail Live's own script makes them.</summary>
+/// <summary>A page as a subscriber builds it: a snapshot, and then every change.</summary>
 internal sealed class LivePage
 {
     private readonly List<(string Id, string Text)> _posts = [];

@@ -13,7 +13,7 @@ internal sealed record Options
         dotnet run -c Release --project bench -- SCENARIO [options]
 
         SCENARIO           fanout | pages | paced | publish | idle | connect | resume | scaling | all, or micro: BenchmarkDotNet on the parts
-        --size LIST        embedded,redis: which sizes of LiveStreams; default embedded
+        --size LIST        embedded,redis,grains: which sizes of LiveStreams; default embedded
         --peer LIST        nchan,rawcast: who takes turns with it; default none (all: both)
         --rounds N         rounds, of which the medians are shown; default 5
         --seconds N        how long fanout, pages, publish and scaling send updates in each round; default 3

@@ -1,33 +1,52 @@
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>The server under test with its default settings, but that one address may do as much as it can: alone with its SQLite file, or over a Redis of its own.</summary>
+/// <summary>
+/// The server under test with its default settings, but that one address may do as much as it can: alone with its SQLite file, over a Redis
+/// of its own, or over a Redis and a silo of its own, whose CPU and memory count as the server's.
+/// </summary>
 internal sealed class LiveStreamsServer : Server
 {
     private static readonly string[] _unlimited =
         ["--Limits:MaxSubscribersPerAddress=0", "--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
 
-    private readonly ServerFolder _folder;
-    private readonly ServerProcess? _redis;
-    private readonly ServerProcess _process;
+    private readonly ServerFolder _folder = new();
+    private ServerProcess? _redis;
+    private ServerProcess? _silo;
+    private ServerProcess? _process;
 
-    private LiveStreamsServer(ServerFolder folder, ServerProcess? redis, ServerProcess process) => (_folder, _redis, _process) = (folder, redis, process);
-
-    public override int Port => _process.Port;
-
-    protected override IEnumerable<int> ProcessIds => [_process.Id];
-
-    public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken)
+    private LiveStreamsServer()
     {
-        var folder = new ServerFolder();
-        return StartAsync(folder, null, $"--Sqlite:Path={Path.Combine(folder.FullName, "livestreams.db")}", cancellationToken);
     }
 
-    public static async Task<Server> StartOverRedisAsync(CancellationToken cancellationToken)
+    public override int Port => _process!.Port;
+
+    protected override IEnumerable<int> ProcessIds => _silo is null ? [_process!.Id] : [_process!.Id, _silo.Id];
+
+    private string RedisSetting => $"--Redis:Connection=127.0.0.1:{_redis!.Port}";
+
+    public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken) => StartAsync(
+        server => server.StartAsync([$"--Sqlite:Path={Path.Combine(server._folder.FullName, "livestreams.db")}"], cancellationToken));
+
+    public static Task<Server> StartOverRedisAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {
-        var folder = new ServerFolder();
-        var redis = await RedisServer.StartAsync(folder.FullName, cancellationToken);
-        return await StartAsync(folder, redis, $"--Redis:Connection=127.0.0.1:{redis.Port}", cancellationToken);
-    }
+        await server.StartRedisAsync(cancellationToken);
+        await server.StartAsync([server.RedisSetting], cancellationToken);
+    });
+
+    public static Task<Server> StartThroughGrainsAsync(CancellationToken cancellationToken) => StartAsync(async server =>
+    {
+        await server.StartRedisAsync(cancellationToken);
+        var port = ServerProcess.FreePort();
+        server._silo = await ServerProcess.StartAsync(
+            Programs.Dotnet,
+            [
+                Programs.Silo, $"--urls=http://127.0.0.1:{port}", server.RedisSetting,
+                $"--Orleans:SiloPort={ServerProcess.FreePort()}", $"--Orleans:GatewayPort={ServerProcess.FreePort()}",
+            ],
+            port,
+            cancellationToken);
+        await server.StartAsync([server.RedisSetting, "--Pages=orleans"], cancellationToken);
+    });
 
     public override string SubscribePath(int page) => $"/pages/p{page}/events";
 
@@ -35,20 +54,38 @@ internal sealed class LiveStreamsServer : Server
 
     public override async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
-        if (_redis is not null)
+        foreach (var process in new[] { _process, _silo, _redis })
         {
-            await _redis.DisposeAsync();
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
         }
 
         _folder.Dispose();
     }
 
-    private static async Task<Server> StartAsync(ServerFolder folder, ServerProcess? redis, string setting, CancellationToken cancellationToken)
+    private static async Task<Server> StartAsync(Func<LiveStreamsServer, Task> start)
+    {
+        var server = new LiveStreamsServer();
+        try
+        {
+            await start(server);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartRedisAsync(CancellationToken cancellationToken) => _redis = await RedisServer.StartAsync(_folder.FullName, cancellationToken);
+
+    private async Task StartAsync(string[] settings, CancellationToken cancellationToken)
     {
         var port = ServerProcess.FreePort();
-        var process = await ServerProcess.StartAsync(
-            Programs.Dotnet, [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", setting, .. _unlimited], port, cancellationToken);
-        return new LiveStreamsServer(folder, redis, process);
+        _process = await ServerProcess.StartAsync(
+            Programs.Dotnet, [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", .. settings, .. _unlimited], port, cancellationToken);
     }
 }

@@ -13,14 +13,19 @@ internal static class Programs
     public static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 
     /// <summary>The server under test, built together with this program.</summary>
-    public static string LiveStreams => Path.GetFullPath(
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Server").Value!);
+    public static string LiveStreams => Built("Server");
+
+    /// <summary>The silo that the server publishes through, likewise.</summary>
+    public static string Silo => Built("Silo");
 
     public static string Itself => Assembly.GetExecutingAssembly().Location;
 
     /// <summary>An installed program's path, or what to install to have it.</summary>
     public static string Installed(string name, string packages) =>
         _folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw Missing(name, packages);
+
+    private static string Built(string program) => Path.GetFullPath(
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == program).Value!);
 
     public static BenchException Missing(string name, string packages) => new($"{name} is not installed: apt-get install {packages}");
 }

@@ -9,6 +9,15 @@ public sealed class PageGrainTests : SiloTest
 {
     private static readonly PageId _home = PageId.Parse("home ✓/1");
 
+    public static TheoryData<string, DraftMessage, string> InvalidDrafts => new()
+    {
+        { "home", new DraftMessage([0xff], null, null, Keep: true), "not UTF-8" },
+        { "home", new DraftMessage([], "a\nid: 7", null, Keep: true), "control characters" },
+        { "home", new DraftMessage([], null, new string('k', 129), Keep: true), "more than 128 characters" },
+        { "home", new DraftMessage("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "not about posts" },
+        { "a\nb", new DraftMessage([], null, null, Keep: true), "U+000A" },
+    };
+
     [Fact]
     public async Task What_is_published_through_a_grain_is_in_the_log_as_it_was()
     {
@@ -23,6 +32,17 @@ public sealed class PageGrainTests : SiloTest
         Assert.True(live.Id.IsNone);
         var update = Assert.Single((await Silos.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
         Assert.Equal(("score", "a\n✓"), (update.Event, Encoding.UTF8.GetString(update.Data.Span)));
+    }
+
+    [Theory]
+    [MemberData(nameof(InvalidDrafts))]
+    public async Task A_draft_that_http_would_refuse_is_refused_with_the_reason(string page, DraftMessage draft, string reason)
+    {
+        var reply = await Silos.Cluster.Client.GetGrain<IPageGrain>(page).PublishAsync(draft);
+
+        Assert.Equal(PublishOutcome.Invalid, reply.Outcome);
+        Assert.Contains(reason, reply.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Silos.Log.Appends);
     }
 
     [Fact]

@@ -9,27 +9,37 @@ namespace LiveStreams.Grains;
 /// gather while an append is on its way. Should there be two of it for a moment, the store keeps their updates apart.
 /// </summary>
 [Reentrant, CollectionAgeLimit(Minutes = 5), GrainType("page")]
-public sealed class PageGrain(IPageLog log, TimeProvider time) : Grain, IPageGrain
+public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time) : Grain, IPageGrain
 {
     private Page? _page;
+    private string? _nameFault;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _page = new Page(PageId.Parse(this.GetPrimaryKeyString()), log, time);
+        if (PageId.TryParse(this.GetPrimaryKeyString(), out var page, out _nameFault))
+        {
+            _page = new Page(page, log, time);
+        }
+
         return Task.CompletedTask;
     }
 
     public async Task<PublishReply> PublishAsync(DraftMessage draft)
     {
+        if ((_nameFault ?? draft.Fault(posts)) is { } fault)
+        {
+            return new PublishReply(PublishOutcome.Invalid, Message: fault);
+        }
+
         try
         {
             // A page that has nobody to put it away takes every draft.
             _page!.TryPublish(draft.ToDraft(), out var answer);
             return PublishReply.Of(await answer);
         }
-        catch (StoreUnavailableException fault)
+        catch (StoreUnavailableException unavailable)
         {
-            return PublishReply.Of(fault);
+            return PublishReply.Of(unavailable);
         }
         catch (PostsFullException)
         {

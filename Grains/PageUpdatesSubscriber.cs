@@ -1,7 +1,4 @@
-using System.Text.Json;
-using System.Text.Unicode;
 using LiveStreams.Core;
-using LiveStreams.Core.Posts;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -13,7 +10,7 @@ namespace LiveStreams.Grains;
 /// delivered again by the stream; its place in the stream is its idempotency key, unless it has one, so that it is published once.
 /// </summary>
 [ImplicitStreamSubscription(Namespace)]
-public sealed partial class PageUpdatesSubscriber(PostOptions posts, ILogger<PageUpdatesSubscriber> logger)
+public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber> logger)
     : Grain, IGrainWithStringKey, IStreamSubscriptionObserver, IAsyncObserver<DraftMessage>
 {
     /// <summary>The namespace of the streams, whose keys are page names; also the name of the stream provider.</summary>
@@ -24,22 +21,23 @@ public sealed partial class PageUpdatesSubscriber(PostOptions posts, ILogger<Pag
     public async Task OnNextAsync(DraftMessage item, StreamSequenceToken? token = null)
     {
         var name = this.GetPrimaryKeyString();
-        if (!PageId.TryParse(name, out var page, out var fault) || (fault = Fault(item)) is not null)
-        {
-            // Delivering it again would not mend it.
-            LogDropped(name, fault);
-            return;
-        }
-
         var keyed = item.Key is null ? item with { Key = $"{Namespace} {token}" } : item;
-        var reply = await GrainFactory.GetGrain<IPageGrain>(page.Value).PublishAsync(keyed);
-        try
+        var reply = await GrainFactory.GetGrain<IPageGrain>(name).PublishAsync(keyed);
+        switch (reply.Outcome)
         {
-            reply.ToPublished(page);
-        }
-        catch (PostsFullException full)
-        {
-            LogDropped(name, full.Message);
+            case PublishOutcome.Published:
+                break;
+
+            // Delivering it again would not help.
+            case PublishOutcome.Invalid:
+                LogDropped(name, reply.Message);
+                break;
+            case PublishOutcome.PostsFull:
+                LogDropped(name, "The page has as many posts, or as large ones, as it may have.");
+                break;
+
+            default:
+                throw new StoreUnavailableException($"{reply.Outcome}: {reply.Message}");
         }
     }
 
@@ -47,28 +45,6 @@ public sealed partial class PageUpdatesSubscriber(PostOptions posts, ILogger<Pag
     {
         LogFault(this.GetPrimaryKeyString(), ex);
         return Task.CompletedTask;
-    }
-
-    private string? Fault(DraftMessage item) =>
-        item.Data is null || !Utf8.IsValid(item.Data) ? "Its data is not UTF-8."
-        : item.Key is { Length: > UpdateDraft.MaxKeyLength } ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
-        : item.Event is not null ? (item.ChangesPosts ? "An item that changes posts has no event name." : EventName.Fault(item.Event))
-        : item.ChangesPosts ? (item.Keep ? PostsFault(item.Data) : "An item that changes posts is kept.")
-        : null;
-
-    private string? PostsFault(byte[] data)
-    {
-        try
-        {
-            return !PostsJson.TryRead(data, out var changes, out var fault) ? fault
-                : changes is null ? "Its data is not about posts."
-                : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes) ? $"A post of it has more than {posts.MaxPostBytes} bytes."
-                : null;
-        }
-        catch (JsonException fault)
-        {
-            return $"Its data is not JSON: {fault.Message}";
-        }
     }
 
     [LoggerMessage(LogLevel.Warning, "An item of the stream page-updates for '{Page}' was dropped: {Fault}")]

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using LiveStreams.Core;
+using LiveStreams.Core.Posts;
+
+namespace LiveStreams.Grains;
+
+/// <summary>
+/// Checks what another service sends to a page, by the rules of a publish over HTTP (docs/protocol.md): it reaches the grain without the API.
+/// </summary>
+internal static class DraftValidation
+{
+    /// <summary>What is wrong with the draft, as a sentence; null when it can be published.</summary>
+    public static string? Fault(this DraftMessage draft, PostOptions posts) =>
+        draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
+        : draft.Key is { Length: > UpdateDraft.MaxKeyLength } ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
+        : draft.ChangesPosts ? ChangeFault(draft, posts)
+        : draft.Event is not null ? EventName.Fault(draft.Event)
+        : null;
+
+    private static string? ChangeFault(DraftMessage draft, PostOptions posts) =>
+        draft.Event is not null ? "An update that changes posts has no event name."
+        : !draft.Keep ? "An update that changes posts is kept."
+        : PostsFault(draft.Data, posts);
+
+    private static string? PostsFault(byte[] data, PostOptions posts)
+    {
+        try
+        {
+            return !PostsJson.TryRead(data, out var changes, out var fault) ? fault
+                : changes is null ? "Its data is not about posts."
+                : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes) ? $"A post of it has more than {posts.MaxPostBytes} bytes."
+                : null;
+        }
+        catch (JsonException fault)
+        {
+            return $"Its data is not JSON: {fault.Message}";
+        }
+    }
+}

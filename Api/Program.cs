@@ -11,12 +11,16 @@ using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 
-return await StartFaults.ReportAsync(() => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+return await StartFaults.ReportAsync(
+    () => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 
 /// <summary>What the server is made of, and in which order a request passes through it.</summary>
 internal sealed partial class Program
 {
-    /// <summary>Makes a server that has not started yet. <paramref name="replace"/> replaces services, such as the clock in tests.</summary>
+    /// <summary>
+    /// Makes a server that has not started yet. <paramref name="replace"/> replaces services, such as the clock in
+    /// tests.
+    /// </summary>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);

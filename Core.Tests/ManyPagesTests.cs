@@ -78,7 +78,8 @@ public sealed class ManyPagesTests
         Assert.Equal(1, (await log.HeadAsync(names[^1], Ct)).Count);
     }
 
-    private static MemoryLog NewLog() => new(new HistoryOptions(), new PostOptions(), new LocalBus(), new FakeTimeProvider());
+    private static MemoryLog NewLog() =>
+        new(new HistoryOptions(), new PostOptions(), new LocalBus(), new FakeTimeProvider());
 
     private static async Task JoinAndLeaveAsync(FanOutBench bench, int pages)
     {

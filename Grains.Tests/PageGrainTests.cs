@@ -14,7 +14,7 @@ public sealed class PageGrainTests : SiloTest
         { "home", new DraftMessage([0xff], null, null, Keep: true), "not UTF-8" },
         { "home", new DraftMessage([], "a\nid: 7", null, Keep: true), "control characters" },
         { "home", new DraftMessage([], null, new string('k', 129), Keep: true), "more than 128 characters" },
-        { "home", new DraftMessage("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "not about posts" },
+        { "home", new("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "not about posts" },
         { "a\nb", new DraftMessage([], null, null, Keep: true), "U+000A" },
     };
 
@@ -36,7 +36,8 @@ public sealed class PageGrainTests : SiloTest
 
     [Theory]
     [MemberData(nameof(InvalidDrafts))]
-    public async Task A_draft_that_http_would_refuse_is_refused_with_the_reason(string page, DraftMessage draft, string reason)
+    public async Task A_draft_that_http_would_refuse_is_refused_with_the_reason(
+        string page, DraftMessage draft, string reason)
     {
         var reply = await Silos.Cluster.Client.GetGrain<IPageGrain>(page).PublishAsync(draft);
 

@@ -6,14 +6,16 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// Checks what another service sends to a page, by the rules of a publish over HTTP (docs/protocol.md): it reaches the grain without the API.
+/// Checks what another service sends to a page, by the rules of a publish over HTTP (docs/protocol.md): it reaches the
+/// grain without the API.
 /// </summary>
 internal static class DraftValidation
 {
     /// <summary>What is wrong with the draft, as a sentence; null when it can be published.</summary>
     public static string? Fault(this DraftMessage draft, PostOptions posts) =>
         draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
-        : draft.Key is { Length: > UpdateDraft.MaxKeyLength } ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
+        : draft.Key is { Length: > UpdateDraft.MaxKeyLength }
+            ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
         : draft.ChangesPosts ? ChangeFault(draft, posts)
         : draft.Event is not null ? EventName.Fault(draft.Event)
         : null;
@@ -29,7 +31,8 @@ internal static class DraftValidation
         {
             return !PostsJson.TryRead(data, out var changes, out var fault) ? fault
                 : changes is null ? "Its data is not about posts."
-                : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes) ? $"A post of it has more than {posts.MaxPostBytes} bytes."
+                : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes)
+                    ? $"A post of it has more than {posts.MaxPostBytes} bytes."
                 : null;
         }
         catch (JsonException fault)

@@ -14,6 +14,8 @@ public enum PublishOutcome
     /// <summary>The page has as many posts, or as large ones, as it may have.</summary>
     PostsFull = 4,
 
-    /// <summary>The page's name or the draft is not valid; the reply's message says why. Sending it again does not help.</summary>
+    /// <summary>
+    /// The page's name or the draft is not valid; the reply's message says why. Sending it again does not help.
+    /// </summary>
     Invalid = 5,
 }

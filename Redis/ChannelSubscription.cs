@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One channel's messages in the order of Redis, which the client keeps only with a queue. The queue has no bound, so the
-/// handler must return at once.
+/// One channel's messages in the order of Redis, which the client keeps only with a queue. The queue has no bound, so
+/// the handler must return at once.
 /// </summary>
 internal sealed class ChannelSubscription(ISubscriber subscriber, string name, Action<byte[]> hear)
 {

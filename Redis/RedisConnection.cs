@@ -6,9 +6,9 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One process's connections to Redis: one for commands and one for subscriptions, to each server it knows (one for both with RESP3 and
-/// <c>sharedSubscriptionConnection=true</c>). They are restored automatically. While they are away every call fails at once, with
-/// <see cref="StoreUnavailableException"/>.
+/// One process's connections to Redis: one for commands and one for subscriptions, to each server it knows (one for
+/// both with RESP3 and <c>sharedSubscriptionConnection=true</c>). They are restored automatically. While they are away
+/// every call fails at once, with <see cref="StoreUnavailableException"/>.
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {
@@ -106,7 +106,8 @@ public sealed partial class RedisConnection : IDisposable
     {
         try
         {
-            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
+            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
+                .ConfigureAwait(false);
         }
         catch (Exception fault) when (RedisFaults.Translate(fault, isAppend) is { } translated)
         {

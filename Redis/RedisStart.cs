@@ -4,14 +4,14 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// The first connection to Redis, for the engine and for the cluster of silos. What is wrong with it is said in one sentence, without
-/// the password.
+/// The first connection to Redis, for the engine and for the cluster of silos. What is wrong with it is said in one
+/// sentence, without the password.
 /// </summary>
 public static class RedisStart
 {
     /// <summary>
-    /// How often a silent connection is asked if it still lives, which keeps it open through firewalls. The client cuts one that
-    /// does not answer after four times its <c>asyncTimeout</c>.
+    /// How often a silent connection is asked if it still lives, which keeps it open through firewalls. The client cuts
+    /// one that does not answer after four times its <c>asyncTimeout</c>.
     /// </summary>
     private const int KeepAliveSeconds = 3;
 
@@ -21,7 +21,9 @@ public static class RedisStart
     /// <summary>What the client says of a wrong password, and of a certificate that it does not trust.</summary>
     private const string AuthenticationFault = "AuthenticationFailure";
 
-    /// <summary>Reads a connection string (<see cref="RedisOptions.Connection"/>), and sets what every connection of ours needs.</summary>
+    /// <summary>
+    /// Reads a connection string (<see cref="RedisOptions.Connection"/>), and sets what every connection of ours needs.
+    /// </summary>
     /// <exception cref="RedisStartException">The text is not a connection string.</exception>
     public static ConfigurationOptions Parse(string connection)
     {
@@ -37,7 +39,8 @@ public static class RedisStart
             configuration.ClientName ??= "LiveStreams";
             configuration.ReconnectRetryPolicy = new LinearRetry(configuration.ConnectTimeout);
 
-            // Otherwise the client keeps what is sent while Redis is away, and sends it after the caller was told that it failed.
+            // Otherwise the client keeps what is sent while Redis is away, and sends it after the caller was told that
+            // it failed.
             configuration.BacklogPolicy = BacklogPolicy.FailFast;
             if (configuration.KeepAlive <= 0)
             {
@@ -79,7 +82,8 @@ public static class RedisStart
 
     internal static string Servers(IEnumerable<EndPoint> servers) => string.Join(", ", servers.Select(Server));
 
-    internal static string Server(EndPoint? server) => server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{server}";
+    internal static string Server(EndPoint? server) =>
+        server is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{server}";
 
     private static string Reason(string said, bool isTls)
     {

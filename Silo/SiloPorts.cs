@@ -5,8 +5,8 @@ using LiveStreams.Grains;
 namespace LiveStreams.Silo;
 
 /// <summary>
-/// Whether a silo can listen where its settings say. Checked before it joins the cluster: Orleans reports a port that is taken with
-/// stack traces and aborts the process, and the web server listens only after the silo has joined.
+/// Whether a silo can listen where its settings say. Checked before it joins the cluster: Orleans reports a port that
+/// is taken with stack traces and aborts the process, and the web server listens only after the silo has joined.
 /// </summary>
 internal static class SiloPorts
 {
@@ -17,15 +17,20 @@ internal static class SiloPorts
         Check(settings.Address, nameof(settings.GatewayPort), settings.GatewayPort);
     }
 
-    /// <summary>Checks each of the addresses at which the health endpoints are to be. One that is no URL is left to the web server.</summary>
+    /// <summary>
+    /// Checks each of the addresses at which the health endpoints are to be. One that is no URL is left to the web
+    /// server.
+    /// </summary>
     /// <exception cref="SettingException">The port of one is taken.</exception>
     public static void CheckUrls(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && Fault(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
+            if (Uri.TryCreate(url, UriKind.Absolute, out var uri)
+                && Fault(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
             {
-                throw new SettingException($"urls is {url}, which is in use; each silo of a machine needs a port of its own.");
+                throw new SettingException(
+                    $"urls is {url}, which is in use; each silo of a machine needs a port of its own.");
             }
         }
     }
@@ -36,9 +41,11 @@ internal static class SiloPorts
         var message = Fault(endPoint) switch
         {
             null => null,
-            SocketError.AddressNotAvailable => $"Orleans:Address is {address}, which is not an address of this machine.",
+            SocketError.AddressNotAvailable =>
+                $"Orleans:Address is {address}, which is not an address of this machine.",
             SocketError.AddressAlreadyInUse =>
-                $"Orleans:{setting} is {port}, which is in use on {address}; each silo of a machine needs two ports of its own.",
+                $"Orleans:{setting} is {port}, which is in use on {address}; "
+                + "each silo of a machine needs two ports of its own.",
             var fault => $"Orleans:{setting}: a silo cannot listen on {endPoint} ({fault}).",
         };
         if (message is not null)
@@ -49,7 +56,10 @@ internal static class SiloPorts
 
     // A host name other than localhost means every address, as it does for the web server.
     private static IPEndPoint EndPointOf(Uri uri) => new(
-        IPAddress.TryParse(uri.DnsSafeHost, out var address) ? address : uri.IsLoopback ? IPAddress.Loopback : IPAddress.Any, uri.Port);
+        IPAddress.TryParse(uri.DnsSafeHost, out var address) ? address
+        : uri.IsLoopback ? IPAddress.Loopback
+        : IPAddress.Any,
+        uri.Port);
 
     private static SocketError? Fault(IPEndPoint endPoint)
     {

@@ -10,7 +10,9 @@ namespace LiveStreams.Silo;
 /// <summary>What a silo is made of: settings, the Redis engine, and the cluster.</summary>
 internal static class SiloServices
 {
-    /// <summary>Where <c>Orleans:Dashboard=true</c> shows silos, grains and calls, to everyone who reaches the port.</summary>
+    /// <summary>
+    /// Where <c>Orleans:Dashboard=true</c> shows silos, grains and calls, to everyone who reaches the port.
+    /// </summary>
     private const string DashboardPath = "/dashboard";
 
     public static void AddDefaults(this WebApplicationBuilder builder)

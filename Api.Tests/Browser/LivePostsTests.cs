@@ -103,7 +103,8 @@ public sealed class LivePostsTests(Chromium chromium)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var position = await tabs.Client.PublishAsync("home", "when the page was rendered");
-        await tabs.Client.ChangePostsAsync("home", Update([("b", true, "<article data-post-id=\"b\">B, corrected</article>")], "c"));
+        await tabs.Client.ChangePostsAsync(
+            "home", Update([("b", true, "<article data-post-id=\"b\">B, corrected</article>")], "c"));
         var tab = await tabs.OpenAsync($$"""
             <live-page src="{server}/pages/home/events" last-event-id="{{position}}" html>
               <section><article data-post-id="a">A</article></section>

@@ -35,7 +35,8 @@ internal sealed class LiveTabs : IAsyncDisposable
 
     public ApiClient Client { get; }
 
-    public static Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings) => StartAsync(chromium, settings, time: null);
+    public static Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings) =>
+        StartAsync(chromium, settings, time: null);
 
     /// <summary>The same with a server that takes its time from <paramref name="time"/>.</summary>
     public static async Task<LiveTabs> StartAsync(Chromium chromium, string[] settings, TimeProvider? time)

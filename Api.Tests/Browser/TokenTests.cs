@@ -19,19 +19,23 @@ public sealed class TokenTests(Chromium chromium)
         using var tokens = new TestTokens();
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var tabs = await LiveTabs.StartAsync(
-            chromium, ["--Auth:AllowQueryToken=true", "--Auth:AnonymousPublish=true", "--Auth:PrivatePages=home", .. tokens.Settings], time);
+            chromium,
+            ["--Auth:AllowQueryToken=true", "--Auth:AnonymousPublish=true", "--Auth:PrivatePages=home", .. tokens.Settings],
+            time);
         var given = 0;
         await tabs.Context.ExposeFunctionAsync("freshToken", () =>
         {
             Interlocked.Increment(ref given);
-            return tokens.Hmac(TestTokens.Claims(expiresIn: TokenSeconds + (long)(time.GetUtcNow() - TimeProvider.System.GetUtcNow()).TotalSeconds));
+            return tokens.Hmac(TestTokens.Claims(
+                expiresIn: TokenSeconds + (long)(time.GetUtcNow() - TimeProvider.System.GetUtcNow()).TotalSeconds));
         });
         await tabs.RecordSourcesAsync();
         var tab = await tabs.FollowAsync($"retry: [100, 1000], token: freshToken, shared: {shared}");
         var other = await tabs.FollowAsync($"retry: [100, 1000], token: async () => await freshToken(), shared: {shared}");
         var givenAtStart = Volatile.Read(ref given);
 
-        // As many updates, and as much of the server's time, as it takes until connections have been opened anew several times.
+        // As many updates, and as much of the server's time, as it takes until connections have been opened anew
+        // several times.
         var published = new List<string>();
         await Wait.UntilAsync(
             async () =>

@@ -91,7 +91,8 @@ public sealed class TryPageTests(TryPageTests.WithPage api, Chromium chromium) :
     [InlineData("--environment=Development", HttpStatusCode.OK)]
     public async Task It_is_there_in_development_and_where_it_is_asked_for(string? setting, HttpStatusCode expected)
     {
-        await using var process = await InProcessApi.StartAsync(["--Store=memory", .. setting is null ? Array.Empty<string>() : [setting]]);
+        await using var process = await InProcessApi.StartAsync(
+            ["--Store=memory", .. setting is null ? Array.Empty<string>() : [setting]]);
         using var client = new ApiClient(process.Address);
 
         foreach (var path in new[] { "/", "/try/page.js", "/try/page.css" })

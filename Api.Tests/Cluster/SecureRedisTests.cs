@@ -18,7 +18,8 @@ public sealed partial class SecureRedisTests
             "--tls-ca-cert-file", certificate.CertificatePath,
             "--tls-auth-clients", "no");
         var rules = DocumentedRules().Match(await Repository.ReadAsync("docs/operations.md")).Groups[1].Value;
-        Assert.Equal("OK", await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rules.Split(' '), "~livestreams/*"]));
+        Assert.Equal(
+            "OK", await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rules.Split(' '), "~livestreams/*"]));
         Assert.Equal("OK", await redis.CliAsync("ACL", "SETUSER", "default", "nocommands", "+acl"));
         using var cluster = await ClusterNodes.StartOverAsync(
             $"localhost:{port},ssl=true,user=livestreams,password=PASSWORD",
@@ -31,7 +32,8 @@ public sealed partial class SecureRedisTests
 
         Assert.Equal("over TLS", (await stream.NextAsync()).Data);
         var refused = RefusedObjects().Matches(await redis.CliAsync("ACL", "LOG"));
-        Assert.Equal(["__Booksleeve_TieBreak", "config|get"], refused.Select(match => match.Groups[1].Value).Distinct().Order());
+        Assert.Equal(
+            ["__Booksleeve_TieBreak", "config|get"], refused.Select(match => match.Groups[1].Value).Distinct().Order());
     }
 
     [GeneratedRegex("`ACL SETUSER livestreams ([^`]+)`")]

@@ -47,18 +47,21 @@ public sealed class SiloStartTests : IDisposable
 
     [Fact]
     public async Task A_port_of_urls_that_is_taken_stops_a_silo_before_it_joins() => await FailsAsync(
-        $"urls is http://127.0.0.1:{TakenPort}, which is in use; each silo of a machine needs a port of its own.", $"--urls=http://127.0.0.1:{TakenPort}");
+        $"urls is http://127.0.0.1:{TakenPort}, which is in use; each silo of a machine needs a port of its own.",
+        $"--urls=http://127.0.0.1:{TakenPort}");
 
     [Fact]
     public async Task A_silo_whose_web_server_does_not_start_leaves_the_cluster_so_that_the_others_need_not_find_out()
     {
         using var redis = await RedisServer.StartAsync();
 
-        var (exitCode, output) = await FailAsync($"--Redis:Connection={redis.Connection}", $"--Kestrel:Endpoints:Health:Url=http://127.0.0.1:{TakenPort}");
+        var (exitCode, output) = await FailAsync(
+            $"--Redis:Connection={redis.Connection}", $"--Kestrel:Endpoints:Health:Url=http://127.0.0.1:{TakenPort}");
 
         // What comes last counts: of its short life Orleans may have had something to say.
         Assert.Equal(1, exitCode);
-        Assert.Equal($"Failed to bind to address http://127.0.0.1:{TakenPort}: address already in use.", output.Split('\n')[^1]);
+        Assert.Equal(
+            $"Failed to bind to address http://127.0.0.1:{TakenPort}: address already in use.", output.Split('\n')[^1]);
         Assert.Contains("\"Status\":6", await redis.CliAsync("HGETALL", "livestreams/members/livestreams"), StringComparison.Ordinal);
     }
 
@@ -70,6 +73,10 @@ public sealed class SiloStartTests : IDisposable
         Assert.Equal(expected, output);
     }
 
-    private static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => ServerProcess.FailSiloAsync([
-        $"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}", .. settings]);
+    private static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => ServerProcess.FailSiloAsync(
+    [
+        $"--Orleans:SiloPort={RedisServer.FreePort()}",
+        $"--Orleans:GatewayPort={RedisServer.FreePort()}",
+        .. settings,
+    ]);
 }

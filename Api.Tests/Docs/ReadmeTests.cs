@@ -14,7 +14,8 @@ public sealed class ReadmeTests(Chromium chromium)
     public async Task The_first_stream_works_as_written()
     {
         await using var api = await InProcessApi.StartAsync();
-        var section = Document.Commands(await Repository.ReadAsync("README.md"), "A first stream in a minute", api.Address);
+        var section = Document.Commands(
+            await Repository.ReadAsync("README.md"), "A first stream in a minute", api.Address);
         var (watch, publish, shown) = (section[0], section[1], section[2].Split('\n'));
 
         using var watching = Shell(watch);
@@ -75,7 +76,11 @@ public sealed class ReadmeTests(Chromium chromium)
 
     // exec: what is killed at the end is the command, not a shell around it.
     private static Process Shell(string command) =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec {command}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec {command}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     private static async Task<string[]> ReadLinesAsync(Process process, int count)
     {

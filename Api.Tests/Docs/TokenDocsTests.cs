@@ -11,7 +11,8 @@ public sealed class TokenDocsTests
     public async Task A_token_is_made_and_publishes_as_the_README_says()
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync("--Store=memory", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await using var server = await InProcessApi.StartAsync(
+            "--Store=memory", $"--Auth:Keys:0:Secret={tokens.Secret}");
         var readme = await Repository.ReadAsync("README.md");
         var start = readme.IndexOf("TOKEN=$(", StringComparison.Ordinal);
         var commands = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]

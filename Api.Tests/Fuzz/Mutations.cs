@@ -3,6 +3,11 @@ namespace LiveStreams.Api.Tests.Fuzz;
 /// <summary>What is done to a valid request. Each takes the parts it wants and makes them wrong, or merely unusual.</summary>
 internal static class Mutations
 {
+    /// <summary>
+    /// More than the server takes of any body, so that its limits are met, and no more than memory has room for.
+    /// </summary>
+    private const int MaxBodyLength = 8 * 1024 * 1024;
+
     private static readonly string[] _methods = ["get", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "OPTIONS", "PRI", "", "G\0T", "GET\t", "\"GET\"", "G\xcbT", new string('M', 300)];
     private static readonly string[] _versions = ["HTTP/1.0", "HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "http/1.1", "HTTP/1.1 ", "HTTP/11", "HTTP/1.", "HTTP/-1.1", "", "HTTP/1.1\0", "FTP/1.1"];
     private static readonly string[] _targets =
@@ -64,7 +69,7 @@ internal static class Mutations
         (random, request) => SetJson(random, request, $$"""{"page":{{Corpus.Of(random, Nasty.Json)}},"data":{{Corpus.Of(random, Nasty.Json)}},"event":{{Corpus.Of(random, Nasty.Json)}}}"""),
         (random, request) => SetJson(random, request, $$$"""{"page":"fuzz","data":{{{Corpus.Of(random, Nasty.Json)}}},"key":"k","keep":{{{Corpus.Of(random, Nasty.Numbers)}}}}"""),
         (random, request) => SetJson(random, request, $"{{\"renders\":{{\"{Corpus.Of(random, Nasty.Bytes)}\":{{\"show\":{Corpus.Of(random, Nasty.Json)},\"content\":{Corpus.Of(random, Nasty.Json)}}}}}}}"),
-        (random, request) => request.SetBody(string.Concat(Enumerable.Repeat(request.Body ?? "x", random.Next(random.Next(100) == 0 ? 20_000 : 50)))),
+        (random, request) => request.SetBody(Repeat(random, request.Body ?? "x")),
     ];
 
     /// <summary>The mutations of a request's bytes, whatever they mean.</summary>
@@ -76,6 +81,12 @@ internal static class Mutations
         (random, bytes) => random.Next(bytes.Length) is var at ? Splice(bytes, at, 0, bytes.AsSpan(at, random.Next(bytes.Length - at))) : bytes,
         (random, bytes) => bytes[..random.Next(bytes.Length)],
     ];
+
+    private static string Repeat(Random random, string text)
+    {
+        var times = random.Next(random.Next(100) == 0 ? 20_000 : 50);
+        return string.Concat(Enumerable.Repeat(text, Math.Min(times, MaxBodyLength / Math.Max(text.Length, 1))));
+    }
 
     private static string Insert(Random random, string text, string part, int least) => text.Insert(text.Length == 0 ? 0 : random.Next(Math.Min(least, text.Length), text.Length + 1), part);
 

@@ -32,7 +32,8 @@ public sealed class PublishRateTests
     public async Task Whoever_shows_a_token_counts_by_its_subject_from_wherever_it_comes()
     {
         using var tokens = new TestTokens();
-        await using var api = await StartAsync("--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5", $"--Auth:Keys:0:Secret={tokens.Secret}");
+        await using var api = await StartAsync(
+            "--Limits:PublishesPerSecond=1", "--Limits:PublishBurst=5", $"--Auth:Keys:0:Secret={tokens.Secret}");
         await PostAsync(api, "127.0.0.2", page => $"/pages/p{page}/updates", Bearer("newsroom", expiresIn: 600));
 
         Assert.StartsWith("HTTP/1.1 201", (await PostAsync(api, "127.0.0.2", _ => "/pages/p1/updates", Bearer("sports", expiresIn: 600)))[0], StringComparison.Ordinal);
@@ -46,7 +47,8 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_page_takes_no_more_than_its_rate_from_all_publishers_together_and_other_pages_go_on()
     {
-        await using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=5");
+        await using var api = await StartAsync(
+            "--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=5");
         await PostAsync(api, "127.0.0.2", _ => "/pages/busy/updates");
         var answers = await PostAsync(api, "127.0.0.3", _ => "/pages/busy/updates");
 
@@ -77,7 +79,8 @@ public sealed class PublishRateTests
     [Fact]
     public async Task A_line_of_a_batch_that_is_over_the_rate_fails_alone()
     {
-        await using var api = await StartAsync("--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=10");
+        await using var api = await StartAsync(
+            "--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=10");
         using var client = new ApiClient(api.Address);
         var lines = string.Concat(Enumerable.Range(0, Asked).Select(n => $"{{\"page\":\"busy\",\"data\":\"{n}\"}}\n")) + "{\"page\":\"quiet\",\"data\":\"x\"}\n";
         using var content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson");
@@ -121,10 +124,12 @@ public sealed class PublishRateTests
         Assert.Equal("0", (await client.GetJsonAsync("/pages/late")).GetProperty("head").GetString());
     }
 
-    private static Task<InProcessApi> StartAsync(params string[] settings) => InProcessApi.StartAsync(["--Store=memory", .. settings]);
+    private static Task<InProcessApi> StartAsync(params string[] settings) =>
+        InProcessApi.StartAsync(["--Store=memory", .. settings]);
 
     // All at once, on one connection.
-    private static async Task<string[]> PostAsync(InProcessApi api, string from, Func<int, string> path, string header = "")
+    private static async Task<string[]> PostAsync(
+        InProcessApi api, string from, Func<int, string> path, string header = "")
     {
         using var raw = await RawHttp.ConnectAsync(api.Address, from: from);
         await raw.SendAsync(string.Concat(Enumerable.Range(1, Asked).Select(

@@ -13,7 +13,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
     public static readonly TheoryData<string, string> DrippedBodies = new(
         new TheoryDataRow<string, string>("/pages/dripped/updates", ""),
         new TheoryDataRow<string, string>("/pages/dripped/posts/a", "").WithTrait(Tier.Name, Tier.All),
-        new TheoryDataRow<string, string>("/updates", "Content-Type: application/x-ndjson\r\n").WithTrait(Tier.Name, Tier.All));
+        new TheoryDataRow<string, string>("/updates", "Content-Type: application/x-ndjson\r\n")
+            .WithTrait(Tier.Name, Tier.All));
 
     [Theory]
     [MemberData(nameof(DrippedBodies))]

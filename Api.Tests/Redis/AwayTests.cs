@@ -14,7 +14,8 @@ public sealed class AwayTests
     [InlineData(true)]
     public async Task Publishers_are_told_in_time_streams_live_on_and_it_is_not_ready(bool isPaused)
     {
-        await using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"], ["--Subscribers:Heartbeat=00:00:01"]);
+        await using var nodes = await RedisNodes.StartAsync(
+            1, ["--appendonly", "yes", "--appendfsync", "always"], ["--Subscribers:Heartbeat=00:00:01"]);
         var client = nodes.Clients[0];
         await using var stream = await client.SubscribeAsync("home");
         await stream.NextBlockAsync();

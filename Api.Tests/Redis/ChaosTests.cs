@@ -19,7 +19,8 @@ public sealed class ChaosTests
     [Trait(Tier.Name, Tier.All)]
     public async Task Every_subscriber_sees_every_answered_update_once_and_in_order_and_no_stream_ends()
     {
-        await using var nodes = await RedisNodes.StartAsync(Nodes, ["--appendonly", "yes", "--appendfsync", "always"], ServerProcess.Unthrottled);
+        await using var nodes = await RedisNodes.StartAsync(
+            Nodes, ["--appendonly", "yes", "--appendfsync", "always"], ServerProcess.Unthrottled);
         var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
         var published = 0;
 

@@ -63,7 +63,8 @@ public sealed class NodesTests
     public async Task Prefixes_keep_two_installations_on_one_redis_apart()
     {
         await using var nodes = await RedisNodes.StartAsync(1);
-        await using var other = await InProcessApi.StartAsync($"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
+        await using var other = await InProcessApi.StartAsync(
+            $"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
         using var client = new ApiClient(other.Address);
         await using var stream = await client.SubscribeAsync("home");
 

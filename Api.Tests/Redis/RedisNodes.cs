@@ -22,7 +22,8 @@ internal sealed class RedisNodes : IAsyncDisposable
         var started = new RedisNodes(await RedisServer.StartAsync(redisOptions ?? []));
         for (var i = 0; i < nodes; i++)
         {
-            var server = await InProcessApi.StartAsync([$"--Redis:Connection={started.Redis.Connection}", .. settings ?? []]);
+            var server = await InProcessApi.StartAsync(
+                [$"--Redis:Connection={started.Redis.Connection}", .. settings ?? []]);
             started._servers.Add(server);
             started._clients.Add(new ApiClient(server.Address));
         }

@@ -126,7 +126,8 @@ public sealed class RedisStartTests
 
     private static async Task FailsAsync(string connection, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync($"--Redis:Connection={connection},connectTimeout={ConnectTimeoutMilliseconds}");
+        var (exitCode, output) = await ServerProcess.FailAsync(
+            $"--Redis:Connection={connection},connectTimeout={ConnectTimeoutMilliseconds}");
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);

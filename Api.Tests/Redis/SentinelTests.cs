@@ -3,7 +3,9 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary><c>serviceName=</c> in <c>Redis:Connection</c>: Sentinel names the master, another after a failover.</summary>
+/// <summary>
+/// <c>serviceName=</c> in <c>Redis:Connection</c>: Sentinel names the master, another after a failover.
+/// </summary>
 [Collection(nameof(Alone)), Trait(Tier.Name, Tier.All)]
 public sealed class SentinelTests : IAsyncLifetime
 {

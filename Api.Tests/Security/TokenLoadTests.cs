@@ -17,7 +17,11 @@ public sealed class TokenLoadTests
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
         [
-            .. ServerProcess.Unthrottled, "--History:MaxUpdates=100000", "--Store=memory", "--Auth:AnonymousPublish=true", "--Auth:AllowQueryToken=true",
+            .. ServerProcess.Unthrottled,
+            "--History:MaxUpdates=100000",
+            "--Store=memory",
+            "--Auth:AnonymousPublish=true",
+            "--Auth:AllowQueryToken=true",
             .. tokens.Settings,
         ]);
         using var client = new ApiClient(server.Address);
@@ -26,20 +30,23 @@ public sealed class TokenLoadTests
         var expires = TimeProvider.System.GetUtcNow().AddSeconds(TokenSeconds);
         var query = $"?access_token={tokens.Hmac(TestTokens.Claims(expiresIn: TokenSeconds))}";
         var opened = TimeProvider.System.GetUtcNow();
-        var streams = await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => client.SubscribeAsync("home", query: query)));
+        var streams = await Task.WhenAll(
+            Enumerable.Range(0, Streams).Select(_ => client.SubscribeAsync("home", query: query)));
         using var stopped = await UnreadStream.OpenAsync(server.Address, query);
         var publishing = PublishAsync(client, publisher.Token);
 
         var ended = await Task.WhenAll(streams.Select(EndOfAsync));
         await Wait.UntilAsync(
-            async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1, "only the stream without a token is open");
+            async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1,
+            "only the stream without a token is open");
         var cut = TimeProvider.System.GetUtcNow();
         await publisher.CancelAsync();
         var published = await publishing;
 
         // The token's exp has whole seconds; the clock of the streams another one.
         var left = expires - opened;
-        Assert.All(ended, end => Assert.InRange(end, opened + (left * 0.8) - TimeSpan.FromSeconds(3), expires + TimeSpan.FromSeconds(1.5)));
+        Assert.All(ended, end => Assert.InRange(
+            end, opened + (left * 0.8) - TimeSpan.FromSeconds(3), expires + TimeSpan.FromSeconds(1.5)));
         Assert.InRange(cut, opened, expires + TimeSpan.FromSeconds(3));
         Assert.True(ended.Max() - ended.Min() > TimeSpan.FromSeconds(0.5), "they end at the same moment");
         Assert.All(streams, stream => Assert.InRange(stream.ReconnectionInterval.TotalSeconds, 2.000_001, 4));

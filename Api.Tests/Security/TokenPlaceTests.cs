@@ -12,7 +12,8 @@ public sealed class TokenPlaceTests
     public async Task A_cookie_will_do_but_what_changes_something_needs_an_origin_that_is_allowed()
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:PrivatePages=*", $"--Cors:Origins={Origin}", .. tokens.Settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:PrivatePages=*", $"--Cors:Origins={Origin}", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
         (string, string) cookie = ("Cookie", $"theme=dark; livestreams_token={tokens.Hmac()}");
 
@@ -41,7 +42,8 @@ public sealed class TokenPlaceTests
     public async Task A_cookie_that_is_no_good_shuts_nobody_out_of_a_public_page()
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:PrivatePages=private", .. tokens.Settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:PrivatePages=private", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
         foreach (var token in new[] { "", "bad", tokens.Hmac(TestTokens.Claims(expiresIn: -600)) })
         {
@@ -60,7 +62,8 @@ public sealed class TokenPlaceTests
     public async Task The_query_will_do_if_that_is_allowed(bool isAllowed, int status)
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:PrivatePages=*", $"--Auth:AllowQueryToken={isAllowed}", .. tokens.Settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:PrivatePages=*", $"--Auth:AllowQueryToken={isAllowed}", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
 
         using var response = await client.GetAsync($"/pages/home?access_token={tokens.Hmac()}");
@@ -72,7 +75,8 @@ public sealed class TokenPlaceTests
     public async Task Two_tokens_are_one_too_many()
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:AllowQueryToken=true", .. tokens.Settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:AllowQueryToken=true", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
         var token = tokens.Hmac();
 
@@ -92,7 +96,8 @@ public sealed class TokenPlaceTests
     public async Task A_page_of_another_origin_may_send_a_token_and_read_what_was_wrong_with_it()
     {
         using var tokens = new TestTokens();
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", $"--Cors:Origins={Origin}", .. tokens.Settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", $"--Cors:Origins={Origin}", .. tokens.Settings]);
         using var client = new ApiClient(server.Address);
 
         using var preflight = await client.SendAsync(

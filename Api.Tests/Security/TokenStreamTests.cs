@@ -9,7 +9,9 @@ public sealed class TokenStreamTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);
 
-    /// <summary>What a step leaves the server, of real time, to end a stream gracefully before it is due to be cut off.</summary>
+    /// <summary>
+    /// What a step leaves the server, of real time, to end a stream gracefully before it is due to be cut off.
+    /// </summary>
     private static readonly TimeSpan _stepTakes = TimeSpan.FromSeconds(0.25);
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
@@ -38,7 +40,14 @@ public sealed class TokenStreamTests
         using var tokens = new TestTokens();
         await File.WriteAllTextAsync(tokens.SetFile, tokens.KeySet(), TestContext.Current.CancellationToken);
         await using var server = await InProcessApi.StartAsync(
-            ["--Store=memory", "--Auth:AllowQueryToken=true", $"--Auth:Keys:3:JwksFile={tokens.SetFile}", .. tokens.Settings[..2], .. tokens.Settings[5..]], _time);
+            [
+                "--Store=memory",
+                "--Auth:AllowQueryToken=true",
+                $"--Auth:Keys:3:JwksFile={tokens.SetFile}",
+                .. tokens.Settings[..2],
+                .. tokens.Settings[5..],
+            ],
+            _time);
         using var client = new ApiClient(server.Address);
         await using var revoked = await client.SubscribeAsync("home", query: $"?access_token={tokens.SignRsa()}");
         await using var other = await client.SubscribeAsync("home", query: $"?access_token={tokens.SignEc()}");
@@ -59,7 +68,8 @@ public sealed class TokenStreamTests
         using var tokens = new TestTokens();
         var file = Path.Combine(tokens.Folder, "appsettings.json");
         await File.WriteAllTextAsync(file, $$"""{"Auth":{"Keys":[{"Secret":"{{tokens.Secret}}"},{"PemFile":"{{tokens.RsaPublicFile}}"} ] } }""", TestContext.Current.CancellationToken);
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:AllowQueryToken=true", $"--contentRoot={tokens.Folder}"], _time);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:AllowQueryToken=true", $"--contentRoot={tokens.Folder}"], _time);
         using var client = new ApiClient(server.Address);
         await using var revoked = await client.SubscribeAsync("home", query: $"?access_token={tokens.Hmac()}");
         await using var other = await client.SubscribeAsync("home", query: $"?access_token={tokens.SignRsa()}");
@@ -81,7 +91,8 @@ public sealed class TokenStreamTests
         while (!done.IsCompleted && _time.GetUtcNow() < start + _minute)
         {
             _time.Advance(_step);
-            await Task.WhenAny(done, Task.Delay(_stepTakes, TimeProvider.System, TestContext.Current.CancellationToken));
+            await Task.WhenAny(
+                done, Task.Delay(_stepTakes, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
         await done;

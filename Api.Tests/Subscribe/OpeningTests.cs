@@ -63,7 +63,8 @@ public sealed class OpeningTests(SharedApi api)
     [InlineData("http://page.example.evil", false)]
     public async Task Another_origin_may_read_the_stream_only_if_it_is_listed(string origin, bool allowed)
     {
-        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
+        await using var process = await InProcessApi.StartAsync(
+            "--Store=memory", "--Cors:Origins=http://page.example, https://page.example");
         using var http = new HttpClient { BaseAddress = process.Address };
         http.DefaultRequestHeaders.Add("Origin", origin);
 

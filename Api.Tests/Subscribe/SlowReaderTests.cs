@@ -11,7 +11,8 @@ public sealed partial class SlowReaderTests
     private const int UpdateBytes = 10_000;
     private const long MaxGrowthBytes = 48 * 1024 * 1024;
 
-    public static readonly TheoryData<string> HttpVersions = new(new TheoryDataRow<string>("1.1"), new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
+    public static readonly TheoryData<string> HttpVersions = new(
+        new TheoryDataRow<string>("1.1"), new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
 
     [Theory]
     [MemberData(nameof(HttpVersions))]

@@ -5,7 +5,10 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>Debian's Chromium, without a window: one for all tests, started by the first that needs it. Each test uses a context of its own.</summary>
+/// <summary>
+/// Debian's Chromium, without a window: one for all tests, started by the first that needs it. Each test uses a context
+/// of its own.
+/// </summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private readonly Lazy<Task<(IPlaywright Driver, IBrowser Browser)>> _started = new(StartAsync);
@@ -28,7 +31,15 @@ public sealed class Chromium : IAsyncDisposable
         return (driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            Args =
+            [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         }));
     }
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>
-/// The server in the test's own process, on a real socket and with a folder of its own. For tests in which no process starts, stops or
-/// is killed (<see cref="ServerProcess"/>): it is there in milliseconds, and its clock can be replaced.
+/// The server in the test's own process, on a real socket and with a folder of its own. For tests in which no process
+/// starts, stops or is killed (<see cref="ServerProcess"/>): it is there in milliseconds, and its clock can be
+/// replaced.
 /// </summary>
 public sealed class InProcessApi : IAsyncDisposable
 {
@@ -18,7 +19,12 @@ public sealed class InProcessApi : IAsyncDisposable
 
     private InProcessApi(string[] settings, TimeProvider? time)
     {
-        string[] here = ["--urls=http://127.0.0.1:0", $"--contentRoot={_folder.FullName}", $"--Sqlite:Path={_folder.FullName}/livestreams.db"];
+        string[] here =
+        [
+            "--urls=http://127.0.0.1:0",
+            $"--contentRoot={_folder.FullName}",
+            $"--Sqlite:Path={_folder.FullName}/livestreams.db",
+        ];
         _app = Program.Build([.. here, .. settings], services =>
         {
             services.Remove(services.Single(service => service.ImplementationType == typeof(StartMessage)));

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>Keeps log lines, each beginning with its level as the console writes it: <c>info:</c>, <c>warn:</c>, <c>fail:</c>, <c>crit:</c>.</summary>
+/// <summary>
+/// Keeps log lines, each beginning with its level as the console writes it: <c>info:</c>, <c>warn:</c>, <c>fail:</c>,
+/// <c>crit:</c>.
+/// </summary>
 internal sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = [];
@@ -23,7 +26,11 @@ internal sealed class LogRecorder : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             lines.Enqueue($"{Name(logLevel)}: {category}: {formatter(state, exception)} {exception}");
 
         private static string Name(LogLevel level) => level switch

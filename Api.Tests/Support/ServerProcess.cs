@@ -88,7 +88,8 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Starts a silo, where there is one; its address is that of its health endpoints.</summary>
     public static Task<ServerProcess> StartSiloAsync(params string[] settings) => StartSiloAsync(settings, []);
 
-    public static Task<ServerProcess> StartSiloAsync(string[] settings, params (string Name, string Value)[] environment) =>
+    public static Task<ServerProcess> StartSiloAsync(
+        string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Silo, Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings, environment);
 
     public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>One engine under test with what it was given.</summary>
-internal sealed record Engine(IPageLog Log, IPageBus Bus, FakeTimeProvider Time, HistoryOptions History, PostOptions Posts) : IDisposable
+internal sealed record Engine(
+    IPageLog Log, IPageBus Bus, FakeTimeProvider Time, HistoryOptions History, PostOptions Posts) : IDisposable
 {
     /// <summary>What else must be disposed.</summary>
     public IDisposable? Connection { get; init; }

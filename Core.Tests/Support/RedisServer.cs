@@ -26,7 +26,9 @@ public sealed class RedisServer : IDisposable
     /// <summary>A connection string without options.</summary>
     public string Connection => $"127.0.0.1:{Port}";
 
-    /// <summary>Keeps nothing on disk unless the options say so. A configuration file stands before the options.</summary>
+    /// <summary>
+    /// Keeps nothing on disk unless the options say so. A configuration file stands before the options.
+    /// </summary>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
         var server = new RedisServer(options);
@@ -104,7 +106,10 @@ public sealed class RedisServer : IDisposable
     {
         var process = Process.Start(new ProcessStartInfo(
             "redis-server",
-            [.. _options, "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--enable-debug-command", "local"])
+            [
+                .. _options, "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "",
+                "--enable-debug-command", "local",
+            ])
         {
             RedirectStandardOutput = true,
         })!;

@@ -7,7 +7,7 @@ internal sealed record Contender(string Key, string Title, bool IsPeer, Abilitie
     [
         new("embedded", "embedded", false, Abilities.Pages | Abilities.History, LiveStreamsServer.StartEmbeddedAsync),
         new("redis", "through Redis", false, Abilities.Pages | Abilities.History, LiveStreamsServer.StartOverRedisAsync),
-        new("grains", "through grains", false, Abilities.Pages | Abilities.History, LiveStreamsServer.StartThroughGrainsAsync),
+        new("grains", "through grains", false, Abilities.Pages | Abilities.History, LiveStreamsServer.StartClusterAsync),
         new("nchan", "Nchan", true, Abilities.Pages, NchanServer.StartAsync),
         new("rawcast", "rawcast", true, Abilities.None, FloorServer.StartAsync),
     ];

@@ -1,8 +1,9 @@
 namespace LiveStreams.Bench.Servers;
 
 /// <summary>
-/// The server under test with its default settings, but that one address may do as much as it can: alone with its SQLite file, over a Redis
-/// of its own, or over a Redis and a silo of its own, whose CPU and memory count as the server's.
+/// The server under test with its default settings, but that one address may do as much as it can: alone with its
+/// SQLite file, over a Redis of its own, or over a Redis and a silo of its own, whose CPU and memory count as the
+/// server's.
 /// </summary>
 internal sealed class LiveStreamsServer : Server
 {
@@ -25,7 +26,7 @@ internal sealed class LiveStreamsServer : Server
     private string RedisSetting => $"--Redis:Connection=127.0.0.1:{_redis!.Port}";
 
     public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken) => StartAsync(
-        server => server.StartAsync([$"--Sqlite:Path={Path.Combine(server._folder.FullName, "livestreams.db")}"], cancellationToken));
+        server => server.StartAsync([$"--Sqlite:Path={server._folder.FullName}/livestreams.db"], cancellationToken));
 
     public static Task<Server> StartOverRedisAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {
@@ -33,7 +34,7 @@ internal sealed class LiveStreamsServer : Server
         await server.StartAsync([server.RedisSetting], cancellationToken);
     });
 
-    public static Task<Server> StartThroughGrainsAsync(CancellationToken cancellationToken) => StartAsync(async server =>
+    public static Task<Server> StartClusterAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {
         await server.StartRedisAsync(cancellationToken);
         var port = ServerProcess.FreePort();
@@ -80,12 +81,16 @@ internal sealed class LiveStreamsServer : Server
         }
     }
 
-    private async Task StartRedisAsync(CancellationToken cancellationToken) => _redis = await RedisServer.StartAsync(_folder.FullName, cancellationToken);
+    private async Task StartRedisAsync(CancellationToken cancellationToken) =>
+        _redis = await RedisServer.StartAsync(_folder.FullName, cancellationToken);
 
     private async Task StartAsync(string[] settings, CancellationToken cancellationToken)
     {
         var port = ServerProcess.FreePort();
         _process = await ServerProcess.StartAsync(
-            Programs.Dotnet, [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", .. settings, .. _unlimited], port, cancellationToken);
+            Programs.Dotnet,
+            [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", .. settings, .. _unlimited],
+            port,
+            cancellationToken);
     }
 }

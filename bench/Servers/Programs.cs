@@ -25,7 +25,8 @@ internal static class Programs
         _folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw Missing(name, packages);
 
     private static string Built(string program) => Path.GetFullPath(
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == program).Value!);
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == program).Value!);
 
     public static BenchException Missing(string name, string packages) => new($"{name} is not installed: apt-get install {packages}");
 }

@@ -29,6 +29,12 @@ public sealed record UpdateDraft
     /// <summary>True if it ends the page: history and posts go, and subscribers with them, until something is kept again. See <see cref="End"/>.</summary>
     public bool IsEnd { get; init; }
 
+    /// <summary>What is wrong with an idempotency key, in one sentence, or null.</summary>
+    public static string? KeyFault(string key) =>
+        key.Length is 0 or > MaxKeyLength || key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? $"An idempotency key has 1 to {MaxKeyLength} printable ASCII characters."
+            : null;
+
     /// <summary>The update that ends a page.</summary>
     public static UpdateDraft End(string? key) => new() { Data = EventName.EndData, Event = EventName.End, Key = key, IsEnd = true };
 

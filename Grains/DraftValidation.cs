@@ -7,15 +7,14 @@ namespace LiveStreams.Grains;
 
 /// <summary>
 /// Checks what another service sends to a page, by the rules of a publish over HTTP (docs/protocol.md): it reaches the
-/// grain without the API.
+/// grain without the API. Only the size of its data is not checked: Orleans bounds its messages.
 /// </summary>
 internal static class DraftValidation
 {
     /// <summary>What is wrong with the draft, as a sentence; null when it can be published.</summary>
     public static string? Fault(this DraftMessage draft, PostOptions posts) =>
         draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
-        : draft.Key is { Length: > UpdateDraft.MaxKeyLength }
-            ? $"Its key has more than {UpdateDraft.MaxKeyLength} characters."
+        : draft.Key is not null && UpdateDraft.KeyFault(draft.Key) is { } fault ? fault
         : draft.ChangesPosts ? ChangeFault(draft, posts)
         : draft.Event is not null ? EventName.Fault(draft.Event)
         : null;

@@ -19,13 +19,13 @@ public sealed record PublishReply(
     /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
     /// <exception cref="PostsFullException">It would take the page's posts over a bound.</exception>
     /// <exception cref="PageBusyException">Too many publishes already wait for this page.</exception>
-    /// <exception cref="FormatException">The page's name or the draft is not valid.</exception>
+    /// <exception cref="InvalidDraftException">The page's name or the draft is not valid.</exception>
     public Published ToPublished(PageId page) => Outcome switch
     {
         PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) => new Published(id, Repeated),
         PublishOutcome.PostsFull => throw new PostsFullException(page),
         PublishOutcome.PageBusy => throw new PageBusyException(page),
-        PublishOutcome.Invalid => throw new FormatException(Message),
+        PublishOutcome.Invalid => throw new InvalidDraftException(Message),
         _ => throw new StoreUnavailableException(Message) { OutcomeUnknown = Outcome != PublishOutcome.StoreUnavailable },
     };
 }

@@ -22,11 +22,14 @@ internal static class SiloPorts
     /// server.
     /// </summary>
     /// <exception cref="SettingException">The port of one is taken.</exception>
-    public static void CheckUrls(string urls)
+    public static void CheckUrls(IConfiguration configuration)
     {
+        // Kestrel:Endpoints replaces urls.
+        var urls = configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? "" : configuration["urls"]!;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            if (!url.StartsWith("http://unix:", StringComparison.Ordinal)
+                && Uri.TryCreate(url, UriKind.Absolute, out var uri)
                 && Fault(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
             {
                 throw new SettingException(

@@ -74,7 +74,7 @@ internal static class SiloServices
     {
         var settings = app.Services.GetRequiredService<ClusterSettings>();
         SiloPorts.Check(settings);
-        SiloPorts.CheckUrls(app.Configuration["urls"]!);
+        SiloPorts.CheckUrls(app.Configuration);
         var redis = app.Services.GetRequiredService<RedisConnection>();
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
             $"""

@@ -5,7 +5,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Publish;
 
 /// <summary>Bad input gets a status and a problem document, and nothing is published.</summary>
-public sealed class BadInputTests(SharedApi api)
+public sealed class BadInputTests(BadInputTests.OwnApi api) : IClassFixture<BadInputTests.OwnApi>
 {
     private const int MaxUpdateBytes = 256 * 1024;
 
@@ -270,4 +270,7 @@ public sealed class BadInputTests(SharedApi api)
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         Assert.NotEmpty(problem.GetProperty("title").GetString()!);
     }
+
+    /// <summary>A server whose log has nothing of other tests in it.</summary>
+    public sealed class OwnApi : SharedApi;
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>A stream lives no longer than what it was opened with. The server's clock is turned by the test.</summary>
+[Collection(nameof(Alone))]
 public sealed class TokenStreamTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);

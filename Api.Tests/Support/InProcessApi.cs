@@ -35,9 +35,6 @@ public sealed class InProcessApi : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>Where its appsettings.json is read from, and its database is.</summary>
-    public string Folder => _folder.FullName;
-
     /// <summary>What it has logged, as on a console.</summary>
     public string Output => _log.Text;
 

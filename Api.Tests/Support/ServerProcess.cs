@@ -85,7 +85,7 @@ public sealed partial class ServerProcess : IDisposable
     public static Task<ServerProcess> StartAsync(params string[] settings) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
 
-    /// <summary>Starts a silo, where there is one; its address is that of its health endpoints.</summary>
+    /// <summary>Starts a silo; its address is that of its health endpoints.</summary>
     public static Task<ServerProcess> StartSiloAsync(params string[] settings) => StartSiloAsync(settings, []);
 
     public static Task<ServerProcess> StartSiloAsync(
@@ -98,7 +98,7 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Runs a server that is expected not to start.</summary>
     public static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => FailAsync(Api, settings);
 
-    /// <summary>Runs a silo that is expected not to start, where there is one.</summary>
+    /// <summary>Runs a silo that is expected not to start.</summary>
     public static Task<(int ExitCode, string Output)> FailSiloAsync(params string[] settings) => FailAsync(Silo, settings);
 
     /// <summary>The same server again: same data, same address.</summary>

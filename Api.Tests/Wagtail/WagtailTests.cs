@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Wagtail;
 
 /// <summary>Changes in Wagtail Live's JSON, by POST or through Redis, change a page as docs/wagtail.md says.</summary>
-public sealed class WagtailTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class WagtailTests(Chromium chromium)
 {
     /// <summary>The posts that are on the page already: <c>kick-off</c> shown, <c>line-up</c> hidden.</summary>
     private static readonly PostsChange _before =

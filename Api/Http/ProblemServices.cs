@@ -41,6 +41,7 @@ internal static class ProblemServices
                 StoreUnavailableException unavailable => (Problem.StoreUnavailable, Problem.Detail(unavailable)),
                 PostsFullException => (Problem.PostsFull, exception.Message),
                 PageBusyException => (Problem.PageBusy, exception.Message),
+                InvalidDraftException => (Problem.Data, exception.Message),
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
                 BadHttpRequestException bad => (Problem.Body with { Status = bad.StatusCode }, exception.Message),
                 _ => (null, null),

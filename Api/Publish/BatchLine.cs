@@ -62,7 +62,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         }
 
         problem = Problem.IdempotencyKey;
-        if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = IdempotencyKey.Fault(key)) is not null))
+        if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = UpdateDraft.KeyFault(key)) is not null))
         {
             return false;
         }

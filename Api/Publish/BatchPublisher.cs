@@ -108,6 +108,10 @@ internal sealed class BatchPublisher(
         {
             return Fault(Problem.PageBusy, fault.Message);
         }
+        catch (InvalidDraftException fault)
+        {
+            return Fault(Problem.Data, fault.Message);
+        }
     }
 
     private byte[] Fault(Problem problem, string detail)

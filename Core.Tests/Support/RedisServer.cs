@@ -27,7 +27,7 @@ public sealed class RedisServer : IDisposable
     public string Connection => $"127.0.0.1:{Port}";
 
     /// <summary>
-    /// Keeps nothing on disk unless the options say so. A configuration file stands before the options.
+    /// Keeps nothing on disk but an append-only file, if the options ask for one. A configuration file may stand first.
     /// </summary>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {

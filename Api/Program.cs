@@ -11,7 +11,7 @@ using LiveStreams.Api.Store;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 
-return await StartFaults.ReportAsync(
+return await StartErrors.ReportAsync(
     () => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 
 /// <summary>What the server is made of, and in which order a request passes through it.</summary>

@@ -41,7 +41,7 @@ public sealed class ManyPagesTests
     public async Task Feeds_that_somebody_watches_stay()
     {
         var bench = new FanOutBench(mayLose: false);
-        using var watching = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, seat: null, Ct);
+        using var watching = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, Ct);
         await JoinAndLeaveAsync(bench, Pages);
         await bench.TickAsync(20);
         Assert.Equal(1, bench.Feeds.Count);
@@ -50,7 +50,7 @@ public sealed class ManyPagesTests
     [Fact]
     public async Task Pages_that_nobody_publishes_to_are_put_away()
     {
-        var pages = new LocalPages(NewLog(), TimeProvider.System);
+        var pages = new LocalPublishRouter(NewLog(), TimeProvider.System);
         for (var n = 0; n < Pages; n++)
         {
             await pages.PublishAsync(PageId.Parse($"page {n}"), Drafts.Text("x"), Ct);
@@ -85,7 +85,7 @@ public sealed class ManyPagesTests
     {
         for (var n = 0; n < pages; n++)
         {
-            (await bench.Feeds.JoinAsync(PageId.Parse($"page {n}"), () => { }, seat: null, Ct)).Dispose();
+            (await bench.Feeds.JoinAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
         }
     }
 }

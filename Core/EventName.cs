@@ -22,7 +22,7 @@ public static class EventName
     internal static ReadOnlyMemory<byte> EndData { get; } = """{"reason":"deleted"}"""u8.ToArray();
 
     /// <summary>What is wrong with a name, in one sentence, or null.</summary>
-    public static string? Fault(string name)
+    public static string? FindError(string name)
     {
         if (name.Length is 0 or > MaxLength)
         {

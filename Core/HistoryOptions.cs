@@ -39,11 +39,11 @@ public sealed class HistoryOptions : IValidatableObject
                 yield return new ValidationResult("The pattern must be a page name, or the beginning of names and '*'.", [$"{nameof(Pages)}:{index}:Pattern"]);
             }
 
-            var faults = new List<ValidationResult>();
-            Validator.TryValidateObject(rule, new ValidationContext(rule), faults, validateAllProperties: true);
-            foreach (var fault in faults)
+            var errors = new List<ValidationResult>();
+            Validator.TryValidateObject(rule, new ValidationContext(rule), errors, validateAllProperties: true);
+            foreach (var error in errors)
             {
-                yield return new ValidationResult(fault.ErrorMessage, fault.MemberNames.Select(member => $"{nameof(Pages)}:{index}:{member}"));
+                yield return new ValidationResult(error.ErrorMessage, error.MemberNames.Select(member => $"{nameof(Pages)}:{index}:{member}"));
             }
         }
     }

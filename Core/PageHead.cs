@@ -18,7 +18,7 @@ public readonly record struct PageHead(UpdateId Head, long OldestSequence, bool 
     /// Whether a reader at <paramref name="position"/> can be served exactly: null if so, else why not. Every engine asks this one
     /// rule, so that all of them tell the same story about lost history.
     /// </summary>
-    public ResetReason? Judge(UpdateId position)
+    public ResetReason? ResetFor(UpdateId position)
     {
         if (!position.IsNone && position.Epoch != Head.Epoch)
         {

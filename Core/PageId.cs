@@ -21,7 +21,7 @@ public readonly record struct PageId
     /// <summary>Checks <paramref name="text"/>; <paramref name="error"/> says in one sentence what is wrong with it.</summary>
     public static bool TryParse(string text, out PageId page, [NotNullWhen(false)] out string? error)
     {
-        error = Fault(text);
+        error = FindError(text);
         page = error is null ? new PageId(text) : default;
         return error is null;
     }
@@ -31,7 +31,7 @@ public readonly record struct PageId
 
     public override string ToString() => Value;
 
-    private static string? Fault(string text)
+    private static string? FindError(string text)
     {
         if (text is "." or "..")
         {

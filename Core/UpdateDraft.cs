@@ -30,7 +30,7 @@ public sealed record UpdateDraft
     public bool IsEnd { get; init; }
 
     /// <summary>What is wrong with an idempotency key, in one sentence, or null.</summary>
-    public static string? KeyFault(string key) =>
+    public static string? FindKeyError(string key) =>
         key.Length is 0 or > MaxKeyLength || key.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? $"An idempotency key has 1 to {MaxKeyLength} printable ASCII characters."
             : null;

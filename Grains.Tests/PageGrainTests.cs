@@ -55,7 +55,7 @@ public sealed class PageGrainTests : SiloTest
         var answers = await Task.WhenAll(Enumerable.Range(0, Publishes).Select(n => PublishAsync($"{n}")));
 
         Assert.Equal(Enumerable.Range(1, Publishes).Select(n => (long)n), answers.Select(answer => answer.Id.Sequence).Order());
-        Assert.InRange(Silos.Log.Appends, Publishes / Page.MaxBatch, Publishes / 4);
+        Assert.InRange(Silos.Log.Appends, Publishes / PageWriter.MaxBatch, Publishes / 4);
         Assert.Equal(1, await ActivationsAsync());
     }
 

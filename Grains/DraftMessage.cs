@@ -23,5 +23,5 @@ public sealed record DraftMessage([property: Id(0)] byte[] Data, [property: Id(1
     public UpdateDraft ToDraft() => IsEnd ? UpdateDraft.End(Key) : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
 
     private PostChanges ReadPosts() =>
-        PostsJson.TryRead(Data, out var changes, out var fault) && changes is not null ? changes : throw new FormatException(fault ?? "The data is not about posts.");
+        PostsJson.TryRead(Data, out var changes, out var error) && changes is not null ? changes : throw new FormatException(error ?? "The data is not about posts.");
 }

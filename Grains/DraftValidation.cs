@@ -12,31 +12,31 @@ namespace LiveStreams.Grains;
 internal static class DraftValidation
 {
     /// <summary>What is wrong with the draft, as a sentence; null when it can be published.</summary>
-    public static string? Fault(this DraftMessage draft, PostOptions posts) =>
+    public static string? FindError(this DraftMessage draft, PostOptions posts) =>
         draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
-        : draft.Key is not null && UpdateDraft.KeyFault(draft.Key) is { } fault ? fault
-        : draft.ChangesPosts ? ChangeFault(draft, posts)
-        : draft.Event is not null ? EventName.Fault(draft.Event)
+        : draft.Key is not null && UpdateDraft.FindKeyError(draft.Key) is { } error ? error
+        : draft.ChangesPosts ? ChangeError(draft, posts)
+        : draft.Event is not null ? EventName.FindError(draft.Event)
         : null;
 
-    private static string? ChangeFault(DraftMessage draft, PostOptions posts) =>
+    private static string? ChangeError(DraftMessage draft, PostOptions posts) =>
         draft.Event is not null ? "An update that changes posts has no event name."
         : !draft.Keep ? "An update that changes posts is kept."
-        : PostsFault(draft.Data, posts);
+        : PostsError(draft.Data, posts);
 
-    private static string? PostsFault(byte[] data, PostOptions posts)
+    private static string? PostsError(byte[] data, PostOptions posts)
     {
         try
         {
-            return !PostsJson.TryRead(data, out var changes, out var fault) ? fault
+            return !PostsJson.TryRead(data, out var changes, out var error) ? error
                 : changes is null ? "Its data is not about posts."
                 : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes)
                     ? $"A post of it has more than {posts.MaxPostBytes} bytes."
                 : null;
         }
-        catch (JsonException fault)
+        catch (JsonException exception)
         {
-            return $"Its data is not JSON: {fault.Message}";
+            return $"Its data is not JSON: {exception.Message}";
         }
     }
 }

@@ -5,20 +5,20 @@ using Orleans.Concurrency;
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// A page that lives in the cluster, once: publishers of all processes meet in its <see cref="Page"/>, and share its appends. Reentrant, so that they
+/// A page that lives in the cluster, once: publishers of all processes meet in its <see cref="PageWriter"/>, and share its appends. Reentrant, so that they
 /// gather while an append is on its way. Should there be two of it for a moment, the store keeps their updates apart.
 /// </summary>
 [Reentrant, CollectionAgeLimit(Minutes = 5), GrainType("page")]
 public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time) : Grain, IPageGrain
 {
-    private Page? _page;
-    private string? _nameFault;
+    private PageWriter? _writer;
+    private string? _nameError;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (PageId.TryParse(this.GetPrimaryKeyString(), out var page, out _nameFault))
+        if (PageId.TryParse(this.GetPrimaryKeyString(), out var page, out _nameError))
         {
-            _page = new Page(page, log, time);
+            _writer = new PageWriter(page, log, time);
         }
 
         return Task.CompletedTask;
@@ -26,15 +26,15 @@ public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time
 
     public async Task<PublishReply> PublishAsync(DraftMessage draft)
     {
-        if ((_nameFault ?? draft.Fault(posts)) is { } fault)
+        if ((_nameError ?? draft.FindError(posts)) is { } error)
         {
-            return new PublishReply(PublishOutcome.Invalid, Message: fault);
+            return new PublishReply(PublishOutcome.Invalid, Message: error);
         }
 
         try
         {
             // A page that has nobody to put it away takes every draft.
-            _page!.TryPublish(draft.ToDraft(), out var answer);
+            _writer!.TryPublish(draft.ToDraft(), out var answer);
             return PublishReply.Of(await answer);
         }
         catch (StoreUnavailableException unavailable)

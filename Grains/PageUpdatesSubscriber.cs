@@ -43,13 +43,13 @@ public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber>
 
     public Task OnErrorAsync(Exception ex)
     {
-        LogFault(this.GetPrimaryKeyString(), ex);
+        LogError(this.GetPrimaryKeyString(), ex);
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Warning, "An item of the stream page-updates for '{Page}' was dropped: {Fault}")]
-    private partial void LogDropped(string page, string? fault);
+    [LoggerMessage(LogLevel.Warning, "An item of the stream page-updates for '{Page}' was dropped: {Error}")]
+    private partial void LogDropped(string page, string? error);
 
-    [LoggerMessage(LogLevel.Warning, "The stream page-updates for '{Page}' has a fault.")]
-    private partial void LogFault(string page, Exception fault);
+    [LoggerMessage(LogLevel.Warning, "The stream page-updates for '{Page}' has a error.")]
+    private partial void LogError(string page, Exception exception);
 }

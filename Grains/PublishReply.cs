@@ -4,7 +4,7 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// What a grain says to a publish: an answer, or one of the faults that <see cref="IPages.PublishAsync"/> has. The ids are the wire format: new
+/// What a grain says to a publish: an answer, or one of the errors that <see cref="IPublishRouter.PublishAsync"/> has. The ids are the wire format: new
 /// members get new ones.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("livestreams.publish-reply")]
@@ -13,8 +13,8 @@ public sealed record PublishReply(
 {
     public static PublishReply Of(Published published) => new(PublishOutcome.Published, published.Id.ToString(), published.Repeated);
 
-    public static PublishReply Of(StoreUnavailableException fault) =>
-        new(fault.OutcomeUnknown ? PublishOutcome.Unknown : PublishOutcome.StoreUnavailable, Message: fault.Message);
+    public static PublishReply Of(StoreUnavailableException exception) =>
+        new(exception.OutcomeUnknown ? PublishOutcome.Unknown : PublishOutcome.StoreUnavailable, Message: exception.Message);
 
     /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
     /// <exception cref="PostsFullException">It would take the page's posts over a bound.</exception>

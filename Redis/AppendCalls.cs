@@ -14,13 +14,13 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
         {
             Note(appends, await SendAsync(appends).ConfigureAwait(false));
         }
-        catch (StoreUnavailableException fault) when (appends.Length > 1 && RedisFaults.NamesManySlots(fault))
+        catch (StoreUnavailableException exception) when (appends.Length > 1 && RedisErrors.NamesManySlots(exception))
         {
             await Task.WhenAll(appends.Select(append => RunAsync([append]))).ConfigureAwait(false);
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
-            Array.ForEach(appends, append => append.Fail(fault));
+            Array.ForEach(appends, append => append.Fail(exception));
         }
 
         // What comes of the answers is not for the client's thread, which has those of all pages to hand out.
@@ -57,10 +57,10 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
 
                 appends[i].Answer(answers);
             }
-            catch (Exception fault)
+            catch (Exception exception)
             {
                 // It concerns this page alone.
-                appends[i].Fail(RedisFaults.Translate(fault, isAppend: true) ?? fault);
+                appends[i].Fail(RedisErrors.Translate(exception, isAppend: true) ?? exception);
             }
         }
     }

@@ -5,8 +5,8 @@ namespace LiveStreams.Redis;
 
 /// <summary>
 /// Appends drafts to one or several pages: keys, epoch, sequence, posts, history with its limits and expiry, announcements. Redis runs it alone, so sequences are
-/// contiguous and unique however many processes append; and what it may refuse (<see cref="RedisFaults"/>) it refuses before the first write, so that all of a page's append is done
-/// then, or nothing. A fault of one page's keys is that page's reply, and no other's. Needs Redis 5 (streams).
+/// contiguous and unique however many processes append; and what it may refuse (<see cref="RedisErrors"/>) it refuses before the first write, so that all of a page's append is done
+/// then, or nothing. A error of one page's keys is that page's reply, and no other's. Needs Redis 5 (streams).
 /// </summary>
 internal static class AppendScript
 {
@@ -106,7 +106,7 @@ internal static class AppendScript
           return answers
         end
 
-        -- A caught fault is a table from Redis 7 on, and a text before. It is told as a text: the client's version 3 reads no error inside an array.
+        -- A caught error is a table from Redis 7 on, and a text before. It is told as a text: the client's version 3 reads no error inside an array.
         local replies, at = {}, 7
         while at <= #ARGV do
           local done, reply = pcall(append, at)
@@ -123,13 +123,13 @@ internal static class AppendScript
     private const string PostsFull = "!";
 
     /// <summary>How the one answer begins that says why a page's append failed.</summary>
-    private const char FaultMark = '-';
+    private const char ErrorMark = '-';
 
     /// <summary>One page's reply.</summary>
     /// <exception cref="StoreUnavailableException">Redis refused this page's append.</exception>
     public static Published[] Answers(RedisResult reply) => Array.ConvertAll((string[])reply!, Answer);
 
-    private static Published Answer(string answer) => answer[0] == FaultMark
-        ? throw RedisFaults.Refused(answer[1..], isAppend: true)
+    private static Published Answer(string answer) => answer[0] == ErrorMark
+        ? throw RedisErrors.Refused(answer[1..], isAppend: true)
         : answer == PostsFull ? Published.PostsFull : new Published(PageScript.ParseId(answer[1..], isAppend: true), Repeated: answer[0] != NewMark);
 }

@@ -27,14 +27,14 @@ public sealed partial class ForeignMessages : IDisposable
     /// <summary>Whether a message is streamed.</summary>
     public bool Accepts(ReadOnlySpan<byte> message)
     {
-        var fault = message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null;
-        if (fault is not null)
+        var error = message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null;
+        if (error is not null)
         {
-            _dropped.Add(1, new KeyValuePair<string, object?>("reason", fault));
-            LogDropped(fault);
+            _dropped.Add(1, new KeyValuePair<string, object?>("reason", error));
+            LogDropped(error);
         }
 
-        return fault is null;
+        return error is null;
     }
 
     public void Dispose() => _meter.Dispose();

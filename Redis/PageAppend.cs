@@ -6,7 +6,7 @@ namespace LiveStreams.Redis;
 internal sealed class PageAppend : TaskCompletionSource<Published[]>
 {
     private Published[] _answers = [];
-    private Exception? _fault;
+    private Exception? _error;
 
     public PageAppend(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
@@ -28,18 +28,18 @@ internal sealed class PageAppend : TaskCompletionSource<Published[]>
     public void Answer(Published[] answers) => _answers = answers;
 
     /// <inheritdoc cref="Answer"/>
-    public void Fail(Exception fault) => _fault = fault;
+    public void Fail(Exception exception) => _error = exception;
 
     /// <summary>Whoever waits goes on right here.</summary>
     public void Complete()
     {
-        if (_fault is null)
+        if (_error is null)
         {
             SetResult(_answers);
         }
         else
         {
-            SetException(_fault);
+            SetException(_error);
         }
     }
 }

@@ -53,7 +53,7 @@ internal static class ReadScript
     {
         var values = (RedisValue[])result!;
         var page = PageScript.Head(values);
-        if (page.Judge(after) is { } reset)
+        if (page.ResetFor(after) is { } reset)
         {
             return new HistoryBlock(page, [], reset);
         }

@@ -39,10 +39,10 @@ public sealed class RedisBus : IPageBus
             await subscription.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return subscription;
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
             await subscription.DisposeAsync().ConfigureAwait(false);
-            if (!cancellationToken.IsCancellationRequested && RedisFaults.Translate(fault) is { } translated)
+            if (!cancellationToken.IsCancellationRequested && RedisErrors.Translate(exception) is { } translated)
             {
                 throw translated;
             }

@@ -78,15 +78,15 @@ public sealed partial class RedisConnection : IDisposable
 
             return connection;
         }
-        catch (StoreUnavailableException fault)
+        catch (StoreUnavailableException exception)
         {
             var servers = connection.Servers;
             connection.Dispose();
             throw new RedisStartException(
-                fault.Message.Contains(UnknownCommand, StringComparison.OrdinalIgnoreCase)
+                exception.Message.Contains(UnknownCommand, StringComparison.OrdinalIgnoreCase)
                     ? $"Redis at {servers} is older than version 5, or has streams switched off: it does not know XADD."
-                    : $"Redis at {servers} cannot be used: {fault.Message.ReplaceLineEndings(" ")}",
-                fault);
+                    : $"Redis at {servers} cannot be used: {exception.Message.ReplaceLineEndings(" ")}",
+                exception);
         }
     }
 
@@ -100,7 +100,7 @@ public sealed partial class RedisConnection : IDisposable
     /// <summary>Returns if Redis takes writes now.</summary>
     internal Task CheckAsync() => EvaluateAsync(CheckText, [Names.Check], []);
 
-    /// <summary>Runs a script on the server that holds the keys. If it appends, a fault says whether it may have.</summary>
+    /// <summary>Runs a script on the server that holds the keys. If it appends, a error says whether it may have.</summary>
     /// <exception cref="StoreUnavailableException">Redis is away, or said no.</exception>
     internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, bool isAppend = false)
     {
@@ -109,9 +109,9 @@ public sealed partial class RedisConnection : IDisposable
             return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
                 .ConfigureAwait(false);
         }
-        catch (Exception fault) when (RedisFaults.Translate(fault, isAppend) is { } translated)
+        catch (Exception exception) when (RedisErrors.Translate(exception, isAppend) is { } translated)
         {
-            _hasRefusedManySlots |= RedisFaults.NamesManySlots(translated);
+            _hasRefusedManySlots |= RedisErrors.NamesManySlots(translated);
             throw translated;
         }
     }
@@ -122,7 +122,7 @@ public sealed partial class RedisConnection : IDisposable
         {
             return _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel);
         }
-        catch (Exception fault) when (fault is ArgumentException or ObjectDisposedException)
+        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
         {
             // The client names it and knows it no more: it has been closed, or Sentinel has switched to another.
             return false;
@@ -137,7 +137,7 @@ public sealed partial class RedisConnection : IDisposable
         {
             await Subscriber.PingAsync().ConfigureAwait(false);
         }
-        catch (Exception fault) when (RedisFaults.Translate(fault) is not null)
+        catch (Exception exception) when (RedisErrors.Translate(exception) is not null)
         {
             // Lost again, and told again when it is back.
             return;

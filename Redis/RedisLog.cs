@@ -9,12 +9,12 @@ namespace LiveStreams.Redis;
 /// </summary>
 public sealed class RedisLog(RedisConnection connection, HistoryOptions history, PostOptions posts, TimeProvider time) : IPageLog
 {
-    /// <summary>How long a read may take. An append has no bound here: <see cref="Page"/> tells its publishers, and must know when it has ended.</summary>
+    /// <summary>How long a read may take. An append has no bound here: <see cref="PageWriter"/> tells its publishers, and must know when it has ended.</summary>
     private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly RedisNames _names = connection.Names;
     private readonly KnownHeads _known = connection.KnownHeads;
-    private readonly AppendLine _line = new(connection, new AppendCalls(connection, history, posts, time));
+    private readonly AppendQueue _line = new(connection, new AppendCalls(connection, history, posts, time));
 
     public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
         new(_line.AppendAsync(page, drafts).WaitAsync(cancellationToken));

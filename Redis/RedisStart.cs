@@ -16,10 +16,10 @@ public static class RedisStart
     private const int KeepAliveSeconds = 3;
 
     /// <summary>How Redis says that it wants another password.</summary>
-    private static readonly string[] _passwordFaults = ["NOAUTH", "WRONGPASS"];
+    private static readonly string[] _passwordErrors = ["NOAUTH", "WRONGPASS"];
 
     /// <summary>What the client says of a wrong password, and of a certificate that it does not trust.</summary>
-    private const string AuthenticationFault = "AuthenticationFailure";
+    private const string AuthenticationError = "AuthenticationFailure";
 
     /// <summary>
     /// Reads a connection string (<see cref="RedisOptions.Connection"/>), and sets what every connection of ours needs.
@@ -49,11 +49,11 @@ public static class RedisStart
 
             return configuration.EndPoints.Count > 0 ? configuration : throw new RedisStartException("Redis:Connection names no server.");
         }
-        catch (ArgumentException fault)
+        catch (ArgumentException exception)
         {
             // What the client does not understand may be the rest of a password.
-            var reason = connection.Contains("password", StringComparison.OrdinalIgnoreCase) ? "it has an option that the client does not know." : fault.Message;
-            throw new RedisStartException($"Redis:Connection is not understood: {reason.ReplaceLineEndings(" ")}", fault);
+            var reason = connection.Contains("password", StringComparison.OrdinalIgnoreCase) ? "it has an option that the client does not know." : exception.Message;
+            throw new RedisStartException($"Redis:Connection is not understood: {reason.ReplaceLineEndings(" ")}", exception);
         }
     }
 
@@ -68,15 +68,15 @@ public static class RedisStart
         {
             return await ConnectionMultiplexer.ConnectAsync(configuration, shared).ConfigureAwait(false);
         }
-        catch (RedisConnectionException fault)
+        catch (RedisConnectionException exception)
         {
             string said;
             lock (shared)
             {
-                said = $"{fault.Message} {log}";
+                said = $"{exception.Message} {log}";
             }
 
-            throw new RedisStartException($"Redis at {Servers(configuration.EndPoints)} {Reason(said, configuration.Ssl)}", fault);
+            throw new RedisStartException($"Redis at {Servers(configuration.EndPoints)} {Reason(said, configuration.Ssl)}", exception);
         }
     }
 
@@ -87,8 +87,8 @@ public static class RedisStart
 
     private static string Reason(string said, bool isTls)
     {
-        var isAuthentication = said.Contains(AuthenticationFault, StringComparison.Ordinal);
-        if (_passwordFaults.Any(said.Contains) || (isAuthentication && !isTls))
+        var isAuthentication = said.Contains(AuthenticationError, StringComparison.Ordinal);
+        if (_passwordErrors.Any(said.Contains) || (isAuthentication && !isTls))
         {
             return "does not accept the password, or the lack of one, in Redis:Connection.";
         }

@@ -44,7 +44,7 @@ internal static class UpdateJson
             var time = DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? ReadRest(ref reader, id, time) : null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
             // InvalidOperationException: a string with half a character in it, such as "\ud800".
             return null;
@@ -67,7 +67,7 @@ internal static class UpdateJson
             reader.Read();
             return TryReadId(ref reader, out var id) ? ReadRest(ref reader, id, now) : null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -83,7 +83,7 @@ internal static class UpdateJson
     private static Update? ReadRest(ref Utf8JsonReader reader, UpdateId id, DateTimeOffset time)
     {
         if (!IsNext(ref reader, "event"u8) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)
-            || reader.GetString() is { } name && EventName.Fault(name) is not null && (name != EventName.End || id.IsNone))
+            || reader.GetString() is { } name && EventName.FindError(name) is not null && (name != EventName.End || id.IsNone))
         {
             return null;
         }

@@ -1,6 +1,6 @@
 using LiveStreams.Silo;
 
-return await StartFaults.ReportAsync(async () =>
+return await StartErrors.ReportAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     builder.AddDefaults();

@@ -30,7 +30,7 @@ internal static class SiloPorts
         {
             if (!url.StartsWith("http://unix:", StringComparison.Ordinal)
                 && Uri.TryCreate(url, UriKind.Absolute, out var uri)
-                && Fault(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
+                && FindError(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
             {
                 throw new SettingException(
                     $"urls is {url}, which is in use; each silo of a machine needs a port of its own.");
@@ -41,7 +41,7 @@ internal static class SiloPorts
     private static void Check(string address, string setting, int port)
     {
         var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
-        var message = Fault(endPoint) switch
+        var message = FindError(endPoint) switch
         {
             null => null,
             SocketError.AddressNotAvailable =>
@@ -49,7 +49,7 @@ internal static class SiloPorts
             SocketError.AddressAlreadyInUse =>
                 $"Orleans:{setting} is {port}, which is in use on {address}; "
                 + "each silo of a machine needs two ports of its own.",
-            var fault => $"Orleans:{setting}: a silo cannot listen on {endPoint} ({fault}).",
+            var error => $"Orleans:{setting}: a silo cannot listen on {endPoint} ({error}).",
         };
         if (message is not null)
         {
@@ -64,7 +64,7 @@ internal static class SiloPorts
         : IPAddress.Any,
         uri.Port);
 
-    private static SocketError? Fault(IPEndPoint endPoint)
+    private static SocketError? FindError(IPEndPoint endPoint)
     {
         try
         {
@@ -72,9 +72,9 @@ internal static class SiloPorts
             socket.Bind(endPoint);
             return null;
         }
-        catch (SocketException fault)
+        catch (SocketException exception)
         {
-            return fault.SocketErrorCode;
+            return exception.SocketErrorCode;
         }
     }
 }

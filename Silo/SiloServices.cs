@@ -27,7 +27,7 @@ internal static class SiloServices
                 ["Logging:LogLevel:Orleans"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
 
-                // A start that fails is told by StartFaults, in one sentence.
+                // A start that fails is told by StartErrors, in one sentence.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
             },
         });

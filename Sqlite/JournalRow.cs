@@ -73,5 +73,5 @@ internal static class JournalRow
     private static Parts PartsOf(in JournalEntry entry) =>
         (entry.Update.Event is null ? Parts.None : Parts.Event) | (entry.Key is null ? Parts.None : Parts.Key) | (entry.Posts is null ? Parts.None : Parts.Posts);
 
-    private static PostChanges? PostsOf(byte[] data) => PostsJson.TryRead(data, out var changes, out var fault) ? changes : throw new InvalidDataException(fault);
+    private static PostChanges? PostsOf(byte[] data) => PostsJson.TryRead(data, out var changes, out var error) ? changes : throw new InvalidDataException(error);
 }

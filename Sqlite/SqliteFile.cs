@@ -74,10 +74,10 @@ internal sealed class SqliteFile : IDisposable
         {
             Prepare();
         }
-        catch (SqliteException fault)
+        catch (SqliteException exception)
         {
             _lock.Dispose();
-            throw new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {fault.Message}", fault);
+            throw new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {exception.Message}", exception);
         }
         catch
         {
@@ -101,13 +101,13 @@ internal sealed class SqliteFile : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault) when (File.Exists(path + ".lock"))
+        catch (IOException exception) when (File.Exists(path + ".lock"))
         {
-            throw new StoreFileException($"Another process uses {path}; stop it, or give this one a file of its own with Sqlite:Path.", fault);
+            throw new StoreFileException($"Another process uses {path}; stop it, or give this one a file of its own with Sqlite:Path.", exception);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreFileException($"{path} cannot be written: {fault.Message}", fault);
+            throw new StoreFileException($"{path} cannot be written: {exception.Message}", exception);
         }
     }
 

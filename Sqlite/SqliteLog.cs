@@ -76,11 +76,11 @@ public sealed class SqliteLog : IPageLog, IDisposable
             _readers.Add(reader);
             return result;
         }
-        catch (SqliteException fault)
+        catch (SqliteException exception)
         {
             // Not used again: its read transaction may still be open, and would hold the write-ahead log.
             reader?.Dispose();
-            throw new StoreUnavailableException($"The database cannot be read: {fault.Message}", fault);
+            throw new StoreUnavailableException($"The database cannot be read: {exception.Message}", exception);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class SqliteReader : IDisposable
     {
         var row = Find(page);
         var head = HeadOf(row, pending.Span, limits, now);
-        return head.Judge(after) is { } reset
+        return head.ResetFor(after) is { } reset
             ? new HistoryBlock(head, [], reset)
             : new HistoryBlock(head, ReadUpdates(row.Key, pending.Span, head.Head.Epoch, after.Sequence, limit), Reset: null);
     });

@@ -26,9 +26,9 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
             _commit.Execute();
             FailedInCommit = false;
         }
-        catch (SqliteException fault)
+        catch (SqliteException exception)
         {
-            Note(fault);
+            Note(exception);
             if (connection.IsInTransaction)
             {
                 connection.Execute("ROLLBACK");
@@ -37,25 +37,25 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
             throw;
         }
 
-        Note(fault: null);
+        Note(exception: null);
     }
 
-    private void Note(SqliteException? fault)
+    private void Note(SqliteException? exception)
     {
-        if (fault is not null && !_failing)
+        if (exception is not null && !_failing)
         {
-            LogFailed(fault);
+            LogFailed(exception);
         }
-        else if (fault is null && _failing)
+        else if (exception is null && _failing)
         {
             LogRecovered();
         }
 
-        _failing = fault is not null;
+        _failing = exception is not null;
     }
 
     [LoggerMessage(LogLevel.Warning, "The database takes no writes; publishers are told to try again.")]
-    private partial void LogFailed(Exception fault);
+    private partial void LogFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The database takes writes again.")]
     private partial void LogRecovered();

@@ -26,7 +26,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly BatchWriter _batchWriter;
     private readonly Upkeep _upkeep;
     private readonly JournalBatch _batch = new();
-    private readonly WriteLine _line = new();
+    private readonly WriteQueue _line = new();
     private readonly Thread _thread;
 
     public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions limits, PostOptions postLimits, TimeProvider time, ILogger logger)
@@ -121,14 +121,14 @@ internal sealed class SqliteWriter : IDisposable
             Publish(requests);
             return true;
         }
-        catch (SqliteException fault)
+        catch (SqliteException exception)
         {
             _pages.ForgetAll();
-            var unavailable = new StoreUnavailableException($"The database did not take the update: {fault.Message}", fault)
+            var unavailable = new StoreUnavailableException($"The database did not take the update: {exception.Message}", exception)
             {
                 OutcomeUnknown = _transactions.FailedInCommit,
             };
-            Slices.Queue([.. requests], request => request.SetException(unavailable));
+            ThreadPoolSlices.Queue([.. requests], request => request.SetException(unavailable));
             return false;
         }
         finally
@@ -170,6 +170,6 @@ internal sealed class SqliteWriter : IDisposable
             _bus.Announce(entry.Page.Id, entry.Update);
         }
 
-        Slices.Queue([.. requests], static request => request.SetResult(request.Answers));
+        ThreadPoolSlices.Queue([.. requests], static request => request.SetResult(request.Answers));
     }
 }

@@ -4,7 +4,7 @@ using LiveStreams.Bench.Scenarios;
 
 namespace LiveStreams.Bench;
 
-/// <summary>One run of the program over the scenarios asked for. Exit code 1, and a sentence for each fault, when anything of it does not count.</summary>
+/// <summary>One run of the program over the scenarios asked for. Exit code 1, and a sentence for each error, when anything of it does not count.</summary>
 internal static class BenchRun
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -14,17 +14,17 @@ internal static class BenchRun
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var faults = await MeasureAsync(arguments, stop.Token);
-            foreach (var fault in faults)
+            var errors = await MeasureAsync(arguments, stop.Token);
+            foreach (var error in errors)
             {
-                await Console.Error.WriteLineAsync(fault);
+                await Console.Error.WriteLineAsync(error);
             }
 
-            return faults.Count == 0 ? 0 : 1;
+            return errors.Count == 0 ? 0 : 1;
         }
-        catch (BenchException fault)
+        catch (BenchException exception)
         {
-            await Console.Error.WriteLineAsync(fault.Message);
+            await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -57,11 +57,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
             Assert.DoesNotContain("crit:", server.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("Exception", server.Output, StringComparison.Ordinal);
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
             server.Terminate();
             await server.ExitAsync();
-            throw new FuzzException($"LIVESTREAMS_FUZZ_SEED={seed}: {fault}\nThe server said:\n{server.Output}");
+            throw new FuzzException($"LIVESTREAMS_FUZZ_SEED={seed}: {exception}\nThe server said:\n{server.Output}");
         }
     }
 

@@ -38,10 +38,10 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
             {
                 await SendAsync(requests, cancellationToken);
             }
-            catch (FuzzException fault)
+            catch (FuzzException exception)
             {
                 var sent = string.Join("\n---- ", requests.Select(request => LongRun().Replace(Encoding.Latin1.GetString(request), run => $"{run.Value[..20]}…{run.Length}")));
-                throw new FuzzException($"{fault.Message}\nThe worker with the seed {seed} had sent, after {Done} requests, of which the connection's first {_answers.Count} are answered:\n---- {sent}");
+                throw new FuzzException($"{exception.Message}\nThe worker with the seed {seed} had sent, after {Done} requests, of which the connection's first {_answers.Count} are answered:\n---- {sent}");
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
         {
             await _socket!.SendAsync(bytes, cancellationToken);
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // Either end has cut off a request before its end, as it may.
         }

@@ -168,7 +168,7 @@ public sealed class KillTests
                     Count();
                     await ReadAsync(stream, Math.Min(random.Next(1, 60), updates - Seen.Count));
                 }
-                catch (Exception fault) when (fault is HttpRequestException or IOException)
+                catch (Exception exception) when (exception is HttpRequestException or IOException)
                 {
                     await Wait.PauseAsync();
                 }

@@ -11,7 +11,7 @@ public sealed class AddressStreamsTests
     public async Task One_stream_more_is_refused_or_told_to_come_back_and_other_addresses_are_served()
     {
         await using var api = await StartAsync(1);
-        using var seated = await OpenAsync(api, Here);
+        using var open = await OpenAsync(api, Here);
 
         using var newcomer = await RawHttp.ConnectAsync(api.Address, from: Here);
         await newcomer.SendAsync(Get("page"));
@@ -65,7 +65,7 @@ public sealed class AddressStreamsTests
                 break;
         }
 
-        await Wait.UntilAsync(() => IsServedAsync(api), "a free seat");
+        await Wait.UntilAsync(() => IsServedAsync(api), "a free stream");
         stream.Dispose();
     }
 
@@ -93,7 +93,7 @@ public sealed class AddressStreamsTests
     }
 
     [Fact]
-    public async Task Thousands_that_come_and_go_leave_no_seat_taken()
+    public async Task Thousands_that_come_and_go_leave_no_stream_counted()
     {
         await using var api = await StartAsync(50);
         for (var round = 0; round < 20; round++)
@@ -111,7 +111,7 @@ public sealed class AddressStreamsTests
         }
 
         using var client = new ApiClient(api.Address);
-        await Wait.UntilAsync(() => IsServedAsync(api, streams: 50), "fifty free seats");
+        await Wait.UntilAsync(() => IsServedAsync(api, streams: 50), "fifty free stream");
         Assert.True(!api.Output.Contains("fail:", StringComparison.Ordinal), api.Output);
     }
 

@@ -124,7 +124,7 @@ public sealed class FloodTests
                     await socket.SendAsync(block, Ct);
                 }
             }
-            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
             {
                 // The server has answered, and hung up.
             }

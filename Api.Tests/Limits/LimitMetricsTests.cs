@@ -15,7 +15,7 @@ public sealed class LimitMetricsTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _seen = [];
-    private readonly StreamSeats _seats = new(new LimitOptions());
+    private readonly StreamLimiter _limiter = new(new LimitOptions());
     private readonly Feeds _feeds;
     private readonly LimitMetrics _metrics;
 
@@ -34,7 +34,7 @@ public sealed class LimitMetricsTests : IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(instrument, value, tags));
         _listener.Start();
-        _metrics = new LimitMetrics(factory, _feeds, _seats);
+        _metrics = new LimitMetrics(factory, _feeds, _limiter);
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class LimitMetricsTests : IDisposable
     [Fact]
     public async Task Streams_their_addresses_and_their_pages_are_counted_while_they_are_there()
     {
-        Assert.True(_seats.TryTake(new ClientAddress(1), out var seat, out _));
-        var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => { }, seat, TestContext.Current.CancellationToken);
+        Assert.True(_limiter.TryTake(new ClientAddress(1), out var lease, out _));
+        var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], Seen());
 

@@ -97,7 +97,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
                 await raw.SendAsync(drop);
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or System.Net.Sockets.SocketException)
         {
             // As it should be.
         }

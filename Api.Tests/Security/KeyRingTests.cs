@@ -153,10 +153,10 @@ public sealed class KeyRingTests : IDisposable
         using var small = System.Security.Cryptography.RSA.Create(1024);
         await File.WriteAllTextAsync(_tokens.RsaPublicFile, small.ExportSubjectPublicKeyInfoPem(), Ct);
 
-        var fault = await Assert.ThrowsAsync<SettingException>(() => LoadAsync(("PemFile", _tokens.RsaPublicFile)));
+        var error = await Assert.ThrowsAsync<SettingException>(() => LoadAsync(("PemFile", _tokens.RsaPublicFile)));
 
-        Assert.StartsWith(setting.TrimEnd(), fault.Message, StringComparison.Ordinal);
-        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(setting.TrimEnd(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -16,8 +16,8 @@ public sealed class TokenCommandTests
         [
             key == "secret" ? $"--Auth:Keys:0:Secret={tokens.Secret}" : $"--Auth:Keys:0:PemFile={tokens.RsaPrivateFile}", $"--Auth:Issuer={TestTokens.Issuer}", $"--Auth:Audience={TestTokens.Audience}",
         ];
-        var (exitCode, output, fault) = await RunAsync(["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
-        Assert.Equal((0, ""), (exitCode, fault));
+        var (exitCode, output, error) = await RunAsync(["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
+        Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
 
         using var server = await ServerProcess.StartAsync(["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
@@ -48,10 +48,10 @@ public sealed class TokenCommandTests
     public async Task What_is_wrong_it_says_in_one_sentence(string args, string expected)
     {
         using var tokens = new TestTokens();
-        var (exitCode, output, fault) = await RunAsync(["token", .. args.Replace("{public}", tokens.RsaPublicFile, StringComparison.Ordinal).Split(' ')]);
+        var (exitCode, output, error) = await RunAsync(["token", .. args.Replace("{public}", tokens.RsaPublicFile, StringComparison.Ordinal).Split(' ')]);
 
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith(expected, Assert.Single(fault.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output, string Fault)> RunAsync(string[] args)
@@ -61,8 +61,8 @@ public sealed class TokenCommandTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var (output, fault) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await fault);
+        return (process.ExitCode, await output, await error);
     }
 }

@@ -60,7 +60,7 @@ public sealed class TokenStreamClockTests : IDisposable
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {
-            var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), seat: null, TestContext.Current.CancellationToken);
+            var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
             streams.Add(new OpenStream(subscriber, token, _streams));
         }
 
@@ -72,7 +72,7 @@ public sealed class TokenStreamClockTests : IDisposable
         for (var i = 0; i < seconds; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            _streams.Tend();
+            _streams.CloseExpired();
         }
 
         // What has been told to end ends by itself.
@@ -92,7 +92,7 @@ public sealed class TokenStreamClockTests : IDisposable
                 {
                     using (subscriber)
                     {
-                        await subscriber.RunAsync(new StartPosition(UpdateId.None, IsWish: false), body);
+                        await subscriber.RunAsync(new StartPosition(UpdateId.None, HistoryRequested: false), body);
                     }
                 },
                 subscriber, token);

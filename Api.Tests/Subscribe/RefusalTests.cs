@@ -11,7 +11,7 @@ public sealed class RefusalTests
     {
         await using var process = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
         using var client = new ApiClient(process.Address);
-        await using var seated = await client.SubscribeAsync("page");
+        await using var open = await client.SubscribeAsync("page");
 
         await using (var newcomer = await client.SubscribeAsync("page"))
         {
@@ -28,7 +28,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_seat_is_free_again_when_its_subscriber_has_gone()
+    public async Task A_stream_is_free_again_when_its_subscriber_has_gone()
     {
         await using var process = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxSubscribers=1");
         using var client = new ApiClient(process.Address);
@@ -42,7 +42,7 @@ public sealed class RefusalTests
                 await using var next = await client.SubscribeAsync("page");
                 return next.Response.StatusCode == HttpStatusCode.OK;
             },
-            "a free seat");
+            "a free stream");
     }
 
     [Fact]

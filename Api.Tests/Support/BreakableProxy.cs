@@ -64,7 +64,7 @@ internal sealed class BreakableProxy : IAsyncDisposable
             {
                 client = await _listener.AcceptAsync();
             }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
                 // Disposed: the end.
                 return;
@@ -94,7 +94,7 @@ internal sealed class BreakableProxy : IAsyncDisposable
                     await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
                 }
             }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
                 // Cut off: both ends hear of it.
             }
@@ -117,7 +117,7 @@ internal sealed class BreakableProxy : IAsyncDisposable
                 }
             }
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // Either end has gone: the caller closes both.
         }

@@ -52,7 +52,7 @@ public sealed class RawHttp : IDisposable
         {
             return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(_bound));
         }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
         {
             return "";
         }

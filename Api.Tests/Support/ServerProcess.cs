@@ -45,8 +45,8 @@ public sealed partial class ServerProcess : IDisposable
             _process.StartInfo.Environment[name] = value;
         }
 
-        _process.OutputDataReceived += (_, line) => Hear(line.Data);
-        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => OnOutput(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -170,7 +170,7 @@ public sealed partial class ServerProcess : IDisposable
         }
     }
 
-    private void Hear(string? line)
+    private void OnOutput(string? line)
     {
         if (line is null)
         {

@@ -150,7 +150,7 @@ public sealed class TlsTests
                 {
                     (await one).Dispose();
                 }
-                catch (Exception fault) when (fault is OperationCanceledException or HttpRequestException)
+                catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
                 {
                     // It was reset; or the server has had enough of it, and closed the connection.
                 }

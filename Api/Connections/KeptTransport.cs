@@ -19,7 +19,7 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
             }
             catch (InvalidOperationException)
             {
-                // Kestrel (.NET 10) leaves its read of a body that was cut off unfinished, and begins one for the next request, which it would log as a fault.
+                // Kestrel (.NET 10) leaves its read of a body that was cut off unfinished, and begins one for the next request, which it would log as a error.
                 return ValueTask.FromResult(new ReadResult(default, isCanceled: false, isCompleted: true));
             }
         }

@@ -15,7 +15,7 @@ internal static class HistoryEndpoints
     {
         var log = app.Services.GetRequiredService<IPageLog>();
         var feeds = app.Services.GetRequiredService<Feeds>();
-        var access = app.Services.GetRequiredService<Access>();
+        var access = app.Services.GetRequiredService<PageAuthorization>();
         app.MapGet("/pages/{page}", access.ToSubscribe(context => PageAsync(context, log, feeds)));
         app.MapGet("/pages/{page}/updates", access.ToSubscribe(context => UpdatesAsync(context, log)));
     }
@@ -23,14 +23,14 @@ internal static class HistoryEndpoints
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and who is watching on this node.</summary>
     private static async Task PageAsync(HttpContext context, IPageLog log, Feeds feeds)
     {
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
         var head = await log.HeadAsync(page, context.RequestAborted);
-        await JsonAnswer.WriteAsync(context.Response, json =>
+        await JsonResponse.WriteAsync(context.Response, json =>
         {
             json.WriteString("page", page.Value);
             json.WriteString("head", head.Head.ToString());
@@ -44,9 +44,9 @@ internal static class HistoryEndpoints
     /// <summary><c>GET /pages/{page}/updates?after=ID&amp;limit=N</c>: history after a position, or from the oldest kept, in pages.</summary>
     private static async Task UpdatesAsync(HttpContext context, IPageLog log)
     {
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
@@ -78,7 +78,7 @@ internal static class HistoryEndpoints
             return;
         }
 
-        await JsonAnswer.WriteAsync(context.Response, json => HistoryJson.WriteBlock(json, page, after, block));
+        await JsonResponse.WriteAsync(context.Response, json => HistoryJson.WriteBlock(json, page, after, block));
     }
 
     private static bool TryReadLimit(HttpRequest request, out int limit)

@@ -29,7 +29,7 @@ internal static class Defaults
                 // It has nothing to say above that, and while it could it prepares an activity and a scope for each request.
                 ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
 
-                // A start that fails is told by StartFaults, in one sentence.
+                // A start that fails is told by StartErrors, in one sentence.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
             },
         });

@@ -8,11 +8,11 @@ internal sealed class SectionValidator<T>(IConfigurationSection section) : IVali
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        var faults = new List<string>();
+        var errors = new List<string>();
         var known = typeof(T).GetProperties().Select(property => property.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren().Where(child => !known.Contains(child.Key)))
         {
-            faults.Add($"{child.Path} is not a setting; {section.Key} has {string.Join(", ", known)}.");
+            errors.Add($"{child.Path} is not a setting; {section.Key} has {string.Join(", ", known)}.");
         }
 
         var results = new List<ValidationResult>();
@@ -20,9 +20,9 @@ internal sealed class SectionValidator<T>(IConfigurationSection section) : IVali
         foreach (var result in results)
         {
             var setting = string.Join(", ", result.MemberNames.Select(member => $"{section.Key}:{member}").DefaultIfEmpty(section.Key));
-            faults.Add($"{setting}: {result.ErrorMessage}");
+            errors.Add($"{setting}: {result.ErrorMessage}");
         }
 
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -33,7 +33,7 @@ internal static class ChunkedBodies
         {
             // Kestrel finds the same, says nothing, and ends the connection.
         }
-        catch (Exception fault) when (fault is InvalidOperationException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is InvalidOperationException or IOException or OperationCanceledException)
         {
             context.Abort();
         }

@@ -17,9 +17,9 @@ internal static class CrossOriginServices
     public static void AddCrossOrigin(this WebApplicationBuilder builder)
     {
         var origins = SettingList.Read(builder.Configuration.GetSection("Cors:Origins"));
-        if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } fault)
+        if (origins.FirstOrDefault(origin => !IsOrigin(origin)) is { } error)
         {
-            throw new SettingException($"Cors:Origins has '{fault}', which is not an origin like https://example.org.");
+            throw new SettingException($"Cors:Origins has '{error}', which is not an origin like https://example.org.");
         }
 
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy

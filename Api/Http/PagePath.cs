@@ -16,20 +16,20 @@ internal static class PagePath
     private const int PostSegment = 3;
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? error)
     {
         page = default;
-        return TryReadSegment(context, PageSegment, out var name, out fault) && PageId.TryParse(name, out page, out fault);
+        return TryReadSegment(context, PageSegment, out var name, out error) && PageId.TryParse(name, out page, out error);
     }
 
     /// <summary>Reads the id of the post in <c>/pages/{page}/posts/{post}</c>.</summary>
-    public static bool TryReadPost(HttpContext context, [NotNullWhen(true)] out string? post, [NotNullWhen(false)] out string? fault) =>
-        TryReadSegment(context, PostSegment, out post, out fault) && (fault = PostId.Fault(post)) is null;
+    public static bool TryReadPost(HttpContext context, [NotNullWhen(true)] out string? post, [NotNullWhen(false)] out string? error) =>
+        TryReadSegment(context, PostSegment, out post, out error) && (error = PostId.FindError(post)) is null;
 
     /// <summary>The path of a page's resource, encoded.</summary>
     public static string For(PageId page, string resource) => $"/pages/{Uri.EscapeDataString(page.Value)}/{resource}";
 
-    private static bool TryReadSegment(HttpContext context, int segment, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? fault)
+    private static bool TryReadSegment(HttpContext context, int segment, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {
         text = null;
         var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/');
@@ -37,17 +37,17 @@ internal static class PagePath
         Span<Range> segments = stackalloc Range[expected + 1];
         if (path.Split(segments, '/') != expected)
         {
-            fault = "The path has dot segments or empty ones; a '/' in a name is written %2F.";
+            error = "The path has dot segments or empty ones; a '/' in a name is written %2F.";
             return false;
         }
 
         if (!TryDecode(path[segments[segment]].ToString(), out text))
         {
-            fault = "A name in the path is not percent-encoded UTF-8.";
+            error = "A name in the path is not percent-encoded UTF-8.";
             return false;
         }
 
-        fault = null;
+        error = null;
         return true;
     }
 

@@ -11,10 +11,10 @@ namespace LiveStreams.Api.Http;
 internal sealed record Problem(int Status, string Slug, string Title, string? Challenge = null)
 {
     public static readonly Problem PageName = new(400, "page-name", "The page name is not allowed.");
-    public static readonly Problem EventNameFault = new(400, "event-name", "The event name is not allowed.");
+    public static readonly Problem EventName = new(400, "event-name", "The event name is not allowed.");
     public static readonly Problem IdempotencyKey = new(400, "idempotency-key", "The Idempotency-Key is not allowed.");
     public static readonly Problem Query = new(400, "query", "A query parameter is not understood.");
-    public static readonly Problem PostIdFault = new(400, "post-id", "The post's id is not allowed.");
+    public static readonly Problem PostId = new(400, "post-id", "The post's id is not allowed.");
     public static readonly Problem Posts = new(400, "posts", "What the data says of posts is not understood.");
     public static readonly Problem PostsFull = new(409, "posts-full", "The page has as many posts as it may have.");
     public static readonly Problem Data = new(400, "data", "The data is not what its content type says.");
@@ -39,9 +39,9 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     private const string RetryAfterSeconds = "1";
 
     /// <summary>What a publisher, or a reader, is told about a store that is away.</summary>
-    public static string Detail(StoreUnavailableException fault) => fault.OutcomeUnknown
-        ? $"{fault.Message} Whether the update was published is not known; a retry with the same Idempotency-Key is safe."
-        : fault.Message;
+    public static string Detail(StoreUnavailableException exception) => exception.OutcomeUnknown
+        ? $"{exception.Message} Whether the update was published is not known; a retry with the same Idempotency-Key is safe."
+        : exception.Message;
 
     public string Type => $"urn:livestreams:problem:{Slug}";
 

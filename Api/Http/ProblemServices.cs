@@ -11,7 +11,7 @@ internal static class ProblemServices
     public static void AddProblems(this WebApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails();
-        builder.Services.AddExceptionHandler<FaultHandler>();
+        builder.Services.AddExceptionHandler<ExceptionHandler>();
     }
 
     public static void UseProblems(this WebApplication app)
@@ -24,7 +24,7 @@ internal static class ProblemServices
             others => others.UseStatusCodePages());
     }
 
-    private sealed class FaultHandler : IExceptionHandler
+    private sealed class ExceptionHandler : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {

@@ -5,8 +5,8 @@ internal static class LimitServices
 {
     public static void AddLimits(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<StreamSeats>();
-        builder.Services.AddSingleton<PublishRates>();
+        builder.Services.AddSingleton<StreamLimiter>();
+        builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
     }
 }

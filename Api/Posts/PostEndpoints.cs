@@ -15,29 +15,29 @@ internal static class PostEndpoints
 {
     public static void MapPosts(this WebApplication app)
     {
-        var pages = app.Services.GetRequiredService<IPages>();
+        var pages = app.Services.GetRequiredService<IPublishRouter>();
         var feeds = app.Services.GetRequiredService<Feeds>();
         var log = app.Services.GetRequiredService<IPageLog>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        var rates = app.Services.GetRequiredService<PublishRates>();
-        var access = app.Services.GetRequiredService<Access>();
+        var rates = app.Services.GetRequiredService<PublishRateLimiter>();
+        var access = app.Services.GetRequiredService<PageAuthorization>();
         app.MapPut("/pages/{page}/posts/{post}", access.ToPublish(context => RenderAsync(context, pages, feeds, rates, limits, posts)));
         app.MapDelete("/pages/{page}/posts/{post}", access.ToPublish(context => RemoveAsync(context, pages, feeds, rates)));
         app.MapGet("/pages/{page}/posts", access.ToSubscribe(context => PostsAsync(context, log)));
     }
 
     /// <summary><c>PUT /pages/{page}/posts/{post}[?show=false]</c>: the body is the post's HTML. A new post comes first; one that is there keeps its place.</summary>
-    private static async Task RenderAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates, LimitOptions limits, PostOptions posts)
+    private static async Task RenderAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
     {
         if (await PostRequest.ReadAsync(context, rates) is not { } request)
         {
             return;
         }
 
-        if (!DataKind.TryParse(context.Request.ContentType, out var kind, out var fault) || kind.IsJson)
+        if (!DataKind.TryParse(context.Request.ContentType, out var kind, out var error) || kind.IsJson)
         {
-            await Problem.ContentType.WriteAsync(context, fault ?? "A post is HTML, as text/*.");
+            await Problem.ContentType.WriteAsync(context, error ?? "A post is HTML, as text/*.");
             return;
         }
 
@@ -71,7 +71,7 @@ internal static class PostEndpoints
     }
 
     /// <summary><c>DELETE /pages/{page}/posts/{post}</c>. Removing a post that is not there is an update like any other.</summary>
-    private static async Task RemoveAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates)
+    private static async Task RemoveAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates)
     {
         if (await PostRequest.ReadAsync(context, rates) is { } request)
         {
@@ -79,18 +79,18 @@ internal static class PostEndpoints
         }
     }
 
-    private static async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft, IPages pages, Feeds feeds)
+    private static async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft, IPublishRouter pages, Feeds feeds)
     {
         var published = await pages.PublishAsync(page, draft, CancellationToken.None);
-        await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
     }
 
     /// <summary><c>GET /pages/{page}/posts</c>: the posts now, newest first. The entity tag is the id they stand at, so that asking again costs little.</summary>
     private static async Task PostsAsync(HttpContext context, IPageLog log)
     {
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
@@ -103,7 +103,7 @@ internal static class PostEndpoints
             return;
         }
 
-        await JsonAnswer.WriteAsync(context.Response, json =>
+        await JsonResponse.WriteAsync(context.Response, json =>
         {
             json.WriteString("page", page.Value);
             PostsJson.WriteSnapshot(json, posts);

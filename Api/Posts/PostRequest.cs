@@ -9,29 +9,29 @@ namespace LiveStreams.Api.Posts;
 internal sealed record PostRequest(PageId Page, string Post, string? Key)
 {
     /// <summary>Reads it; null when something is wrong with it, which the client has then been told.</summary>
-    public static async Task<PostRequest?> ReadAsync(HttpContext context, PublishRates rates)
+    public static async Task<PostRequest?> ReadAsync(HttpContext context, PublishRateLimiter rates)
     {
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return null;
         }
 
-        if (!PagePath.TryReadPost(context, out var post, out fault))
+        if (!PagePath.TryReadPost(context, out var post, out error))
         {
-            await Problem.PostIdFault.WriteAsync(context, fault);
+            await Problem.PostId.WriteAsync(context, error);
             return null;
         }
 
-        if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
+        if (!IdempotencyKey.TryRead(context.Request, out var key, out error))
         {
-            await Problem.IdempotencyKey.WriteAsync(context, fault);
+            await Problem.IdempotencyKey.WriteAsync(context, error);
             return null;
         }
 
-        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out fault))
+        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out error))
         {
-            await problem.WriteAsync(context, fault);
+            await problem.WriteAsync(context, error);
             return null;
         }
 

@@ -13,56 +13,56 @@ namespace LiveStreams.Api.Publish;
 internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {
     public static bool TryParse(
-        ReadOnlyMemory<byte> json, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+        ReadOnlyMemory<byte> json, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
     {
         line = default;
         problem = Problem.Data;
         if (!Utf8.IsValid(json.Span))
         {
-            fault = "The line is not valid UTF-8.";
+            error = "The line is not valid UTF-8.";
             return false;
         }
 
         try
         {
             using var document = JsonDocument.Parse(json);
-            return TryRead(document.RootElement, maxBytes, posts, out line, out problem, out fault);
+            return TryRead(document.RootElement, maxBytes, posts, out line, out problem, out error);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             problem = Problem.Data;
 
             // InvalidOperationException: a string with half a character in it, such as "\ud800".
-            fault = $"The line is not JSON: {exception.Message}";
+            error = $"The line is not JSON: {exception.Message}";
             return false;
         }
     }
 
     private static bool TryRead(
-        JsonElement root, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+        JsonElement root, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
     {
         line = default;
         problem = Problem.Data;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
         {
-            fault = "A line is an object with page and data.";
+            error = "A line is an object with page and data.";
             return false;
         }
 
         problem = Problem.PageName;
-        if (!TryText(root, "page", out var pageName, out fault) || !PageId.TryParse(pageName ?? "", out var page, out fault))
+        if (!TryText(root, "page", out var pageName, out error) || !PageId.TryParse(pageName ?? "", out var page, out error))
         {
             return false;
         }
 
-        problem = Problem.EventNameFault;
-        if (!TryText(root, "event", out var eventName, out fault) || (eventName is not null && (fault = EventName.Fault(eventName)) is not null))
+        problem = Problem.EventName;
+        if (!TryText(root, "event", out var eventName, out error) || (eventName is not null && (error = EventName.FindError(eventName)) is not null))
         {
             return false;
         }
 
         problem = Problem.IdempotencyKey;
-        if (!TryText(root, "key", out var key, out fault) || (key is not null && (fault = UpdateDraft.KeyFault(key)) is not null))
+        if (!TryText(root, "key", out var key, out error) || (key is not null && (error = UpdateDraft.FindKeyError(key)) is not null))
         {
             return false;
         }
@@ -71,7 +71,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         var bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
         if (bytes.Length > maxBytes)
         {
-            fault = $"An update has at most {maxBytes} bytes.";
+            error = $"An update has at most {maxBytes} bytes.";
             return false;
         }
 
@@ -79,11 +79,11 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         var keep = !root.TryGetProperty("keep", out var keepValue) || keepValue.ValueKind == JsonValueKind.True;
         if (!keep && keepValue.ValueKind != JsonValueKind.False)
         {
-            fault = "keep is true or false.";
+            error = "keep is true or false.";
             return false;
         }
 
-        if (!PostData.TryRead(bytes, data.ValueKind == JsonValueKind.Object && eventName is null && keep, posts, out var changes, out problem, out fault))
+        if (!PostData.TryRead(bytes, data.ValueKind == JsonValueKind.Object && eventName is null && keep, posts, out var changes, out problem, out error))
         {
             return false;
         }
@@ -92,9 +92,9 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         return true;
     }
 
-    private static bool TryText(JsonElement root, string name, out string? text, [NotNullWhen(false)] out string? fault)
+    private static bool TryText(JsonElement root, string name, out string? text, [NotNullWhen(false)] out string? error)
     {
-        fault = null;
+        error = null;
         text = null;
         if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
         {
@@ -103,7 +103,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            fault = $"{name} is a string.";
+            error = $"{name} is a string.";
             return false;
         }
 

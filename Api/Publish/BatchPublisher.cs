@@ -18,7 +18,7 @@ namespace LiveStreams.Api.Publish;
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
 internal sealed class BatchPublisher(
-    IPages pages, Feeds feeds, Access access, PublishRates rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
+    IPublishRouter pages, Feeds feeds, PageAuthorization access, PublishRateLimiter rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -77,46 +77,46 @@ internal sealed class BatchPublisher(
     {
         try
         {
-            if (!rates.TryTake(publisher, out var problem, out var fault) || !BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out problem, out fault))
+            if (!rates.TryTake(publisher, out var problem, out var error) || !BatchLine.TryParse(line, limits.MaxUpdateBytes, posts, out var parsed, out problem, out error))
             {
-                return Fault(problem, fault);
+                return Error(problem, error);
             }
 
             if (!access.MayPublish(context, parsed.Page))
             {
-                return Fault(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
+                return Error(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
             }
 
-            if (!rates.TryTake(parsed.Page, out problem, out fault))
+            if (!rates.TryTake(parsed.Page, out problem, out error))
             {
-                return Fault(problem, fault);
+                return Error(problem, error);
             }
 
             var published = await pages.PublishAsync(parsed.Page, parsed.Draft, CancellationToken.None);
-            var answer = new PublishAnswer(parsed.Page, published, feeds.SubscribersOf(parsed.Page));
+            var answer = new PublishResponse(parsed.Page, published, feeds.SubscribersOf(parsed.Page));
             return JsonSerializer.SerializeToUtf8Bytes(answer.Line(), PublishJson.Default.PublishLine);
         }
-        catch (StoreUnavailableException fault)
+        catch (StoreUnavailableException exception)
         {
-            return Fault(Problem.StoreUnavailable, Problem.Detail(fault));
+            return Error(Problem.StoreUnavailable, Problem.Detail(exception));
         }
-        catch (PostsFullException fault)
+        catch (PostsFullException exception)
         {
-            return Fault(Problem.PostsFull, fault.Message);
+            return Error(Problem.PostsFull, exception.Message);
         }
-        catch (PageBusyException fault)
+        catch (PageBusyException exception)
         {
-            return Fault(Problem.PageBusy, fault.Message);
+            return Error(Problem.PageBusy, exception.Message);
         }
-        catch (InvalidDraftException fault)
+        catch (InvalidDraftException exception)
         {
-            return Fault(Problem.Data, fault.Message);
+            return Error(Problem.Data, exception.Message);
         }
     }
 
-    private byte[] Fault(Problem problem, string detail)
+    private byte[] Error(Problem problem, string detail)
     {
         metrics.Refused(problem);
-        return JsonSerializer.SerializeToUtf8Bytes(new FaultLine(new BatchError(problem.Type, problem.Status, detail)), PublishJson.Default.FaultLine);
+        return JsonSerializer.SerializeToUtf8Bytes(new ErrorLine(new BatchError(problem.Type, problem.Status, detail)), PublishJson.Default.ErrorLine);
     }
 }

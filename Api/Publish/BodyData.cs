@@ -36,7 +36,7 @@ internal static class BodyData
         }
     }
 
-    // What Kestrel (.NET 10) finds wrong in a body is not always a BadHttpRequestException: the size of a chunk that does not fit into 32 bits is an I/O fault, a trailer that
+    // What Kestrel (.NET 10) finds wrong in a body is not always a BadHttpRequestException: the size of a chunk that does not fit into 32 bits is an I/O error, a trailer that
     // is not UTF-8 an invalid operation. They are bad requests all the same.
     private static async ValueTask<ReadResult> ReadAsync(PipeReader body)
     {
@@ -44,9 +44,9 @@ internal static class BodyData
         {
             return await body.ReadAsync();
         }
-        catch (Exception fault) when (fault is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        catch (Exception exception) when (exception is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
         {
-            throw new BadHttpRequestException(fault.Message, fault);
+            throw new BadHttpRequestException(exception.Message, exception);
         }
     }
 }

@@ -12,10 +12,10 @@ internal readonly record struct DataKind(bool IsJson)
     /// Text is <c>text/*</c>, no content type, and <c>application/x-www-form-urlencoded</c>, which is what <c>curl -d</c> says of any text.
     /// JSON is <c>application/json</c> and <c>application/*+json</c>.
     /// </summary>
-    public static bool TryParse(string? contentType, out DataKind kind, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(string? contentType, out DataKind kind, [NotNullWhen(false)] out string? error)
     {
         kind = default;
-        fault = null;
+        error = null;
         if (string.IsNullOrEmpty(contentType))
         {
             return true;
@@ -23,13 +23,13 @@ internal readonly record struct DataKind(bool IsJson)
 
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
         {
-            fault = $"'{contentType}' is not a content type.";
+            error = $"'{contentType}' is not a content type.";
             return false;
         }
 
         if (type.Charset.HasValue && !Is(type.Charset.Value.Trim('"'), "utf-8") && !Is(type.Charset.Value, "us-ascii"))
         {
-            fault = "Data is UTF-8; another charset is not understood.";
+            error = "Data is UTF-8; another charset is not understood.";
             return false;
         }
 
@@ -39,22 +39,22 @@ internal readonly record struct DataKind(bool IsJson)
             return true;
         }
 
-        fault = "Data is text/* or application/json.";
+        error = "Data is text/* or application/json.";
         return false;
     }
 
     /// <summary>What is wrong with the data, in one sentence, or null.</summary>
-    public string? Fault(ReadOnlySpan<byte> data)
+    public string? FindError(ReadOnlySpan<byte> data)
     {
         if (!Utf8.IsValid(data))
         {
             return "The data is not valid UTF-8.";
         }
 
-        return IsJson ? JsonFault(data) : null;
+        return IsJson ? JsonError(data) : null;
     }
 
-    private static string? JsonFault(ReadOnlySpan<byte> data)
+    private static string? JsonError(ReadOnlySpan<byte> data)
     {
         var reader = new Utf8JsonReader(data);
         try
@@ -65,9 +65,9 @@ internal readonly record struct DataKind(bool IsJson)
 
             return null;
         }
-        catch (JsonException fault)
+        catch (JsonException exception)
         {
-            return $"The data is not JSON: {fault.Message}";
+            return $"The data is not JSON: {exception.Message}";
         }
     }
 

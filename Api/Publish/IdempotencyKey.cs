@@ -3,14 +3,14 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>The <c>Idempotency-Key</c> header (<see cref="UpdateDraft.KeyFault"/>).</summary>
+/// <summary>The <c>Idempotency-Key</c> header (<see cref="UpdateDraft.FindKeyError"/>).</summary>
 internal static class IdempotencyKey
 {
     /// <summary>Reads the header; the key is null when there is none.</summary>
-    public static bool TryRead(HttpRequest request, out string? key, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(HttpRequest request, out string? key, [NotNullWhen(false)] out string? error)
     {
         key = request.Headers.TryGetValue("Idempotency-Key", out var keys) ? keys.ToString() : null;
-        fault = key is null ? null : UpdateDraft.KeyFault(key);
-        return fault is null;
+        error = key is null ? null : UpdateDraft.FindKeyError(key);
+        return error is null;
     }
 }

@@ -16,12 +16,12 @@ internal static class PublishEndpoints
 
     public static void MapPublish(this WebApplication app)
     {
-        var pages = app.Services.GetRequiredService<IPages>();
+        var pages = app.Services.GetRequiredService<IPublishRouter>();
         var feeds = app.Services.GetRequiredService<Feeds>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
-        var rates = app.Services.GetRequiredService<PublishRates>();
-        var access = app.Services.GetRequiredService<Access>();
+        var rates = app.Services.GetRequiredService<PublishRateLimiter>();
+        var access = app.Services.GetRequiredService<PageAuthorization>();
         app.MapPost("/pages/{page}/updates", access.ToPublish(context => PublishAsync(context, pages, feeds, rates, limits, posts)));
         app.MapDelete("/pages/{page}", access.ToPublish(context => EndAsync(context, pages, feeds, rates)));
 
@@ -33,24 +33,24 @@ internal static class PublishEndpoints
     /// <c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>: 1. read what is asked, 2. read the data, 3. publish, 4. answer.
     /// Nothing is published unless the whole body has arrived. One that comes too fast is refused before its body is read.
     /// </summary>
-    private static async Task PublishAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates, LimitOptions limits, PostOptions posts)
+    private static async Task PublishAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
     {
         // 1. What is asked.
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
-        if (!PublishRequest.TryRead(context.Request, out var request, out var problem, out fault))
+        if (!PublishRequest.TryRead(context.Request, out var request, out var problem, out error))
         {
-            await problem.WriteAsync(context, fault);
+            await problem.WriteAsync(context, error);
             return;
         }
 
-        if (!rates.TryTake(Publisher.Of(context), page, out problem, out fault))
+        if (!rates.TryTake(Publisher.Of(context), page, out problem, out error))
         {
-            await problem.WriteAsync(context, fault);
+            await problem.WriteAsync(context, error);
             return;
         }
 
@@ -61,15 +61,15 @@ internal static class PublishEndpoints
             return;
         }
 
-        if (request.DataKind.Fault(data) is { } dataFault)
+        if (request.DataKind.FindError(data) is { } dataError)
         {
-            await Problem.Data.WriteAsync(context, dataFault);
+            await Problem.Data.WriteAsync(context, dataError);
             return;
         }
 
-        if (!PostData.TryRead(data, request.MayChangePosts, posts, out var changes, out problem, out fault))
+        if (!PostData.TryRead(data, request.MayChangePosts, posts, out var changes, out problem, out error))
         {
-            await problem.WriteAsync(context, fault);
+            await problem.WriteAsync(context, error);
             return;
         }
 
@@ -78,31 +78,31 @@ internal static class PublishEndpoints
         var published = await pages.PublishAsync(page, draft, CancellationToken.None);
 
         // 4. Answer.
-        await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
     }
 
     /// <summary><c>DELETE /pages/{page}</c>: ends the page. Ending one that has ended changes nothing.</summary>
-    private static async Task EndAsync(HttpContext context, IPages pages, Feeds feeds, PublishRates rates)
+    private static async Task EndAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates)
     {
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
-        if (!IdempotencyKey.TryRead(context.Request, out var key, out fault))
+        if (!IdempotencyKey.TryRead(context.Request, out var key, out error))
         {
-            await Problem.IdempotencyKey.WriteAsync(context, fault);
+            await Problem.IdempotencyKey.WriteAsync(context, error);
             return;
         }
 
-        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out fault))
+        if (!rates.TryTake(Publisher.Of(context), page, out var problem, out error))
         {
-            await problem.WriteAsync(context, fault);
+            await problem.WriteAsync(context, error);
             return;
         }
 
         var published = await pages.PublishAsync(page, UpdateDraft.End(key), CancellationToken.None);
-        await new PublishAnswer(page, published, feeds.SubscribersOf(page)).WriteEndAsync(context.Response);
+        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteEndAsync(context.Response);
     }
 }

@@ -6,12 +6,12 @@ namespace LiveStreams.Api.Publish;
 internal sealed record PublishLine(string Page, string? Id, long? Sequence, int Subscribers);
 
 /// <summary>The JSON answer to a batch line that was not published.</summary>
-internal sealed record FaultLine(BatchError Error);
+internal sealed record ErrorLine(BatchError Error);
 
 /// <summary>Why: the <c>type</c> and <c>detail</c> of the problem that a publish on its own would have got, and its status.</summary>
 internal sealed record BatchError(string Type, int Status, string Detail);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PublishLine))]
-[JsonSerializable(typeof(FaultLine))]
+[JsonSerializable(typeof(ErrorLine))]
 internal sealed partial class PublishJson : JsonSerializerContext;

@@ -11,18 +11,18 @@ internal readonly record struct PublishRequest(DataKind DataKind, string? Event,
     public bool MayChangePosts => DataKind.IsJson && Event is null && Keep;
 
     public static bool TryRead(
-        HttpRequest request, out PublishRequest publish, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? fault)
+        HttpRequest request, out PublishRequest publish, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
     {
         publish = default;
         problem = Problem.ContentType;
-        if (!DataKind.TryParse(request.ContentType, out var kind, out fault))
+        if (!DataKind.TryParse(request.ContentType, out var kind, out error))
         {
             return false;
         }
 
-        problem = Problem.EventNameFault;
+        problem = Problem.EventName;
         var eventName = request.Query.TryGetValue("event", out var names) ? names.ToString() : null;
-        if (eventName is not null && (fault = EventName.Fault(eventName)) is not null)
+        if (eventName is not null && (error = EventName.FindError(eventName)) is not null)
         {
             return false;
         }
@@ -31,12 +31,12 @@ internal readonly record struct PublishRequest(DataKind DataKind, string? Event,
         var keep = request.Query.TryGetValue("keep", out var keeps) ? keeps.ToString() : "true";
         if (keep is not ("true" or "false"))
         {
-            fault = "keep is 'true' or 'false'.";
+            error = "keep is 'true' or 'false'.";
             return false;
         }
 
         problem = Problem.IdempotencyKey;
-        if (!IdempotencyKey.TryRead(request, out var key, out fault))
+        if (!IdempotencyKey.TryRead(request, out var key, out error))
         {
             return false;
         }

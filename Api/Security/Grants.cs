@@ -17,10 +17,10 @@ internal sealed class Grants
     }
 
     /// <summary>Reads the claim out of a token's claims; a token without it grants nothing.</summary>
-    public static bool TryRead(JsonElement claims, out Grants grants, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(JsonElement claims, out Grants grants, [NotNullWhen(false)] out string? error)
     {
         grants = new Grants();
-        fault = null;
+        error = null;
         if (!claims.TryGetProperty(Claim, out var claim))
         {
             return true;
@@ -28,20 +28,20 @@ internal sealed class Grants
 
         if (claim.ValueKind != JsonValueKind.Object)
         {
-            fault = $"The claim {Claim} is not an object.";
+            error = $"The claim {Claim} is not an object.";
             return false;
         }
 
-        return TryReadPatterns(claim, "publish", ref grants._publish, out fault) && TryReadPatterns(claim, "subscribe", ref grants._subscribe, out fault);
+        return TryReadPatterns(claim, "publish", ref grants._publish, out error) && TryReadPatterns(claim, "subscribe", ref grants._subscribe, out error);
     }
 
     public bool Publish(PageId page) => Matches(_publish, page);
 
     public bool Subscribe(PageId page) => Matches(_subscribe, page);
 
-    private static bool TryReadPatterns(JsonElement claim, string name, ref PagePattern[] patterns, [NotNullWhen(false)] out string? fault)
+    private static bool TryReadPatterns(JsonElement claim, string name, ref PagePattern[] patterns, [NotNullWhen(false)] out string? error)
     {
-        fault = null;
+        error = null;
         if (!claim.TryGetProperty(name, out var list))
         {
             return true;
@@ -49,7 +49,7 @@ internal sealed class Grants
 
         if (list.ValueKind != JsonValueKind.Array)
         {
-            fault = $"In the claim {Claim}, {name} is not a list.";
+            error = $"In the claim {Claim}, {name} is not a list.";
             return false;
         }
 
@@ -59,7 +59,7 @@ internal sealed class Grants
         {
             if (item.ValueKind != JsonValueKind.String || !PagePattern.TryParse(item.GetString(), out patterns[count++]))
             {
-                fault = $"In the claim {Claim}, {name} has what is neither the name of a page nor the beginning of names and '*'.";
+                error = $"In the claim {Claim}, {name} has what is neither the name of a page nor the beginning of names and '*'.";
                 return false;
             }
         }

@@ -16,7 +16,7 @@ internal sealed class KeyReader : IDisposable
         MaxResponseContentBufferSize = MaxFileBytes,
     };
 
-    /// <exception cref="KeyFault">They cannot be read, or are none.</exception>
+    /// <exception cref="KeyException">They cannot be read, or are none.</exception>
     public async Task<IReadOnlyList<SigningKey>> ReadAsync(KeySetting setting, CancellationToken cancellationToken)
     {
         IReadOnlyList<SigningKey> keys = setting switch
@@ -32,7 +32,7 @@ internal sealed class KeyReader : IDisposable
         }
 
         keys = [.. keys.Where(key => key.Algorithm == algorithm)];
-        return keys.Count > 0 ? keys : throw new KeyFault($"has no key for {algorithm}");
+        return keys.Count > 0 ? keys : throw new KeyException($"has no key for {algorithm}");
     }
 
     public void Dispose() => _http.Dispose();
@@ -44,15 +44,15 @@ internal sealed class KeyReader : IDisposable
             await using var file = File.OpenRead(path);
             var content = new byte[MaxFileBytes + 1];
             var length = await file.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
-            return length <= MaxFileBytes ? content[..length] : throw new KeyFault($"has more than {MaxFileBytes} bytes");
+            return length <= MaxFileBytes ? content[..length] : throw new KeyException($"has more than {MaxFileBytes} bytes");
         }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KeyFault("is not there", isGone: true);
+            throw new KeyException("is not there", isGone: true);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new KeyFault($"cannot be read ({fault.GetType().Name})");
+            throw new KeyException($"cannot be read ({exception.GetType().Name})");
         }
     }
 
@@ -63,12 +63,12 @@ internal sealed class KeyReader : IDisposable
             using var response = await _http.GetAsync(url, cancellationToken);
             return response.IsSuccessStatusCode
                 ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
-                : throw new KeyFault($"answers {(int)response.StatusCode}");
+                : throw new KeyException($"answers {(int)response.StatusCode}");
         }
-        catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Not its message, which may have the address, and so what is secret in it.
-            throw new KeyFault($"gives no answer of at most {MaxFileBytes} bytes within {_fetchTimeout.TotalSeconds} s");
+            throw new KeyException($"gives no answer of at most {MaxFileBytes} bytes within {_fetchTimeout.TotalSeconds} s");
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class KeyReader : IDisposable
 
         rsa.Dispose();
         var ecdsa = ECDsa.Create();
-        return TryImport(ecdsa, pem) ? SigningKey.Of(ecdsa, kid, canSign) : throw new KeyFault("has no RSA or P-256 key in PEM, or more than one, or an encrypted one");
+        return TryImport(ecdsa, pem) ? SigningKey.Of(ecdsa, kid, canSign) : throw new KeyException("has no RSA or P-256 key in PEM, or more than one, or an encrypted one");
     }
 
     // ArgumentException: no such key in it. CryptographicException: a key of another kind, or none after all.
@@ -94,7 +94,7 @@ internal sealed class KeyReader : IDisposable
             key.ImportFromPem(pem);
             return true;
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             return false;
         }

@@ -24,14 +24,14 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
     {
         foreach (var setting in _settings)
         {
-            if (await ReadAsync(setting, cancellationToken) is { } fault)
+            if (await ReadAsync(setting, cancellationToken) is { } error)
             {
                 if (setting.JwksUrl is null)
                 {
-                    throw new SettingException($"{setting.Name}: '{setting.PemFile ?? setting.JwksFile}' {fault.Message}.");
+                    throw new SettingException($"{setting.Name}: '{setting.PemFile ?? setting.JwksFile}' {error.Message}.");
                 }
 
-                Keep(setting, fault);
+                Keep(setting, error);
             }
         }
 
@@ -48,12 +48,12 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
         }
 
         // At once, so that one which does not answer holds up no other.
-        var faults = await Task.WhenAll(_settings.Select(setting => ReadAsync(setting, cancellationToken)));
-        foreach (var (setting, fault) in _settings.Zip(faults))
+        var errors = await Task.WhenAll(_settings.Select(setting => ReadAsync(setting, cancellationToken)));
+        foreach (var (setting, error) in _settings.Zip(errors))
         {
-            if (fault is not null)
+            if (error is not null)
             {
-                Keep(setting, fault);
+                Keep(setting, error);
             }
         }
 
@@ -67,19 +67,19 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
             _settings = configuration.ReadAgain();
             _isConfigurationBroken = false;
         }
-        catch (Exception fault) when (fault is SettingException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SettingException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             if (!_isConfigurationBroken)
             {
                 // The message of anything but a SettingException may hold a piece of the file.
-                ConfigurationBroken((fault as SettingException)?.Message ?? fault.GetType().Name);
+                ConfigurationBroken((exception as SettingException)?.Message ?? exception.GetType().Name);
             }
 
             _isConfigurationBroken = true;
         }
     }
 
-    private async Task<KeyFault?> ReadAsync(KeySetting setting, CancellationToken cancellationToken)
+    private async Task<KeyException?> ReadAsync(KeySetting setting, CancellationToken cancellationToken)
     {
         if (!_held.TryGetValue(setting, out var held))
         {
@@ -93,22 +93,22 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
             held.IsFailing = false;
             return null;
         }
-        catch (KeyFault fault)
+        catch (KeyException exception)
         {
-            return fault;
+            return exception;
         }
     }
 
     // What was read before, for as long as it may be.
-    private void Keep(KeySetting setting, KeyFault fault)
+    private void Keep(KeySetting setting, KeyException exception)
     {
         var held = _held[setting];
         if (!held.IsFailing)
         {
-            KeysUnread(setting.Name, fault.Message);
+            KeysUnread(setting.Name, exception.Message);
         }
 
-        if (held.Keys.Count > 0 && (fault.IsGone || time.GetUtcNow() - held.ReadAt >= MaxAge))
+        if (held.Keys.Count > 0 && (exception.IsGone || time.GetUtcNow() - held.ReadAt >= MaxAge))
         {
             held.Keys = [];
             KeysDropped(setting.Name);
@@ -135,14 +135,14 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} cannot be read, it {Fault}; those that were read before count for up to an hour after.")]
-    private partial void KeysUnread(string setting, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} cannot be read, it {Error}; those that were read before count for up to an hour after.")]
+    private partial void KeysUnread(string setting, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} count no more: what they have signed is refused, and its streams are closed.")]
     private partial void KeysDropped(string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration could not be read again, so the keys stay as they are: {Fault}")]
-    private partial void ConfigurationBroken(string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration could not be read again, so the keys stay as they are: {Error}")]
+    private partial void ConfigurationBroken(string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "There are {Count} keys in all; the first {Most} count.")]
     private partial void TooManyKeys(int count, int most);

@@ -12,18 +12,18 @@ internal static class KeySet
 {
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <exception cref="KeyFault">It is no key set, or one of its keys is broken.</exception>
+    /// <exception cref="KeyException">It is no key set, or one of its keys is broken.</exception>
     public static IReadOnlyList<SigningKey> Read(byte[] json)
     {
         try
         {
             using var document = JsonDocument.Parse(json, _options);
             SigningKey[] keys = [.. document.RootElement.GetProperty("keys").EnumerateArray().Select(Read).OfType<SigningKey>()];
-            return keys.Length <= KeySetting.MaxKeys ? keys : throw new KeyFault($"has {keys.Length} keys, and {KeySetting.MaxKeys} are the most");
+            return keys.Length <= KeySetting.MaxKeys ? keys : throw new KeyException($"has {keys.Length} keys, and {KeySetting.MaxKeys} are the most");
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or CryptographicException)
         {
-            throw new KeyFault("is not a set of JSON Web Keys");
+            throw new KeyException("is not a set of JSON Web Keys");
         }
     }
 

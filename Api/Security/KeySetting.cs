@@ -43,12 +43,12 @@ internal sealed record KeySetting(string Name, string? Secret, string? PemFile, 
         }
 
         var key = new KeySetting(section.Path, Text("Secret"), Text("PemFile"), Text("JwksFile"), Text("JwksUrl"), Text("Kid"), Text("Algorithm"));
-        return key.Fault() is { } fault ? throw new SettingException(fault) : key;
+        return key.FindError() is { } error ? throw new SettingException(error) : key;
 
         string? Text(string name) => section[name] is { Length: > 0 } text ? text : null;
     }
 
-    private string? Fault()
+    private string? FindError()
     {
         if (new[] { Secret, PemFile, JwksFile, JwksUrl }.Count(source => source is not null) != 1)
         {

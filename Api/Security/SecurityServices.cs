@@ -15,7 +15,7 @@ internal static class SecurityServices
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<TokenReader>();
         builder.Services.AddSingleton<AnonymousPublishing>();
-        builder.Services.AddSingleton<Access>();
+        builder.Services.AddSingleton<PageAuthorization>();
         builder.Services.AddSingleton<TokenStreams>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenStreams>());
         builder.Services.AddHostedService<KeyRefresh>();

@@ -42,15 +42,15 @@ internal sealed class SigningKey
 
     public static SigningKey OfSecret(byte[] secret, string? kid) => new(new SymmetricSecurityKey(secret), HmacSha256, kid, canSign: true, secret);
 
-    /// <exception cref="KeyFault">The key is too small.</exception>
+    /// <exception cref="KeyException">The key is too small.</exception>
     public static SigningKey Of(RSA rsa, string? kid, bool canSign) => rsa.KeySize >= MinRsaBits
         ? new SigningKey(new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSha256, kid, canSign, rsa.ExportSubjectPublicKeyInfo())
-        : throw new KeyFault($"has an RSA key of {rsa.KeySize} bits; it needs {MinRsaBits}");
+        : throw new KeyException($"has an RSA key of {rsa.KeySize} bits; it needs {MinRsaBits}");
 
-    /// <exception cref="KeyFault">The key is on another curve than P-256.</exception>
+    /// <exception cref="KeyException">The key is on another curve than P-256.</exception>
     public static SigningKey Of(ECDsa ecdsa, string? kid, bool canSign) => ecdsa.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == P256
         ? new SigningKey(new ECDsaSecurityKey(ecdsa), SecurityAlgorithms.EcdsaSha256, kid, canSign, ecdsa.ExportSubjectPublicKeyInfo())
-        : throw new KeyFault("has an EC key that is not on the curve P-256");
+        : throw new KeyException("has an EC key that is not on the curve P-256");
 
     public void Retire() => _isGone = true;
 }

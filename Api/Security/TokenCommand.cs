@@ -49,9 +49,9 @@ internal static class TokenCommand
                     return key;
                 }
             }
-            catch (KeyFault fault)
+            catch (KeyException exception)
             {
-                throw new SettingException($"{setting.Name}: '{setting.PemFile}' {fault.Message}.");
+                throw new SettingException($"{setting.Name}: '{setting.PemFile}' {exception.Message}.");
             }
         }
 

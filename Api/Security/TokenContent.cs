@@ -19,13 +19,13 @@ internal sealed record TokenContent(string Algorithm, string? Kid, string? Subje
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
     private static readonly SearchValues<char> _alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    public static bool TryRead(string token, [NotNullWhen(true)] out TokenContent? content, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(string token, [NotNullWhen(true)] out TokenContent? content, [NotNullWhen(false)] out string? error)
     {
         content = null;
-        fault = "The token is not a signed JWT.";
+        error = "The token is not a signed JWT.";
         if (token.Length > MaxLength)
         {
-            fault = $"The token has more than {MaxLength} characters.";
+            error = $"The token has more than {MaxLength} characters.";
             return false;
         }
 
@@ -39,11 +39,11 @@ internal sealed record TokenContent(string Algorithm, string? Kid, string? Subje
         {
             using var header = Parse(token.AsSpan()[parts[0]]);
             using var claims = Parse(token.AsSpan()[parts[1]]);
-            return TryRead(header.RootElement, claims.RootElement, out content, out fault);
+            return TryRead(header.RootElement, claims.RootElement, out content, out error);
         }
         catch (Exception notJson) when (notJson is JsonException or FormatException or InvalidOperationException)
         {
-            fault = "The token's header or claims are not a JSON object, or one that is nested deeply or names something twice.";
+            error = "The token's header or claims are not a JSON object, or one that is nested deeply or names something twice.";
             return false;
         }
     }
@@ -54,30 +54,30 @@ internal sealed record TokenContent(string Algorithm, string? Kid, string? Subje
         return Utf8.IsValid(json) ? JsonDocument.Parse(json, _options) : throw new FormatException();
     }
 
-    private static bool TryRead(JsonElement header, JsonElement claims, [NotNullWhen(true)] out TokenContent? content, [NotNullWhen(false)] out string? fault)
+    private static bool TryRead(JsonElement header, JsonElement claims, [NotNullWhen(true)] out TokenContent? content, [NotNullWhen(false)] out string? error)
     {
         content = null;
 
         // Whoever does not understand an extension that is critical must refuse it (RFC 7515 §4.1.11); none is understood here.
-        fault = "The token's header has no alg, or a kid that is not a string, or crit.";
+        error = "The token's header has no alg, or a kid that is not a string, or crit.";
         if (!TryText(header, "alg", out var algorithm) || algorithm is null || !TryText(header, "kid", out var kid) || header.TryGetProperty("crit", out _))
         {
             return false;
         }
 
-        fault = "The token's sub is not a string.";
+        error = "The token's sub is not a string.";
         if (!TryText(claims, "sub", out var subject))
         {
             return false;
         }
 
-        fault = "The token has no exp, or times that are not seconds since 1970.";
+        error = "The token has no exp, or times that are not seconds since 1970.";
         if (!TryTime(claims, "exp", out var expires) || expires is null || !TryTime(claims, "nbf", out var notBefore) || !TryTime(claims, "iat", out _))
         {
             return false;
         }
 
-        if (!Grants.TryRead(claims, out var grants, out fault))
+        if (!Grants.TryRead(claims, out var grants, out error))
         {
             return false;
         }

@@ -21,24 +21,24 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
     private static readonly JsonWebTokenHandler _library = new();
     private readonly ConcurrentDictionary<string, Token> _remembered = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a token as it was sent; <paramref name="fault"/> says in one sentence what is wrong with it, and nothing that it holds.</summary>
-    public bool TryRead(string text, [NotNullWhen(true)] out Token? token, [NotNullWhen(false)] out string? fault)
+    /// <summary>Reads a token as it was sent; <paramref name="error"/> says in one sentence what is wrong with it, and nothing that it holds.</summary>
+    public bool TryRead(string text, [NotNullWhen(true)] out Token? token, [NotNullWhen(false)] out string? error)
     {
-        fault = null;
+        error = null;
         if (_remembered.TryGetValue(text, out token) && !token.Key.IsGone && token.Expires > time.GetUtcNow())
         {
             return true;
         }
 
         token = null;
-        if (!TokenContent.TryRead(text, out var content, out fault) || !TryVerify(text, content, out var key, out fault))
+        if (!TokenContent.TryRead(text, out var content, out error) || !TryVerify(text, content, out var key, out error))
         {
             return false;
         }
 
         var now = time.GetUtcNow();
-        fault = now - ClockSkew >= content.Expires ? "The token has expired." : now + ClockSkew < content.NotBefore ? "The token is not valid yet." : null;
-        if (fault is not null)
+        error = now - ClockSkew >= content.Expires ? "The token has expired." : now + ClockSkew < content.NotBefore ? "The token is not valid yet." : null;
+        if (error is not null)
         {
             return false;
         }
@@ -57,10 +57,10 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
     private static string SubjectOf(string text, TokenContent content) =>
         content.Subject is { } subject ? $"sub {subject}" : $"token {Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')])))}";
 
-    private bool TryVerify(string text, TokenContent content, [NotNullWhen(true)] out SigningKey? signer, [NotNullWhen(false)] out string? fault)
+    private bool TryVerify(string text, TokenContent content, [NotNullWhen(true)] out SigningKey? signer, [NotNullWhen(false)] out string? error)
     {
         signer = null;
-        fault = BadSignature;
+        error = BadSignature;
         foreach (var key in ring.Keys)
         {
             if (key.Algorithm != content.Algorithm || (content.Kid is not null && key.Kid is not null && key.Kid != content.Kid))
@@ -68,14 +68,14 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
                 continue;
             }
 
-            fault = Fault(text, key);
-            if (fault is null)
+            error = FindError(text, key);
+            if (error is null)
             {
                 signer = key;
                 return true;
             }
 
-            if (fault != BadSignature)
+            if (error != BadSignature)
             {
                 return false;
             }
@@ -84,7 +84,7 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
         return false;
     }
 
-    private string? Fault(string text, SigningKey key)
+    private string? FindError(string text, SigningKey key)
     {
         var parameters = new TokenValidationParameters
         {

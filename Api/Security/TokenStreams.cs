@@ -28,7 +28,7 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
     };
 
     /// <summary>Ends the streams that are due.</summary>
-    internal void Tend()
+    internal void CloseExpired()
     {
         var now = time.GetUtcNow();
         TokenStream[] due;
@@ -50,7 +50,7 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Tend();
+                CloseExpired();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

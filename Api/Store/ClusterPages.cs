@@ -11,6 +11,6 @@ internal static class ClusterPages
     {
         builder.Services.AddSection<ClusterSettings>("Orleans");
         builder.UseOrleansClient(client => client.UsePageCluster(builder.Configuration));
-        builder.Services.AddSingleton<IPages, OrleansPages>();
+        builder.Services.AddSingleton<IPublishRouter, GrainPublishRouter>();
     }
 }

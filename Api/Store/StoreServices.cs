@@ -9,7 +9,7 @@ namespace LiveStreams.Api.Store;
 
 /// <summary>
 /// The one place that knows which size this is: the settings <c>Store</c> and <c>Pages</c> choose the engine behind
-/// <see cref="IPageLog"/> and <see cref="IPageBus"/> and the door <see cref="IPages"/>.
+/// <see cref="IPageLog"/> and <see cref="IPageBus"/> and the door <see cref="IPublishRouter"/>.
 /// </summary>
 internal static class StoreServices
 {
@@ -39,7 +39,7 @@ internal static class StoreServices
         switch (builder.Configuration["Pages"] ?? "local")
         {
             case "local":
-                builder.Services.AddSingleton<IPages, LocalPages>();
+                builder.Services.AddSingleton<IPublishRouter, LocalPublishRouter>();
                 break;
             case "orleans" when store == "redis":
                 builder.AddClusterPages();

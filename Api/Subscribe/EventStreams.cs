@@ -10,25 +10,25 @@ namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
 internal sealed class EventStreams(
-    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamSeats seats, LimitMetrics metrics)
+    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, LimitMetrics metrics)
 {
     /// <summary>
-    /// Serves one event stream: 1. read what is asked, 2. take a seat at the page's feed, 3. find the position to start from,
-    /// 4. send the headers and the opening, 5. stream until the reader is gone, its token counts no more, the page is deleted or the server drains. The seat comes before the position,
+    /// Serves one event stream: 1. read what is asked, 2. join the page's feed, 3. find the position to start from,
+    /// 4. send the headers and the opening, 5. stream until the reader is gone, its token counts no more, the page is deleted or the server drains. Joining comes before the position,
     /// so that no update falls between the two.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
     {
         // 1. What is asked.
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
-        if (!StartQuery.TryRead(context.Request, out var start, out fault))
+        if (!StartQuery.TryRead(context.Request, out var start, out error))
         {
-            await Problem.Query.WriteAsync(context, fault);
+            await Problem.Query.WriteAsync(context, error);
             return;
         }
 
@@ -38,7 +38,7 @@ internal sealed class EventStreams(
             return;
         }
 
-        if (!seats.TryTake(ClientAddress.Of(context), out var seat, out var full))
+        if (!limiter.TryTake(ClientAddress.Of(context), out var lease, out var full))
         {
             await RefuseAsync(context, start, full);
             return;
@@ -46,7 +46,7 @@ internal sealed class EventStreams(
 
         try
         {
-            await StreamAsync(context, page, start, seat);
+            await StreamAsync(context, page, start, lease);
         }
         catch (StoreUnavailableException unavailable) when (!context.Response.HasStarted)
         {
@@ -54,11 +54,11 @@ internal sealed class EventStreams(
         }
     }
 
-    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamSeat seat)
+    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamLease lease)
     {
-        // 2. A seat, which the subscriber gives back when it leaves.
+        // 2. A lease, which the subscriber gives back when it leaves.
         var connection = StreamConnection.Of(context);
-        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, seat, context.RequestAborted);
+        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
         StartPosition? begun;
         try
@@ -130,7 +130,7 @@ internal sealed class EventStreams(
 
     private static async Task RunAsync(Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
     {
-        using var seat = subscriber;
+        using var lease = subscriber;
         using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
         await subscriber.RunAsync(start, body);
     }

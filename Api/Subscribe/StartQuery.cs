@@ -30,10 +30,10 @@ internal readonly record struct StartQuery
     public bool IsNow => !HoldsPosition && !FromEarliest && FromLast is null && Since is null;
 
     /// <summary>Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c>, <c>since</c> and <c>snapshot</c>.</summary>
-    public static bool TryRead(HttpRequest request, out StartQuery start, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(HttpRequest request, out StartQuery start, [NotNullWhen(false)] out string? error)
     {
         start = new StartQuery { Position = PositionOf(request) };
-        fault = null;
+        error = null;
         if (request.Query.TryGetValue("from", out var from))
         {
             if (from == "earliest")
@@ -46,7 +46,7 @@ internal readonly record struct StartQuery
             }
             else
             {
-                fault = "from is 'earliest', or a negative number such as -10 for the last ten updates.";
+                error = "from is 'earliest', or a negative number such as -10 for the last ten updates.";
                 return false;
             }
         }
@@ -55,19 +55,19 @@ internal readonly record struct StartQuery
         {
             if (!SinceTime.IsValid(since.ToString()))
             {
-                fault = "since is a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
+                error = "since is a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
                 return false;
             }
 
             start = start with { Since = since.ToString() };
         }
 
-        return TryReadSnapshot(request, ref start, out fault);
+        return TryReadSnapshot(request, ref start, out error);
     }
 
-    private static bool TryReadSnapshot(HttpRequest request, ref StartQuery start, [NotNullWhen(false)] out string? fault)
+    private static bool TryReadSnapshot(HttpRequest request, ref StartQuery start, [NotNullWhen(false)] out string? error)
     {
-        fault = null;
+        error = null;
         if (!request.Query.TryGetValue("snapshot", out var snapshot))
         {
             return true;
@@ -75,14 +75,14 @@ internal readonly record struct StartQuery
 
         if (snapshot != "true" && snapshot != "false")
         {
-            fault = "snapshot is 'true' or 'false'.";
+            error = "snapshot is 'true' or 'false'.";
             return false;
         }
 
         start = start with { WantsSnapshots = snapshot == "true" };
         if (start.WantsSnapshots && (start.FromEarliest || start.FromLast is not null || start.Since is not null))
         {
-            fault = "A stream begins with a snapshot or with history: snapshot=true goes without from and since.";
+            error = "A stream begins with a snapshot or with history: snapshot=true goes without from and since.";
             return false;
         }
 

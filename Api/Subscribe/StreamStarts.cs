@@ -22,7 +22,7 @@ internal sealed class StreamStarts(IPageLog log, TimeProvider time)
 
         if (query.IsNow && subscriber.KnownHead is { } known)
         {
-            return new StreamStart(new StartPosition(known, IsWish: false));
+            return new StreamStart(new StartPosition(known, HistoryRequested: false));
         }
 
         var head = await log.HeadAsync(page, cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class StreamStarts(IPageLog log, TimeProvider time)
     private async ValueTask<StreamStart?> ResumeAsync(PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
     {
         var head = await log.HeadAsync(page, cancellationToken);
-        var reset = UpdateId.TryParse(query.Position!, out var held) ? head.Judge(held) : ResetReason.Unknown;
+        var reset = UpdateId.TryParse(query.Position!, out var held) ? head.ResetFor(held) : ResetReason.Unknown;
         if (head.IsEnded)
         {
             return held == head.Head ? null : ToTheEnd(query);
@@ -40,34 +40,34 @@ internal sealed class StreamStarts(IPageLog log, TimeProvider time)
 
         if (reset is null)
         {
-            return new StreamStart(new StartPosition(held, IsWish: false, query.WantsSnapshots));
+            return new StreamStart(new StartPosition(held, HistoryRequested: false, query.WantsSnapshots));
         }
 
         return query.WantsSnapshots
             ? Snapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset) ?? ToTheEnd(query)
-            : new StreamStart(new StartPosition(head.Head, IsWish: false), reset);
+            : new StreamStart(new StartPosition(head.Head, HistoryRequested: false), reset);
     }
 
     // From before everything: what is left of the page to be told is its end.
-    private static StreamStart ToTheEnd(StartQuery query) => new(new StartPosition(UpdateId.None, IsWish: false, query.WantsSnapshots));
+    private static StreamStart ToTheEnd(StartQuery query) => new(new StartPosition(UpdateId.None, HistoryRequested: false, query.WantsSnapshots));
 
     private static StreamStart? Snapshot(PageHead page, ResetReason? reset) =>
-        page.IsEnded ? null : new StreamStart(new StartPosition(page.Head, IsWish: false, WantsSnapshots: true), reset);
+        page.IsEnded ? null : new StreamStart(new StartPosition(page.Head, HistoryRequested: false, WantsSnapshots: true), reset);
 
     private async ValueTask<StartPosition> FirstAsync(PageId page, PageHead head, StartQuery query, CancellationToken cancellationToken)
     {
         if (query.FromEarliest || query.FromLast >= head.Count)
         {
-            return new StartPosition(head.Earliest, IsWish: true);
+            return new StartPosition(head.Earliest, HistoryRequested: true);
         }
 
         if (query.FromLast is { } last)
         {
-            return new StartPosition(head.Head.Before(head.Head.Sequence - last + 1), IsWish: true);
+            return new StartPosition(head.Head.Before(head.Head.Sequence - last + 1), HistoryRequested: true);
         }
 
         return query.Since is null
-            ? new StartPosition(head.Head, IsWish: false)
-            : new StartPosition(await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(query.Since, time.GetUtcNow()), cancellationToken), IsWish: true);
+            ? new StartPosition(head.Head, HistoryRequested: false)
+            : new StartPosition(await HistorySearch.PositionAtAsync(log, page, SinceTime.Parse(query.Since, time.GetUtcNow()), cancellationToken), HistoryRequested: true);
     }
 }

@@ -18,7 +18,7 @@ internal static class SubscribeEndpoints
 
     public static void MapSubscribe(this WebApplication app)
     {
-        var access = app.Services.GetRequiredService<Access>();
+        var access = app.Services.GetRequiredService<PageAuthorization>();
         app.MapGet("/pages/{page}/events", access.ToSubscribe(app.Services.GetRequiredService<EventStreams>().ServeAsync));
     }
 }

@@ -88,7 +88,7 @@ public abstract partial class EngineContract
         Assert.Equal([true, false, false, true], answers.Select(answer => answer.IsPostsFull));
         Assert.Equal([2, 3], answers.Where(answer => !answer.IsPostsFull).Select(answer => answer.Id.Sequence));
         Assert.Equal(["f=1", "e=1", "d=1", "c=1", "b=1"], await Log.PostsOfAsync(Home));
-        await Wait.UntilAsync(() => listener.Heard.Count == 3, "what was not refused");
+        await Wait.UntilAsync(() => listener.Received.Count == 3, "what was not refused");
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public abstract partial class EngineContract
         var block = await Log.ReadAsync(Home, before[1].Id, 10, Ct);
         Assert.Equal((ResetReason.Trimmed, true), (block.Reset, block.Page.IsEnded));
         Assert.Empty((await Log.ReadAsync(Home, end.Id, 10, Ct)).Updates);
-        await Wait.UntilAsync(() => listener.Heard.Count == 3, "every announcement");
-        Assert.Equal((end.Id, "end", """{"reason":"deleted"}"""), (listener.Heard[2].Id, listener.Heard[2].Event, listener.Heard[2].Text()));
+        await Wait.UntilAsync(() => listener.Received.Count == 3, "every announcement");
+        Assert.Equal((end.Id, "end", """{"reason":"deleted"}"""), (listener.Received[2].Id, listener.Received[2].Event, listener.Received[2].Text()));
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public abstract partial class EngineContract : IAsyncLifetime
         Assert.Equal(1, kept.Id.Sequence);
         Assert.Equal(["kept"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
         await listener.HeardAsync("live", "kept");
-        Assert.Equal([UpdateId.None, kept.Id], listener.Heard.Select(update => update.Id));
+        Assert.Equal([UpdateId.None, kept.Id], listener.Received.Select(update => update.Id));
     }
 
     [Fact]
@@ -264,8 +264,8 @@ public abstract partial class EngineContract : IAsyncLifetime
 
         var expected = Enumerable.Range(1, Writers * EachWrites).Select(n => (long)n).ToArray();
         Assert.Equal(expected, answers.SelectMany(ids => ids).Select(id => id.Sequence).Order());
-        await Wait.UntilAsync(() => listener.Heard.Count >= expected.Length, "every announcement");
-        Assert.Equal(expected, listener.Heard.Select(update => update.Id.Sequence));
+        await Wait.UntilAsync(() => listener.Received.Count >= expected.Length, "every announcement");
+        Assert.Equal(expected, listener.Received.Select(update => update.Id.Sequence));
         Assert.Equal(expected, (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Id.Sequence));
         Assert.All(answers, ids => Assert.Equal(ids.Order(Comparer<UpdateId>.Create((a, b) => a.Sequence.CompareTo(b.Sequence))), ids));
     }

@@ -62,9 +62,9 @@ public sealed class RedisCallTests : OwnRedisTests
         {
             if (i is 7 or 23)
             {
-                var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending[i].BoundedAsync());
-                Assert.Contains("Redis refuses: WRONGTYPE", fault.Message, StringComparison.Ordinal);
-                Assert.True(fault.OutcomeUnknown);
+                var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending[i].BoundedAsync());
+                Assert.Contains("Redis refuses: WRONGTYPE", error.Message, StringComparison.Ordinal);
+                Assert.True(error.OutcomeUnknown);
             }
             else
             {
@@ -80,10 +80,10 @@ public sealed class RedisCallTests : OwnRedisTests
     {
         await Server.CliAsync("HSET", "livestreams:{home}:meta", "epoch", "spoilt");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
 
-        Assert.Contains("'spoilt-1' is no update id", fault.Message, StringComparison.Ordinal);
-        Assert.True(fault.OutcomeUnknown);
+        Assert.Contains("'spoilt-1' is no update id", error.Message, StringComparison.Ordinal);
+        Assert.True(error.OutcomeUnknown);
     }
 
     [Fact]
@@ -93,10 +93,10 @@ public sealed class RedisCallTests : OwnRedisTests
         await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a"))));
         await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
 
-        foreach (var fault in await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("b")))))
+        foreach (var error in await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("b")))))
         {
-            Assert.Contains("OOM", fault.Message, StringComparison.Ordinal);
-            Assert.False(fault.OutcomeUnknown);
+            Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
+            Assert.False(error.OutcomeUnknown);
         }
 
         Assert.All(pages, page => Assert.Equal(1, Engine.Log.HeadAsync(page, Ct).AsTask().Result.Head.Sequence));
@@ -107,7 +107,7 @@ public sealed class RedisCallTests : OwnRedisTests
     {
         var pages = Pages(40);
         await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
-        Assert.All(await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k")))), fault => Assert.True(fault.OutcomeUnknown));
+        Assert.All(await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k")))), error => Assert.True(error.OutcomeUnknown));
 
         await Server.CliAsync("ACL", "SETUSER", "default", "allchannels");
         await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k"))));
@@ -129,8 +129,8 @@ public sealed class RedisCallTests : OwnRedisTests
 
         await running.BoundedAsync();
         Array.ForEach(appends, append => append.Complete());
-        Assert.All(await FaultsAsync(appends.Select(append => (Task)append.Task)), fault => Assert.True(fault.OutcomeUnknown));
-        Assert.InRange((await FaultsAsync(waiting)).Count(fault => fault.OutcomeUnknown), 0, 4);
+        Assert.All(await FaultsAsync(appends.Select(append => (Task)append.Task)), error => Assert.True(error.OutcomeUnknown));
+        Assert.InRange((await FaultsAsync(waiting)).Count(error => error.OutcomeUnknown), 0, 4);
     }
 
     [Fact]
@@ -162,9 +162,9 @@ public sealed class RedisCallTests : OwnRedisTests
     public async Task The_10_001st_append_without_an_answer_is_refused_and_the_others_are_done()
     {
         Server.Pause();
-        var appending = Pages(AppendLine.MaxAppends).Select(page => Engine.Log.AppendAsync(page, Drafts.Text("x"))).ToList();
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one more")));
-        Assert.False(fault.OutcomeUnknown);
+        var appending = Pages(AppendQueue.MaxAppends).Select(page => Engine.Log.AppendAsync(page, Drafts.Text("x"))).ToList();
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one more")));
+        Assert.False(error.OutcomeUnknown);
 
         Server.Resume();
         await Task.WhenAll(appending).BoundedAsync();
@@ -174,7 +174,7 @@ public sealed class RedisCallTests : OwnRedisTests
     [Fact]
     public async Task Appends_beyond_64_MiB_without_an_answer_are_refused_and_the_others_are_done()
     {
-        var data = new string('x', (int)(AppendLine.MaxBytes / 4));
+        var data = new string('x', (int)(AppendQueue.MaxBytes / 4));
         Server.Pause();
         var appending = Pages(4).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(data))).ToList();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one byte more")));
@@ -188,12 +188,12 @@ public sealed class RedisCallTests : OwnRedisTests
 
     private static async Task<List<StoreUnavailableException>> FaultsAsync(IEnumerable<Task> appending)
     {
-        var faults = new List<StoreUnavailableException>();
+        var errors = new List<StoreUnavailableException>();
         foreach (var append in appending.ToList())
         {
-            faults.Add(await Assert.ThrowsAsync<StoreUnavailableException>(() => append.BoundedAsync()));
+            errors.Add(await Assert.ThrowsAsync<StoreUnavailableException>(() => append.BoundedAsync()));
         }
 
-        return faults;
+        return errors;
     }
 }

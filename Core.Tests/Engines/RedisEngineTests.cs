@@ -79,8 +79,8 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         await Log.AppendAsync(Home, Drafts.Posts(["a=1"]));
         await Server.CliAsync("HSET", $"{_prefix}{{home}}:posts", "a", "spoilt");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.PostsOfAsync(Home));
-        Assert.Contains("none of ours", fault.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.PostsOfAsync(Home));
+        Assert.Contains("none of ours", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,8 +180,8 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         await Log.AppendAsync(Home, Drafts.Text("1"));
         await Server.CliAsync("HSET", $"{_prefix}{{home}}:meta", "epoch", "spoilt");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Log.HeadAsync(Home, Ct));
-        Assert.Contains("another program has written", fault.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Log.HeadAsync(Home, Ct));
+        Assert.Contains("another program has written", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         await Server.CliAsync("PUBLISH", "group_home", """{"id":null,"event":"x","data":"not ours"}""");
         await Server.CliAsync("PUBLISH", "home", "plain");
         await listener.HeardAsync([.. messages, """{"id":null,"event":"x","data":"not ours"}""", "plain"]);
-        Assert.All(listener.Heard, update => Assert.True(update is { IsLiveOnly: true, Event: null }));
+        Assert.All(listener.Received, update => Assert.True(update is { IsLiveOnly: true, Event: null }));
     }
 
     [Fact]

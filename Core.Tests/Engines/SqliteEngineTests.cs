@@ -33,9 +33,9 @@ public sealed class SqliteEngineTests : EngineContract
     {
         _ = Log;
 
-        var fault = Assert.Throws<StoreFileException>(() => _folder.Open(new HistoryOptions()));
+        var error = Assert.Throws<StoreFileException>(() => _folder.Open(new HistoryOptions()));
 
-        Assert.Contains($"Another process uses {_folder.DatabasePath}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"Another process uses {_folder.DatabasePath}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class SqliteEngineTests : EngineContract
     {
         _folder.Sql("CREATE TABLE recipe (name TEXT)", _folder.OtherPath);
 
-        var fault = Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
+        var error = Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
 
-        Assert.Contains("is not a database of this version", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a database of this version", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class AllocationTests
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, seat: null, TestContext.Current.CancellationToken);
-            running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, IsWish: false), new EventStreamBody(body, connection)));
+            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+            running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false), new EventStreamBody(body, connection)));
         }
 
         await PublishAsync(bench, connection, subscribers);

@@ -31,7 +31,7 @@ public sealed partial class EventEncoderTests
     {
         var lines = Gen.Elements('\r', '\n', ':', ' ', '\0', 'a', '✓');
         var texts = Gen.OneOf(lines.ArrayOf().Select(chars => new string(chars)), Text());
-        var names = Gen.OneOf(Gen.Constant<string?>(null), Text().Where(name => EventName.Fault(name) is null).Select(name => (string?)name));
+        var names = Gen.OneOf(Gen.Constant<string?>(null), Text().Where(name => EventName.FindError(name) is null).Select(name => (string?)name));
         Prop.ForAll(
             texts.SelectMany(_ => names, (data, name) => (data, name)).ToArbitrary(),
             pair =>

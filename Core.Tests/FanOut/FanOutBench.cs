@@ -59,7 +59,7 @@ internal sealed class FanOutBench
     {
         for (var i = 0; i < seconds; i++)
         {
-            await Feeds.TendAsync();
+            await Feeds.TickAsync();
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class FanOutBench
     {
         while (!result.IsCompleted)
         {
-            await Feeds.TendAsync();
+            await Feeds.TickAsync();
             await Task.Yield();
         }
 

@@ -312,15 +312,15 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task A_live_only_update_between_the_seat_and_the_stream_is_not_lost()
+    public async Task A_live_only_update_between_joining_and_streaming_is_not_lost()
     {
         var bench = new FanOutBench();
         var head = await bench.PublishAsync("before");
-        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, seat: null, TestContext.Current.CancellationToken);
+        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
         await bench.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();
-        var running = subscriber.RunAsync(new StartPosition(head, IsWish: false), new EventStreamBody(pipe.Writer));
+        var running = subscriber.RunAsync(new StartPosition(head, HistoryRequested: false), new EventStreamBody(pipe.Writer));
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));
@@ -337,7 +337,7 @@ public sealed class SubscriberTests
         await bench.PublishAsync(11, 12);
 
         var reader = new TestReader();
-        await reader.StartAsync(bench.Feeds, FanOutBench.Home, earliest, isWish: true);
+        await reader.StartAsync(bench.Feeds, FanOutBench.Home, earliest, historyRequested: true);
 
         var reset = await reader.NextAsync();
         Assert.Equal(("reset", earliest.Before(3).ToString()), (reset.EventType, reset.EventId));

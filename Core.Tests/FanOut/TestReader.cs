@@ -26,18 +26,18 @@ internal sealed class TestReader
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool isWish = false, bool wantsSnapshots = false)
+    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), seat: null, TestContext.Current.CancellationToken);
-        Running = RunAsync(new StartPosition(position, isWish, wantsSnapshots));
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        Running = RunAsync(new StartPosition(position, historyRequested, wantsSnapshots));
     }
 
     /// <summary>Begins with the page's posts.</summary>
     public async Task StartWithSnapshotAsync(Feeds feeds, PageId page)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), seat: null, TestContext.Current.CancellationToken);
+        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
         var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
-        Running = RunAsync(new StartPosition(head.Head, IsWish: false, WantsSnapshots: true));
+        Running = RunAsync(new StartPosition(head.Head, HistoryRequested: false, WantsSnapshots: true));
     }
 
     /// <summary>Reads until the stream ends.</summary>

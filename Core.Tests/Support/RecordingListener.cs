@@ -10,13 +10,13 @@ internal sealed class RecordingListener(Action<Update>? onUpdate = null) : IPage
 
     public int Interruptions => Volatile.Read(ref _interruptions);
 
-    public IReadOnlyList<Update> Heard => [.. _heard];
+    public IReadOnlyList<Update> Received => [.. _heard];
 
     /// <summary>Waits until as many updates as these have come; they are these.</summary>
     public async Task HeardAsync(params string[] texts)
     {
         await Wait.UntilAsync(() => _heard.Count >= texts.Length, $"announcements: {string.Join(", ", texts)}");
-        Assert.Equal(texts, Heard.Select(update => update.Text()));
+        Assert.Equal(texts, Received.Select(update => update.Text()));
     }
 
     public void OnUpdate(Update update)

@@ -29,7 +29,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
         }
         else
         {
-            UnsentBytes += Chunk.Write(Room(events.Length + Chunk.MaxFraming), events);
+            UnsentBytes += HttpChunk.Write(Room(events.Length + HttpChunk.MaxFraming), events);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
     {
         if (connection is not null)
         {
-            Append(Chunk.Last);
+            Append(HttpChunk.Last);
         }
     }
 

@@ -47,16 +47,16 @@ public sealed class Feeds
     public int SubscribersOf(PageId page) => _feeds.TryGetValue(page, out var feed) ? feed.Subscribers : 0;
 
     /// <summary>
-    /// A seat at a page's feed, which is open when this returns: what is published from now on is in its ring. The caller disposes it.
-    /// <paramref name="abort"/> is called, once, if the reader stalls. <paramref name="seat"/> is disposed with the subscriber, also if this throws.
+    /// A lease at a page's feed, which is open when this returns: what is published from now on is in its ring. The caller disposes it.
+    /// <paramref name="abort"/> is called, once, if the reader stalls. <paramref name="lease"/> is disposed with the subscriber, also if this throws.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The page's feed could not be opened.</exception>
-    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, IDisposable? seat, CancellationToken cancellationToken)
+    public async ValueTask<Subscriber> JoinAsync(PageId page, Action abort, IDisposable? lease, CancellationToken cancellationToken)
     {
         while (true)
         {
             var feed = _feeds.GetOrAdd(page, static (id, self) => new PageFeed(id, self._log, self._bus, self._options), this);
-            var subscriber = new Subscriber(feed, _times, abort, this, seat);
+            var subscriber = new Subscriber(feed, _times, abort, this, lease);
             if (!feed.TryJoin(subscriber, out var opened))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));
@@ -68,10 +68,10 @@ public sealed class Feeds
             {
                 await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException fault)
+            catch (TimeoutException exception)
             {
                 subscriber.Dispose();
-                throw new StoreUnavailableException($"The store has not answered for {_openTimeout.TotalSeconds} s.", fault);
+                throw new StoreUnavailableException($"The store has not answered for {_openTimeout.TotalSeconds} s.", exception);
             }
             catch
             {
@@ -94,7 +94,7 @@ public sealed class Feeds
         using var timer = new PeriodicTimer(FanOutClock.Period, _time);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
-            await TendAsync().ConfigureAwait(false);
+            await TickAsync().ConfigureAwait(false);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class Feeds
 
     internal void Left() => Interlocked.Decrement(ref _subscribers);
 
-    internal async Task TendAsync()
+    internal async Task TickAsync()
     {
         _times.Clock.Advance();
         var tick = _times.Clock.Tick;
@@ -125,7 +125,7 @@ public sealed class Feeds
         var linger = count - Subscribers > MaxLingering ? 0 : _times.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {
-            feed.Tend(tick);
+            feed.OnTick(tick);
             if (checks > 0 && feed.TryCheck(tick, checkPeriod))
             {
                 checks--;

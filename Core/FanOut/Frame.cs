@@ -12,7 +12,7 @@ public sealed class Frame
         Id = update.Id;
         var text = new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span);
         Length = text.Length;
-        _chunk = FanOut.Chunk.For(Length, out var bytes);
+        _chunk = HttpChunk.For(Length, out var bytes);
         text.Write(bytes);
     }
 
@@ -25,7 +25,7 @@ public sealed class Frame
     /// <summary>Whether the stream ends with it: the page has been deleted.</summary>
     public bool IsEnd { get; private init; }
 
-    public ReadOnlySpan<byte> Bytes => FanOut.Chunk.DataOf(_chunk, Length);
+    public ReadOnlySpan<byte> Bytes => HttpChunk.DataOf(_chunk, Length);
 
     internal ReadOnlySpan<byte> Chunk => _chunk;
 

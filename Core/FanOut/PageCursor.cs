@@ -23,7 +23,7 @@ internal sealed class PageCursor(PageFeed feed)
     {
         (_position, _wantsSnapshots) = (start.Position, start.WantsSnapshots);
 
-        // Not after what came since the seat was taken: a live-only update has no sequence to find it by.
+        // Not after what came since the lease was taken: a live-only update has no sequence to find it by.
         _index = Math.Min(feed.Tail.Seek(_position), _liveFrom);
     }
 
@@ -63,9 +63,9 @@ internal sealed class PageCursor(PageFeed feed)
 
     /// <summary>
     /// Writes a block of history; false when the reader is gone. After a reset one that wishes for snapshots gets one; one that wished to see history
-    /// (<paramref name="isWish"/>) gets what is left of it; one that held a position goes on live. When the page has been deleted, it is told that.
+    /// (<paramref name="historyRequested"/>) gets what is left of it; one that held a position goes on live. When the page has been deleted, it is told that.
     /// </summary>
-    public async ValueTask<bool> WriteHistoryAsync(SubscriberOutput output, bool isWish)
+    public async ValueTask<bool> WriteHistoryAsync(SubscriberOutput output, bool historyRequested)
     {
         HistoryRead read;
         Snapshot? snapshot;
@@ -86,7 +86,7 @@ internal sealed class PageCursor(PageFeed feed)
         Volatile.Write(ref _isStoreAway, false);
         if (read.Block.Reset is { } reason)
         {
-            return await WriteResetAsync(output, reason, snapshot?.Page ?? read.Block.Page, isWish, snapshot).ConfigureAwait(false);
+            return await WriteResetAsync(output, reason, snapshot?.Page ?? read.Block.Page, historyRequested, snapshot).ConfigureAwait(false);
         }
 
         foreach (var frame in read.Frames)
@@ -100,7 +100,7 @@ internal sealed class PageCursor(PageFeed feed)
         return true;
     }
 
-    private async ValueTask<bool> WriteResetAsync(SubscriberOutput output, ResetReason reason, PageHead page, bool isWish, Snapshot? snapshot)
+    private async ValueTask<bool> WriteResetAsync(SubscriberOutput output, ResetReason reason, PageHead page, bool historyRequested, Snapshot? snapshot)
     {
         if (page.IsEnded)
         {
@@ -109,7 +109,7 @@ internal sealed class PageCursor(PageFeed feed)
             return true;
         }
 
-        _position = isWish && snapshot is null ? page.Earliest : page.Head;
+        _position = historyRequested && snapshot is null ? page.Earliest : page.Head;
         output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: snapshot is not null));
         var isThere = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
         _index = feed.Tail.Seek(_position);

@@ -2,7 +2,7 @@ namespace LiveStreams.Core.FanOut;
 
 /// <summary>
 /// A page inside one process: hears the page's announcements, keeps the newest as frames that all subscribers read
-/// (<see cref="PageTail"/>), and wakes them (<see cref="Audience"/>). The bus may lose and repeat; sequences are contiguous, so a gap
+/// (<see cref="PageTail"/>), and wakes them (<see cref="SubscriberSet"/>). The bus may lose and repeat; sequences are contiguous, so a gap
 /// shows, and what is missing is read from the log before the feed goes on. That the newest announcement is lost shows by comparing heads
 /// (<see cref="TryCheck"/>).
 /// </summary>
@@ -12,7 +12,7 @@ public sealed class PageFeed : IPageListener
     private readonly IPageLog _log;
     private readonly IPageBus _bus;
     private readonly PageTail _tail;
-    private readonly Audience _audience = new();
+    private readonly SubscriberSet _subscribers = new();
     private readonly Lock _gate = new();
 
     private IAsyncDisposable? _subscription;
@@ -35,7 +35,7 @@ public sealed class PageFeed : IPageListener
     }
 
     /// <summary>How many event streams of this page are open in this process.</summary>
-    public int Subscribers => _audience.Count;
+    public int Subscribers => _subscribers.Count;
 
     internal PageTail Tail => _tail;
 
@@ -50,12 +50,12 @@ public sealed class PageFeed : IPageListener
 
     public void OnUpdate(Update update)
     {
-        switch (_tail.Hear(update))
+        switch (_tail.Receive(update))
         {
-            case Heard.New:
-                _audience.Wake();
+            case ReceiveResult.Added:
+                _subscribers.Wake();
                 break;
-            case Heard.Gap:
+            case ReceiveResult.Gap:
                 _ = RepairAsync();
                 break;
             default:
@@ -65,7 +65,7 @@ public sealed class PageFeed : IPageListener
 
     public void OnInterrupted() => Volatile.Write(ref _checkDue, true);
 
-    /// <summary>Seats a subscriber; false when the feed has been closed and a new one must be made.</summary>
+    /// <summary>Adds a subscriber; false when the feed has been closed and a new one must be made.</summary>
     internal bool TryJoin(Subscriber subscriber, out Task opened)
     {
         lock (_gate)
@@ -77,7 +77,7 @@ public sealed class PageFeed : IPageListener
             }
 
             opened = _opened ??= OpenAsync();
-            _audience.Add(subscriber);
+            _subscribers.Add(subscriber);
             return true;
         }
     }
@@ -85,13 +85,13 @@ public sealed class PageFeed : IPageListener
     internal void Leave(Subscriber subscriber, long tick)
     {
         Volatile.Write(ref _idleSince, tick);
-        _audience.Remove(subscriber);
+        _subscribers.Remove(subscriber);
     }
 
     /// <summary>Looks after every subscriber, and after a repair that has failed, once a second.</summary>
-    internal void Tend(long tick)
+    internal void OnTick(long tick)
     {
-        _audience.Tend(tick);
+        _subscribers.OnTick(tick);
         if (Interlocked.Exchange(ref _repairDue, false))
         {
             _ = RepairAsync();
@@ -105,7 +105,7 @@ public sealed class PageFeed : IPageListener
     internal bool TryCheck(long tick, long period)
     {
         var isDue = Volatile.Read(ref _checkDue) || tick - _checkedAt >= period;
-        if (!isDue || _audience.Count == 0 || _opened is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _checking, true))
+        if (!isDue || _subscribers.Count == 0 || _opened is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _checking, true))
         {
             return false;
         }
@@ -117,14 +117,14 @@ public sealed class PageFeed : IPageListener
     }
 
     /// <summary>Ends every stream, cleanly.</summary>
-    internal void Drain() => _audience.Drain();
+    internal void Drain() => _subscribers.Drain();
 
     /// <summary>Closes the feed if it never opened, or nobody has been here for <paramref name="linger"/> ticks.</summary>
     internal bool TryClose(long tick, long linger)
     {
         lock (_gate)
         {
-            var idle = _audience.Count == 0 && tick - Volatile.Read(ref _idleSince) >= linger;
+            var idle = _subscribers.Count == 0 && tick - Volatile.Read(ref _idleSince) >= linger;
             return _closed |= idle || _opened is { IsFaulted: true };
         }
     }
@@ -168,11 +168,11 @@ public sealed class PageFeed : IPageListener
         {
             await CatchUpAsync().ConfigureAwait(false);
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
             // Whatever it was: the feed hears nothing until the log has been read.
             Volatile.Write(ref _repairDue, true);
-            if (fault is not StoreUnavailableException)
+            if (exception is not StoreUnavailableException)
             {
                 throw;
             }
@@ -185,7 +185,7 @@ public sealed class PageFeed : IPageListener
         try
         {
             var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
-            if (_tail.Compare(page.Head) == Heard.Gap)
+            if (_tail.Compare(page.Head) == ReceiveResult.Gap)
             {
                 await RepairAsync().ConfigureAwait(false);
             }
@@ -207,7 +207,7 @@ public sealed class PageFeed : IPageListener
         {
             var block = await _log.ReadAsync(_page, _tail.Head, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
             isAll = _tail.Add(block);
-            _audience.Wake();
+            _subscribers.Wake();
         }
         while (!isAll);
     }

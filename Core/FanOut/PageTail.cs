@@ -1,13 +1,13 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>What came of an announcement, or of a comparison with the log's head.</summary>
-internal enum Heard
+/// <summary>The effect of an announcement, or of a comparison with the log's head.</summary>
+internal enum ReceiveResult
 {
     /// <summary>The tail has a new frame.</summary>
-    New,
+    Added,
 
     /// <summary>Nothing: it was known, or a reading of the log that is under way will bring it.</summary>
-    Nothing,
+    Ignored,
 
     /// <summary>Something is missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> says that all is there.</summary>
     Gap,
@@ -54,31 +54,31 @@ internal sealed class PageTail(SubscriberOptions options)
     /// <summary>Whether a reading of the log is under way.</summary>
     public bool IsReading => Volatile.Read(ref _reading);
 
-    public Heard Hear(Update update)
+    public ReceiveResult Receive(Update update)
     {
         lock (_gate)
         {
             if (update.IsLiveOnly)
             {
                 Ring.Add(Frame.Of(update, _head));
-                return Heard.New;
+                return ReceiveResult.Added;
             }
 
             if (_reading)
             {
                 _announcedMeanwhile = true;
-                return Heard.Nothing;
+                return ReceiveResult.Ignored;
             }
 
             if (update.Id.Follows(_head))
             {
                 Append(update);
-                return Heard.New;
+                return ReceiveResult.Added;
             }
 
             var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
             _reading = !isKnown;
-            return isKnown ? Heard.Nothing : Heard.Gap;
+            return isKnown ? ReceiveResult.Ignored : ReceiveResult.Gap;
         }
     }
 
@@ -97,17 +97,17 @@ internal sealed class PageTail(SubscriberOptions options)
     /// Compares the head with the log's. A log's head behind the tail's was read before the newest announcement came: a log that has gone back
     /// begins a new epoch.
     /// </summary>
-    public Heard Compare(UpdateId logHead)
+    public ReceiveResult Compare(UpdateId logHead)
     {
         lock (_gate)
         {
             if (_reading || (logHead.Epoch == _head.Epoch && logHead.Sequence <= _head.Sequence))
             {
-                return Heard.Nothing;
+                return ReceiveResult.Ignored;
             }
 
             _reading = true;
-            return Heard.Gap;
+            return ReceiveResult.Gap;
         }
     }
 

@@ -10,29 +10,29 @@ public sealed class Subscriber : IDisposable
     private readonly FanOutTimes _times;
     private readonly Action _abort;
     private readonly Feeds _feeds;
-    private readonly IDisposable? _seat;
+    private readonly IDisposable? _lease;
     private readonly PageCursor _cursor;
-    private readonly Waiter _waiter = new();
+    private readonly WakeSignal _wakeSignal = new();
     private SubscriberOutput? _output;
     private Snapshot? _snapshot;
     private volatile bool _gone;
     private volatile bool _draining;
 
-    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds, IDisposable? seat)
+    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds, IDisposable? lease)
     {
         _feed = feed;
         _times = times;
         _abort = abort;
         _feeds = feeds;
-        _seat = seat;
+        _lease = lease;
         _cursor = new PageCursor(feed);
     }
 
     /// <summary>The page's newest update, if that is known here without asking the log, and has not ended the page.</summary>
     public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.LiveHead : null;
 
-    /// <summary>Its place in the feed's <see cref="Audience"/>, which alone uses it.</summary>
-    internal int Seat { get; set; }
+    /// <summary>Its place in the feed's <see cref="SubscriberSet"/>, which alone uses it.</summary>
+    internal int SetIndex { get; set; }
 
     /// <summary>Whether the stream begins with a snapshot.</summary>
     public bool BeginsWithSnapshot => _snapshot is not null;
@@ -63,7 +63,7 @@ public sealed class Subscriber : IDisposable
         var output = new SubscriberOutput(body, _times);
         Volatile.Write(ref _output, output);
         _cursor.Begin(start);
-        var isWish = start.IsWish;
+        var historyRequested = start.HistoryRequested;
         if (_snapshot is not null && !await WriteSnapshotAsync(output).ConfigureAwait(false))
         {
             _gone = true;
@@ -72,17 +72,17 @@ public sealed class Subscriber : IDisposable
         while (!_gone && !_draining && !_cursor.IsAtEnd)
         {
             // 1. Frames in the ring; 2. older than the ring.
-            if (!_cursor.WriteRing(output) && !await _cursor.WriteHistoryAsync(output, isWish).ConfigureAwait(false))
+            if (!_cursor.WriteRing(output) && !await _cursor.WriteHistoryAsync(output, historyRequested).ConfigureAwait(false))
             {
                 _gone = true;
             }
 
-            isWish &= _cursor.IsStoreAway;
+            historyRequested &= _cursor.IsStoreAway;
 
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
             {
-                if (await _waiter.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == Wake.News)
+                if (await _wakeSignal.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == WakeReason.News)
                 {
                     continue;
                 }
@@ -109,14 +109,14 @@ public sealed class Subscriber : IDisposable
     public void Close()
     {
         _gone = true;
-        Hurry();
+        WakeNow();
     }
 
     /// <summary>Ends the stream in good order: its reader is told when to come back, as soon as it has taken what is being written.</summary>
     public void End()
     {
         _draining = true;
-        Hurry();
+        WakeNow();
     }
 
     /// <summary>Cuts the connection.</summary>
@@ -130,24 +130,24 @@ public sealed class Subscriber : IDisposable
     {
         _feed.Leave(this, _times.Clock.Tick);
         _feeds.Left();
-        _seat?.Dispose();
+        _lease?.Dispose();
     }
 
     internal void MarkDraining() => _draining = true;
 
     /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/> or <see cref="WriteNews"/>, once.</summary>
-    internal bool TryTake(Wake wake) => _waiter.TryTake(wake);
+    internal bool TryTake(WakeReason reason) => _wakeSignal.TryTake(reason);
 
     /// <summary>Like <see cref="TryTake"/> if something is due by the clock: a heartbeat, or another try at a store that was away.</summary>
     internal bool TryTakeDue(long tick) =>
-        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true ? TryTake(Wake.Heartbeat)
-            : _cursor.IsStoreAway && TryTake(Wake.News);
+        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true ? TryTake(WakeReason.Heartbeat)
+            : _cursor.IsStoreAway && TryTake(WakeReason.News);
 
     /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
     internal bool IsStalled(long tick) => !_gone && Volatile.Read(ref _output)?.IsStalled(tick) is true;
 
     /// <summary>Goes on with the loop, on this thread.</summary>
-    internal void Resume() => _waiter.Resume();
+    internal void Resume() => _wakeSignal.Resume();
 
     /// <summary>
     /// Writes what is new, on this thread, and waits again. If the ring has it and the connection takes it at once, the loop need not know: this is
@@ -161,24 +161,24 @@ public sealed class Subscriber : IDisposable
             return;
         }
 
-        _waiter.WaitAgain();
-        if ((_gone || _draining) && TryTake(Wake.News))
+        _wakeSignal.WaitAgain();
+        if ((_gone || _draining) && TryTake(WakeReason.News))
         {
             Resume();
         }
     }
 
     /// <summary>Whether it waits for news, a heartbeat or its end.</summary>
-    internal bool IsWaiting => _waiter.IsWaiting;
+    internal bool IsWaiting => _wakeSignal.IsWaiting;
 
     /// <summary>Whether it waits for its reader to take what was written.</summary>
     internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
 
     // A full fence: either the loop sees what was set before it waits, or its wait is seen here.
-    private void Hurry()
+    private void WakeNow()
     {
         Interlocked.MemoryBarrier();
-        if (TryTake(Wake.News))
+        if (TryTake(WakeReason.News))
         {
             Resume();
         }

@@ -36,7 +36,7 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
     {
         if (!_pages.TryFind(page, out var kept))
         {
-            return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.Judge(after)));
+            return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.ResetFor(after)));
         }
 
         lock (kept)

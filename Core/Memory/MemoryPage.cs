@@ -63,7 +63,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     public HistoryBlock Read(UpdateId after, int limit, DateTimeOffset now)
     {
         var head = Head(now);
-        if (head.Judge(after) is { } reset)
+        if (head.ResetFor(after) is { } reset)
         {
             return new HistoryBlock(head, [], reset);
         }

@@ -10,7 +10,7 @@ public static class PostId
     public const int MaxLength = 200;
 
     /// <summary>What is wrong with an id, in one sentence, or null.</summary>
-    public static string? Fault(string id)
+    public static string? FindError(string id)
     {
         if (id is "." or "..")
         {

@@ -26,10 +26,10 @@ public static class PostsJson
     /// Reads an update's data, which is JSON. <paramref name="changes"/> is null if it is not about posts: no object, or one that has other members
     /// than <c>renders</c> and <c>removals</c>.
     /// </summary>
-    /// <returns>False when it is about posts and something is wrong with it, which <paramref name="fault"/> says in one sentence.</returns>
-    public static bool TryRead(ReadOnlyMemory<byte> json, out PostChanges? changes, [NotNullWhen(false)] out string? fault)
+    /// <returns>False when it is about posts and something is wrong with it, which <paramref name="error"/> says in one sentence.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> json, out PostChanges? changes, [NotNullWhen(false)] out string? error)
     {
-        (changes, fault) = (null, null);
+        (changes, error) = (null, null);
         try
         {
             if (!BeginsLikeChanges(json.Span))
@@ -43,14 +43,14 @@ public static class PostsJson
                 return true;
             }
 
-            fault = Read(document.RootElement, out changes);
+            error = Read(document.RootElement, out changes);
         }
         catch (InvalidOperationException)
         {
-            fault = "A string of it has half a character in it, such as \"\\ud800\".";
+            error = "A string of it has half a character in it, such as \"\\ud800\".";
         }
 
-        return fault is null;
+        return error is null;
     }
 
     /// <summary>What an update's data must be to make these changes.</summary>
@@ -105,10 +105,10 @@ public static class PostsJson
     {
         var renders = new List<Post>();
         var removals = new HashSet<string>();
-        var fault = ReadRenders(root, renders) ?? ReadRemovals(root, removals);
+        var error = ReadRenders(root, renders) ?? ReadRemovals(root, removals);
         renders.RemoveAll(post => removals.Contains(post.Id));
-        changes = fault is null ? new PostChanges(renders, [.. removals]) : null;
-        return fault;
+        changes = error is null ? new PostChanges(renders, [.. removals]) : null;
+        return error;
     }
 
     private static string? ReadRenders(JsonElement root, List<Post> renders)
@@ -126,9 +126,9 @@ public static class PostsJson
 
         foreach (var member in InScriptOrder(posts))
         {
-            if (PostId.Fault(member.Name) is { } fault)
+            if (PostId.FindError(member.Name) is { } error)
             {
-                return fault;
+                return error;
             }
 
             if (member.Value.ValueKind != JsonValueKind.Object

@@ -17,7 +17,7 @@ public sealed class TestSilos : IAsyncDisposable
         _connection = connection;
         Cluster = cluster;
         Log = log;
-        Pages = new OrleansPages(cluster.Client, TimeProvider.System);
+        Pages = new GrainPublishRouter(cluster.Client, TimeProvider.System);
     }
 
     public InProcessTestCluster Cluster { get; }
@@ -26,7 +26,7 @@ public sealed class TestSilos : IAsyncDisposable
     public CountingLog Log { get; }
 
     /// <summary>The client's door.</summary>
-    public OrleansPages Pages { get; }
+    public GrainPublishRouter Pages { get; }
 
     public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2)
     {

@@ -24,7 +24,7 @@ internal sealed unsafe class ClientSocket : IDisposable
         Libc.Check(Libc.Bind(_descriptor, InternetAddress.Loopback(0, 1 + (token / StreamsPerAddress)), InternetAddress.Size), "bind");
         if (Libc.Connect(_descriptor, InternetAddress.Loopback(port), InternetAddress.Size) < 0 && Marshal.GetLastPInvokeError() != Libc.InProgress)
         {
-            throw Libc.Fault("connect");
+            throw Libc.Error("connect");
         }
 
         _epoll.Add(_descriptor, Epoll.Readable, token);
@@ -56,7 +56,7 @@ internal sealed unsafe class ClientSocket : IDisposable
         fixed (byte* start = buffer)
         {
             var count = (int)Libc.Receive(_descriptor, start, buffer.Length, 0);
-            return count >= 0 || Marshal.GetLastPInvokeError() == Libc.TryAgain ? count : throw Libc.Fault("recv");
+            return count >= 0 || Marshal.GetLastPInvokeError() == Libc.TryAgain ? count : throw Libc.Error("recv");
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed unsafe class ClientSocket : IDisposable
             var count = (int)Libc.Send(_descriptor, start, bytes.Length, Libc.NoSignal);
             return count >= 0 ? count
                 : Marshal.GetLastPInvokeError() == Libc.TryAgain ? 0
-                : throw Libc.Fault("send");
+                : throw Libc.Error("send");
         }
     }
 }

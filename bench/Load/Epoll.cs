@@ -29,7 +29,7 @@ internal sealed unsafe class Epoll : IDisposable
         var count = Libc.EpollWait(_descriptor, _events, MaxEvents, milliseconds);
         return count >= 0 ? count
             : Marshal.GetLastPInvokeError() == Libc.Interrupted ? 0
-            : throw Libc.Fault("epoll_wait");
+            : throw Libc.Error("epoll_wait");
     }
 
     /// <summary>What is ready, after <see cref="Wait"/>. A socket that has failed counts as readable, so that reading it tells.</summary>

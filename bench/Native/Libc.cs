@@ -66,7 +66,7 @@ internal static unsafe partial class Libc
     public static partial int SetLimit(int resource, in ResourceLimit limit);
 
     /// <summary>Returns the result of a call, or throws what the C library says about it.</summary>
-    public static int Check(int result, string call) => result >= 0 ? result : throw Fault(call);
+    public static int Check(int result, string call) => result >= 0 ? result : throw Error(call);
 
-    public static BenchException Fault(string call) => new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    public static BenchException Error(string call) => new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
 }

@@ -41,17 +41,17 @@ internal static class Table
     {
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
         var text = new StringBuilder();
-        AppendLine(text, lines[0], widths);
+        AppendQueue(text, lines[0], widths);
         text.Append('|').AppendJoin('|', widths.Select((width, column) => IsText(column) ? new string('-', width + 2) : new string('-', width + 1) + ':')).AppendLine("|");
         foreach (var line in lines.Skip(1))
         {
-            AppendLine(text, line, widths);
+            AppendQueue(text, line, widths);
         }
 
         return text.ToString();
     }
 
-    private static void AppendLine(StringBuilder text, string[] cells, int[] widths) => text
+    private static void AppendQueue(StringBuilder text, string[] cells, int[] widths) => text
         .Append("| ")
         .AppendJoin(" | ", cells.Select((cell, column) => IsText(column) ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))
         .AppendLine(" |");

@@ -11,10 +11,10 @@ namespace LiveStreams.Bench.Scenarios;
 /// </summary>
 internal sealed class Runner(Options options, Results results, CancellationToken cancellationToken)
 {
-    private readonly List<string> _faults = [];
+    private readonly List<string> _errors = [];
 
     /// <summary>One sentence for each contender that failed in a scenario.</summary>
-    public IReadOnlyList<string> Faults => _faults;
+    public IReadOnlyList<string> Faults => _errors;
 
     public async Task RunAsync(Scenario scenario)
     {
@@ -78,10 +78,10 @@ internal sealed class Runner(Options options, Results results, CancellationToken
             await Console.Error.WriteLineAsync($"{name}: {string.Join(" · ", figures.Select(figure => $"{Number.Format(figure.Value)} {figure.Name}"))}");
             return figures;
         }
-        catch (BenchException fault)
+        catch (BenchException exception)
         {
-            _faults.Add($"{name}: {fault.Message}");
-            await Console.Error.WriteLineAsync(_faults[^1]);
+            _errors.Add($"{name}: {exception.Message}");
+            await Console.Error.WriteLineAsync(_errors[^1]);
             results.Remove(scenario, contender);
             return null;
         }

@@ -11,12 +11,12 @@ public sealed class PageTests
     private static readonly PageId _home = PageId.Parse("home");
     private readonly FakeTimeProvider _time = new();
     private readonly ControlledLog _log;
-    private readonly LocalPages _pages;
+    private readonly LocalPublishRouter _pages;
 
     public PageTests()
     {
         _log = new ControlledLog(() => new MemoryLog(new HistoryOptions { MaxUpdates = 100_000 }, new PostOptions(), new LocalBus(), _time));
-        _pages = new LocalPages(_log, _time);
+        _pages = new LocalPublishRouter(_log, _time);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -53,7 +53,7 @@ public sealed class PageTests
         var behind = _pages.PublishAsync(_home, Drafts.Text("b"), Ct);
         await Wait.UntilAsync(() => _log.Held == 1, "the append");
 
-        _time.Advance(Page.AppendTimeout);
+        _time.Advance(PageWriter.AppendTimeout);
 
         Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => onItsWay.BoundedAsync())).OutcomeUnknown);
         Assert.False((await Assert.ThrowsAsync<StoreUnavailableException>(() => behind.BoundedAsync())).OutcomeUnknown);
@@ -72,12 +72,12 @@ public sealed class PageTests
         var first = _pages.PublishAsync(_home, Drafts.Text("a"), Ct);
         var second = _pages.PublishAsync(_home, Drafts.Text("b"), Ct);
         await Wait.UntilAsync(() => _log.Held == 1, "the first append");
-        _time.Advance(Page.AppendTimeout / 2);
+        _time.Advance(PageWriter.AppendTimeout / 2);
         _log.ReleaseHeld();
         await first.BoundedAsync();
         await Wait.UntilAsync(() => _log.Held == 1, "the second append");
 
-        _time.Advance(Page.AppendTimeout / 2);
+        _time.Advance(PageWriter.AppendTimeout / 2);
 
         Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => second.BoundedAsync())).OutcomeUnknown);
         _log.Release();
@@ -98,21 +98,21 @@ public sealed class PageTests
     {
         _log.Hold();
         var first = _pages.PublishAsync(_home, Drafts.Text("first"), Ct);
-        var waiting = Enumerable.Range(0, Page.MaxWaiting).Select(n => _pages.PublishAsync(_home, Drafts.Text($"{n}"), Ct)).ToArray();
+        var waiting = Enumerable.Range(0, PageWriter.MaxWaiting).Select(n => _pages.PublishAsync(_home, Drafts.Text($"{n}"), Ct)).ToArray();
 
         await Assert.ThrowsAsync<PageBusyException>(() => _pages.PublishAsync(_home, Drafts.Text("too many"), Ct));
 
         _log.Release();
         await first.BoundedAsync();
         await Task.WhenAll(waiting).BoundedAsync();
-        Assert.Equal(Page.MaxWaiting + 1, (await _log.HeadAsync(_home, Ct)).Count);
+        Assert.Equal(PageWriter.MaxWaiting + 1, (await _log.HeadAsync(_home, Ct)).Count);
     }
 
     [Fact]
     public async Task The_line_is_bounded_in_bytes_too()
     {
         _log.Hold();
-        var large = Drafts.Text(new string('x', Page.MaxWaitingBytes / 2));
+        var large = Drafts.Text(new string('x', PageWriter.MaxWaitingBytes / 2));
         var taken = Enumerable.Range(0, 3).Select(_ => _pages.PublishAsync(_home, large, Ct)).ToArray();
 
         await Assert.ThrowsAsync<PageBusyException>(() => _pages.PublishAsync(_home, large, Ct));

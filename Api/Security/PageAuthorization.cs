@@ -7,7 +7,7 @@ namespace LiveStreams.Api.Security;
 /// The doors: each lets a request through to what is behind it, or answers it, before anything has touched the store. So an answer about a private page
 /// is the same whether there is such a page or not.
 /// </summary>
-internal sealed class Access(AuthSettings settings, TokenReader tokens, AnonymousPublishing anonymous)
+internal sealed class PageAuthorization(AuthSettings settings, TokenReader tokens, AnonymousPublishing anonymous)
 {
     private enum Need
     {
@@ -65,9 +65,9 @@ internal sealed class Access(AuthSettings settings, TokenReader tokens, Anonymou
             return await ReadTokenAsync(context, isNeeded: false);
         }
 
-        if (!PagePath.TryRead(context, out var page, out var fault))
+        if (!PagePath.TryRead(context, out var page, out var error))
         {
-            await Problem.PageName.WriteAsync(context, fault);
+            await Problem.PageName.WriteAsync(context, error);
             return false;
         }
 
@@ -89,18 +89,18 @@ internal sealed class Access(AuthSettings settings, TokenReader tokens, Anonymou
     // A token that is sent must be good, also where none is needed; but a browser sends its cookie unasked, and would be shut out by one that is too old. It is then the request's feature.
     private async Task<bool> ReadTokenAsync(HttpContext context, bool isNeeded)
     {
-        if (SentToken.Of(context.Request, settings.AllowQueryToken, out var fault) is not { } sent)
+        if (RequestToken.Of(context.Request, settings.AllowQueryToken, out var error) is not { } sent)
         {
-            if (fault is not null)
+            if (error is not null)
             {
-                await Problem.TwoTokens.WriteAsync(context, fault);
+                await Problem.TwoTokens.WriteAsync(context, error);
             }
             else if (isNeeded)
             {
                 await Problem.TokenNeeded.WriteAsync(context);
             }
 
-            return fault is null && !isNeeded;
+            return error is null && !isNeeded;
         }
 
         // A browser adds a cookie to what any page makes it send. Pages of other origins were refused before (CrossOriginServices).
@@ -110,14 +110,14 @@ internal sealed class Access(AuthSettings settings, TokenReader tokens, Anonymou
             return false;
         }
 
-        if (!tokens.TryRead(sent.Text, out var token, out fault))
+        if (!tokens.TryRead(sent.Text, out var token, out error))
         {
             if (sent.IsCookie && !isNeeded)
             {
                 return true;
             }
 
-            await Problem.InvalidToken.WriteAsync(context, fault);
+            await Problem.InvalidToken.WriteAsync(context, error);
             return false;
         }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace LiveStreams.Api.Http;
 
 /// <summary>An answer that is one JSON object.</summary>
-internal static class JsonAnswer
+internal static class JsonResponse
 {
     // application/json is never read as HTML, so markup in data may stand as it is.
     private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -4,7 +4,7 @@ namespace LiveStreams.Core;
 /// Many short things to do on the thread pool, eight to a work item. One work item each would cost more than what is done; one for all would let the last
 /// wait for all the others.
 /// </summary>
-public static class Slices
+public static class ThreadPoolSlices
 {
     private const int Size = 8;
 

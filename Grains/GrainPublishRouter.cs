@@ -3,10 +3,10 @@ using LiveStreams.Core;
 namespace LiveStreams.Grains;
 
 /// <summary>Pages that live in the cluster: a publish goes to the page's grain, wherever that is.</summary>
-public sealed class OrleansPages(IGrainFactory grains, TimeProvider time) : IPages
+public sealed class GrainPublishRouter(IGrainFactory grains, TimeProvider time) : IPublishRouter
 {
     /// <summary>
-    /// How long a publisher waits for its page's grain. A little more than <see cref="Page.AppendTimeout"/>, which the grain answers by itself; beyond that
+    /// How long a publisher waits for its page's grain. A little more than <see cref="PageWriter.AppendTimeout"/>, which the grain answers by itself; beyond that
     /// its silo is away, or another is just taking over.
     /// </summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
@@ -29,20 +29,20 @@ public sealed class OrleansPages(IGrainFactory grains, TimeProvider time) : IPag
                 var reply = grains.GetGrain<IPageGrain>(page.Value).PublishAsync(message);
                 return (await reply.WaitAsync(isKeyed && left > _attemptTimeout ? _attemptTimeout : left, time, cancellationToken).ConfigureAwait(false)).ToPublished(page);
             }
-            catch (Exception fault) when (MayRepeat(fault, isKeyed) && TimeLeft(start) > _retryDelay)
+            catch (Exception exception) when (MayRepeat(exception, isKeyed) && TimeLeft(start) > _retryDelay)
             {
                 // The page is just coming to life on another silo.
                 await Task.Delay(_retryDelay, time, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is TimeoutException or OrleansException)
+            catch (Exception exception) when (exception is TimeoutException or OrleansException)
             {
-                throw new StoreUnavailableException("The page's silo has not answered.", fault) { OutcomeUnknown = true };
+                throw new StoreUnavailableException("The page's silo has not answered.", exception) { OutcomeUnknown = true };
             }
         }
     }
 
     // A call that was turned away has done nothing. One whose silo died, or did not answer, may have; then a key makes it safe.
-    private static bool MayRepeat(Exception fault, bool isKeyed) => fault switch
+    private static bool MayRepeat(Exception exception, bool isKeyed) => exception switch
     {
         TimeoutException or SiloUnavailableException => isKeyed,
         OrleansMessageRejectionException => true,

@@ -3,7 +3,7 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>What waits for the writer. While one commit is on its way to the disk, the next gathers here.</summary>
-internal sealed class WriteLine
+internal sealed class WriteQueue
 {
     /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
     private const int MaxRequests = 10_000;

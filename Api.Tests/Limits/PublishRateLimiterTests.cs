@@ -6,7 +6,7 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Limits;
 
 /// <summary>The rates are so low, and the bursts so small, that no test is slow enough to get by.</summary>
-public sealed class PublishRateTests
+public sealed class PublishRateLimiterTests
 {
     private const int Asked = 60;
 

@@ -4,7 +4,7 @@ namespace LiveStreams.Core.FanOut;
 /// The subscribers of one feed, and how they are woken: all who wait at once, off the publisher's thread, and the next time only when all of them
 /// have written. What comes meanwhile is written with one flush then.
 /// </summary>
-internal sealed class Audience : IThreadPoolWorkItem
+internal sealed class SubscriberSet : IThreadPoolWorkItem
 {
     private const int Quiet = 0;
     private const int Waking = 1;
@@ -18,7 +18,7 @@ internal sealed class Audience : IThreadPoolWorkItem
     private int _count;
     private int _state = Quiet;
 
-    public Audience() => _endWake = EndWake;
+    public SubscriberSet() => _endWake = EndWake;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -31,7 +31,7 @@ internal sealed class Audience : IThreadPoolWorkItem
                 Array.Resize(ref _members, Math.Max(1, _count * 2));
             }
 
-            subscriber.Seat = _count;
+            subscriber.SetIndex = _count;
             _members[_count++] = subscriber;
         }
     }
@@ -41,8 +41,8 @@ internal sealed class Audience : IThreadPoolWorkItem
         lock (_gate)
         {
             var last = _members[--_count];
-            _members[subscriber.Seat] = last;
-            last.Seat = subscriber.Seat;
+            _members[subscriber.SetIndex] = last;
+            last.SetIndex = subscriber.SetIndex;
             _members[_count] = null!;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Audience : IThreadPoolWorkItem
     }
 
     /// <summary>Cuts off those who have stalled at <paramref name="tick"/>, and wakes those for whom something else is due.</summary>
-    public void Tend(long tick)
+    public void OnTick(long tick)
     {
         foreach (var subscriber in Stalled(tick))
         {
@@ -90,7 +90,7 @@ internal sealed class Audience : IThreadPoolWorkItem
     {
         // A full fence: a subscriber that begins to wait after the look below sees what was added before the wake was asked for.
         Interlocked.Exchange(ref _state, Waking);
-        if (TakeAll(static subscriber => subscriber.TryTake(FanOut.Wake.News)) is { } batch)
+        if (TakeAll(static subscriber => subscriber.TryTake(WakeReason.News)) is { } batch)
         {
             batch.Run(static subscriber => subscriber.WriteNews(), _endWake);
         }

@@ -7,7 +7,7 @@ namespace LiveStreams.Api.Limits;
 /// A rate for each key: a bucket of <paramref name="burst"/> tokens, by default a second's, filled with <paramref name="perSecond"/> a second; 0 is no limit. A full bucket is as good as none, and
 /// is dropped by <see cref="DropFull"/>: buckets are only there for keys in use within the last burst's time.
 /// </summary>
-internal sealed class TokenBuckets<TKey>(int perSecond, int? burst) where TKey : notnull
+internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst) where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TokenBucketRateLimiter> _buckets = new();
 

@@ -11,7 +11,7 @@ namespace LiveStreams.Core;
 /// publisher ─ draft ─┘
 /// </code>
 /// </summary>
-public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page>? onIdle = null)
+public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Action<PageWriter>? onIdle = null)
 {
     /// <summary>The most publishes that wait for one page; the next is refused with <see cref="PageBusyException"/>.</summary>
     public const int MaxWaiting = 10_000;
@@ -106,10 +106,10 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
                 await ((Task)appending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 append = NextAppend();
             }
-            catch (Exception fault)
+            catch (Exception exception)
             {
                 append = NextAppend();
-                Fail(batch, fault);
+                Fail(batch, exception);
             }
         }
     }
@@ -121,10 +121,10 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
             batch[i].Answer = answers[i];
         }
 
-        Slices.Run(batch, static publish => publish.Complete());
+        ThreadPoolSlices.Run(batch, static publish => publish.Complete());
     }
 
-    private static void Fail(WaitingPublish[] batch, Exception fault) => Slices.Run(batch, publish => publish.SetException(fault));
+    private static void Fail(WaitingPublish[] batch, Exception exception) => ThreadPoolSlices.Run(batch, publish => publish.SetException(exception));
 
     private (WaitingPublish[] Batch, Task<Published[]> Appending)? NextAppend() => NextBatch() is { Length: > 0 } batch ? (batch, Append(batch)) : null;
 
@@ -134,9 +134,9 @@ public sealed class Page(PageId id, IPageLog log, TimeProvider time, Action<Page
         {
             return log.AppendAsync(id, Array.ConvertAll(batch, static publish => publish.Draft), CancellationToken.None).AsTask();
         }
-        catch (Exception fault)
+        catch (Exception exception)
         {
-            return Task.FromException<Published[]>(fault);
+            return Task.FromException<Published[]>(exception);
         }
     }
 

@@ -9,7 +9,7 @@ namespace LiveStreams.Core.FanOut;
 /// last-chunk = "0" CRLF CRLF
 /// </code>
 /// </summary>
-internal static class Chunk
+internal static class HttpChunk
 {
     private const int MaxSizeLength = 8;
     private const int LineEndLength = 2;

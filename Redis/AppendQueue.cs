@@ -12,7 +12,7 @@ namespace LiveStreams.Redis;
 /// AppendAsync ──┘                          └─▶ answer each
 /// </code>
 /// </summary>
-internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
+internal sealed class AppendQueue(RedisConnection connection, AppendCalls calls)
 {
     /// <summary>The most appends that have no answer yet; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
     public const int MaxAppends = 10_000;
@@ -30,7 +30,7 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
     private const int MaxCallPages = 64;
 
     /// <summary>The most drafts in a call of several pages: no more than one page may have.</summary>
-    private const int MaxCallDrafts = Page.MaxBatch;
+    private const int MaxCallDrafts = PageWriter.MaxBatch;
 
     /// <summary>The most bytes of data in a call of several pages.</summary>
     private const long MaxCallBytes = 256 * 1024;
@@ -81,7 +81,7 @@ internal sealed class AppendLine(RedisConnection connection, AppendCalls calls)
             var answered = appends;
             appends = Next(answered);
             calling = appends.Length > 0 ? calls.RunAsync(appends) : Task.CompletedTask;
-            Slices.Run(answered, static append => append.Complete());
+            ThreadPoolSlices.Run(answered, static append => append.Complete());
         }
     }
 

@@ -3,13 +3,13 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;
 
-public sealed class TokenBucketsTests
+public sealed class KeyedRateLimiterTests
 {
     [Fact]
     public void Each_key_has_a_burst_of_its_own()
     {
         // So slow that none comes back while the test runs.
-        var buckets = new TokenBuckets<string>(perSecond: 1, burst: 1000);
+        var buckets = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
         foreach (var key in new[] { "a", "b" })
         {
             Assert.InRange(Enumerable.Range(0, 2000).Count(_ => buckets.TryTake(key)), 1000, 1060);
@@ -21,7 +21,7 @@ public sealed class TokenBucketsTests
     [Fact]
     public void A_rate_of_0_is_no_limit_and_counts_nobody()
     {
-        var buckets = new TokenBuckets<string>(perSecond: 0, burst: 1);
+        var buckets = new KeyedRateLimiter<string>(perSecond: 0, burst: 1);
         Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(buckets.TryTake("a")));
         Assert.Equal(0, buckets.Count);
     }
@@ -29,7 +29,7 @@ public sealed class TokenBucketsTests
     [Fact]
     public async Task Tokens_come_back_at_the_rate()
     {
-        var buckets = new TokenBuckets<string>(perSecond: 100, burst: 1);
+        var buckets = new KeyedRateLimiter<string>(perSecond: 100, burst: 1);
         var start = TimeProvider.System.GetTimestamp();
         var taken = 0;
         await Wait.UntilAsync(() => Task.FromResult((taken += buckets.TryTake("a") ? 1 : 0) == 20), "20 tokens");
@@ -41,7 +41,7 @@ public sealed class TokenBucketsTests
     [Fact]
     public async Task A_hundred_thousand_keys_are_forgotten_once_they_are_slow_enough_again()
     {
-        var buckets = new TokenBuckets<string>(perSecond: 1000, burst: null);
+        var buckets = new KeyedRateLimiter<string>(perSecond: 1000, burst: null);
         for (var i = 0; i < 100_000; i++)
         {
             Assert.True(buckets.TryTake($"page {i}"));
@@ -59,7 +59,7 @@ public sealed class TokenBucketsTests
     [Fact]
     public void A_key_that_is_over_its_rate_is_not_forgotten()
     {
-        var buckets = new TokenBuckets<string>(perSecond: 1, burst: 1000);
+        var buckets = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
         while (buckets.TryTake("a"))
         {
         }

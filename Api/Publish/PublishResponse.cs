@@ -6,7 +6,7 @@ using LiveStreams.Core;
 namespace LiveStreams.Api.Publish;
 
 /// <summary>What a publisher is told: 201, or 200 when its key had been answered before; where the update is; who is watching.</summary>
-internal readonly struct PublishAnswer(PageId page, Published published, int subscribers)
+internal readonly struct PublishResponse(PageId page, Published published, int subscribers)
 {
     public Task WriteAsync(HttpResponse response)
     {

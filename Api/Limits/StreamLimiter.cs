@@ -6,7 +6,7 @@ using LiveStreams.Api.Http;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>Counts the event streams of the process and of each address that has any.</summary>
-internal sealed class StreamSeats(LimitOptions limits)
+internal sealed class StreamLimiter(LimitOptions limits)
 {
     private readonly ConcurrentDictionary<ClientAddress, int> _taken = new();
     private int _count;
@@ -17,10 +17,10 @@ internal sealed class StreamSeats(LimitOptions limits)
     /// <summary>Addresses that have any.</summary>
     public int Addresses => _taken.Count;
 
-    /// <summary>Takes a seat, which is to be disposed when the stream has ended; or says which limit is in the way.</summary>
-    public bool TryTake(ClientAddress address, [NotNullWhen(true)] out StreamSeat? seat, [NotNullWhen(false)] out Problem? full)
+    /// <summary>Takes a lease, which is to be disposed when the stream has ended; or says which limit is in the way.</summary>
+    public bool TryTake(ClientAddress address, [NotNullWhen(true)] out StreamLease? lease, [NotNullWhen(false)] out Problem? full)
     {
-        (seat, full) = (null, null);
+        (lease, full) = (null, null);
         if (Interlocked.Increment(ref _count) > limits.MaxSubscribers)
         {
             full = Problem.Full;
@@ -31,7 +31,7 @@ internal sealed class StreamSeats(LimitOptions limits)
         }
         else
         {
-            seat = new StreamSeat(this, address);
+            lease = new StreamLease(this, address);
             return true;
         }
 

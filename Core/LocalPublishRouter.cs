@@ -3,14 +3,14 @@ using System.Collections.Concurrent;
 namespace LiveStreams.Core;
 
 /// <summary>Pages that live in this process. A page exists while something is published to it, and puts itself away when its line is empty.</summary>
-public sealed class LocalPages : IPages
+public sealed class LocalPublishRouter : IPublishRouter
 {
     private readonly IPageLog _log;
     private readonly TimeProvider _time;
-    private readonly Action<Page> _putAway;
-    private readonly ConcurrentDictionary<PageId, Page> _pages = new();
+    private readonly Action<PageWriter> _putAway;
+    private readonly ConcurrentDictionary<PageId, PageWriter> _pages = new();
 
-    public LocalPages(IPageLog log, TimeProvider time)
+    public LocalPublishRouter(IPageLog log, TimeProvider time)
     {
         _log = log;
         _time = time;
@@ -24,21 +24,21 @@ public sealed class LocalPages : IPages
     {
         while (true)
         {
-            var lane = _pages.GetOrAdd(page, static (id, self) => new Page(id, self._log, self._time, self._putAway), this);
-            if (lane.TryPublish(draft, out var answer))
+            var writer = _pages.GetOrAdd(page, static (id, self) => new PageWriter(id, self._log, self._time, self._putAway), this);
+            if (writer.TryPublish(draft, out var answer))
             {
                 return answer.WaitAsync(cancellationToken);
             }
 
-            _pages.TryRemove(KeyValuePair.Create(page, lane));
+            _pages.TryRemove(KeyValuePair.Create(page, writer));
         }
     }
 
-    private void PutAway(Page lane)
+    private void PutAway(PageWriter writer)
     {
-        if (lane.TryRetire())
+        if (writer.TryRetire())
         {
-            _pages.TryRemove(KeyValuePair.Create(lane.Id, lane));
+            _pages.TryRemove(KeyValuePair.Create(writer.Id, writer));
         }
     }
 }

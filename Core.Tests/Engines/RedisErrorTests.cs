@@ -3,7 +3,7 @@ using LiveStreams.Core.Tests.Support;
 namespace LiveStreams.Core.Tests.Engines;
 
 /// <summary>A Redis that is paused, killed, full, cut off: what callers are told, and that it comes back by itself.</summary>
-public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--appendfsync", "always")
+public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--appendfsync", "always")
 {
     private static readonly PageId _home = PageId.Parse("home");
 
@@ -35,8 +35,8 @@ public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--
         await Wait.UntilAsync(() => Server.HasUnread(), "the script has been sent");
         Server.Kill();
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending);
-        Assert.True(fault.OutcomeUnknown);
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending);
+        Assert.True(error.OutcomeUnknown);
 
         await Server.StartAgainAsync();
         Published? answer = null;
@@ -65,9 +65,9 @@ public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--
         var first = await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
         await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b")));
-        Assert.Contains("OOM", fault.Message, StringComparison.Ordinal);
-        Assert.False(fault.OutcomeUnknown);
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b")));
+        Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
+        Assert.False(error.OutcomeUnknown);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
         Assert.Equal(new PageHead(first.Id, 1), await Engine.Log.HeadAsync(_home, Ct));
 
@@ -81,8 +81,8 @@ public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--
         await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
         await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
 
-        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
-        Assert.True(fault.OutcomeUnknown);
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
+        Assert.True(error.OutcomeUnknown);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
 
         await Server.CliAsync("ACL", "SETUSER", "default", "allchannels");
@@ -139,9 +139,9 @@ public sealed class RedisFaultTests() : OwnRedisTests("--appendonly", "yes", "--
             await Engine.Log.CheckAsync(Ct);
             return null;
         }
-        catch (StoreUnavailableException fault)
+        catch (StoreUnavailableException exception)
         {
-            return fault;
+            return exception;
         }
     }
 }

@@ -3,18 +3,18 @@ using LiveStreams.Core.Tests.Support;
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>What a subscriber was given to sit on is given back once, however it leaves.</summary>
-public sealed class SeatTests : IDisposable
+public sealed class LeaseTests : IDisposable
 {
     private readonly FanOutBench _bench = new();
-    private readonly Seat _seat = new();
+    private readonly Lease _lease = new();
 
     [Fact]
     public async Task When_the_subscriber_leaves()
     {
         var subscriber = await JoinAsync();
-        Assert.Equal(0, _seat.GivenBack);
+        Assert.Equal(0, _lease.GivenBack);
         subscriber.Dispose();
-        Assert.Equal(1, _seat.GivenBack);
+        Assert.Equal(1, _lease.GivenBack);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class SeatTests : IDisposable
     {
         _bench.Log.Away = true;
         await Assert.ThrowsAsync<StoreUnavailableException>(JoinAsync);
-        Assert.Equal(1, _seat.GivenBack);
+        Assert.Equal(1, _lease.GivenBack);
     }
 
     [Fact]
@@ -33,14 +33,14 @@ public sealed class SeatTests : IDisposable
         await Wait.UntilAsync(() => _bench.Log.Held > 0, "the feed reads the head");
         _bench.Time.Advance(TimeSpan.FromSeconds(1.5));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
-        Assert.Equal(1, _seat.GivenBack);
+        Assert.Equal(1, _lease.GivenBack);
     }
 
-    public void Dispose() => _seat.Dispose();
+    public void Dispose() => _lease.Dispose();
 
-    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, _seat, TestContext.Current.CancellationToken).AsTask();
+    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, _lease, TestContext.Current.CancellationToken).AsTask();
 
-    private sealed class Seat : IDisposable
+    private sealed class Lease : IDisposable
     {
         public int GivenBack { get; private set; }
 

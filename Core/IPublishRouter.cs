@@ -1,7 +1,7 @@
 namespace LiveStreams.Core;
 
 /// <summary>The write door: everything published, by whatever protocol, passes here.</summary>
-public interface IPages
+public interface IPublishRouter
 {
     /// <summary>
     /// Publishes to a page. The answer comes after the update is durable in the store's sense; updates of one page are ordered as

@@ -28,8 +28,8 @@ public sealed class PageGrainTests : SiloTest
         var again = await Silos.Pages.PublishAsync(_home, draft, Ct);
         var live = await Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = "live"u8.ToArray(), Keep = false }, Ct);
 
-        Assert.Equal((1L, false), (first.Id.Sequence, first.Repeated));
-        Assert.Equal(new Published(first.Id, Repeated: true), again);
+        Assert.Equal((1L, false), (first.Id.Sequence, first.IsRepeat));
+        Assert.Equal(PublishResult.Repeated(first.Id), again);
         Assert.True(live.Id.IsNone);
         var update = Assert.Single((await Silos.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
         Assert.Equal(("score", "a\n✓"), (update.Event, Encoding.UTF8.GetString(update.Data.Span)));
@@ -128,28 +128,26 @@ public sealed class PageGrainTests : SiloTest
         await PublishAsync("before");
         Redis.Pause();
 
-        var unknown = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("sent"));
-        Assert.True(unknown.OutcomeUnknown);
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("not sent"));
-        Assert.False(refused.OutcomeUnknown);
+        Assert.Equal(PublishStatus.Unknown, (await PublishAsync("sent")).Status);
+        Assert.Equal(PublishStatus.StoreUnavailable, (await PublishAsync("not sent")).Status);
         Redis.Resume();
     }
 
-    private Task<Published> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data) }, Ct);
+    private Task<PublishResult> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data) }, Ct);
 
-    private async Task<Published> PublishUntilAnsweredAsync(PageId page, string data)
+    private async Task<PublishResult> PublishUntilAnsweredAsync(PageId page, string data)
     {
         while (true)
         {
-            try
+            var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes(data), Key = data };
+            var result = await Silos.Pages.PublishAsync(page, draft, Ct);
+            if (result.Status is PublishStatus.Published or PublishStatus.Repeated)
             {
-                return await Silos.Pages.PublishAsync(page, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data), Key = data }, Ct);
+                return result;
             }
-            catch (StoreUnavailableException)
-            {
-                // Its silo is gone. The key makes another try safe.
-                await Task.Yield();
-            }
+
+            // Its silo is gone. The key makes another try safe.
+            await Task.Yield();
         }
     }
 

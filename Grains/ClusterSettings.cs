@@ -15,7 +15,9 @@ public sealed class ClusterSettings : IValidatableObject
     [Required]
     public string ServiceId { get; set; } = "livestreams";
 
-    /// <summary>The address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.</summary>
+    /// <summary>
+    /// The address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.
+    /// </summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 

@@ -9,10 +9,15 @@ using Orleans.Configuration;
 
 namespace LiveStreams.Grains;
 
-/// <summary>How silos and clients find each other: through the Redis that holds the pages (<c>Redis:Connection</c>, <c>Orleans:*</c>).</summary>
+/// <summary>
+/// How silos and clients find each other: through the Redis that holds the pages (<c>Redis:Connection</c>,
+/// <c>Orleans:*</c>).
+/// </summary>
 public static class PageCluster
 {
-    /// <summary>A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.</summary>
+    /// <summary>
+    /// A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.
+    /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>How often, and how many times, a client that finds no silo looks again.</summary>

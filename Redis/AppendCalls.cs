@@ -49,7 +49,7 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
                 var answers = AppendScript.Answers(replies[i]);
                 foreach (var answer in answers)
                 {
-                    if (!answer.Repeated && !answer.Id.IsNone)
+                    if (!answer.IsRepeat && !answer.Id.IsNone)
                     {
                         connection.KnownHeads.Note(appends[i].Page, answer.Id);
                     }

@@ -46,7 +46,7 @@ internal sealed class AppendQueue(RedisConnection connection, AppendCalls calls)
     private bool MayCall => _isAlone || _calls < MaxCalls || _called < MinCalled || _waiting.Count >= MaxCallPages;
 
     /// <exception cref="StoreUnavailableException">The line is full.</exception>
-    public Task<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    public Task<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var append = new PageAppend(page, drafts);
         PageAppend[] appends;

@@ -127,9 +127,11 @@ internal static class AppendScript
 
     /// <summary>One page's reply.</summary>
     /// <exception cref="StoreUnavailableException">Redis refused this page's append.</exception>
-    public static Published[] Answers(RedisResult reply) => Array.ConvertAll((string[])reply!, Answer);
+    public static PublishResult[] Answers(RedisResult reply) => Array.ConvertAll((string[])reply!, Answer);
 
-    private static Published Answer(string answer) => answer[0] == ErrorMark
+    private static PublishResult Answer(string answer) => answer[0] == ErrorMark
         ? throw RedisErrors.Refused(answer[1..], isAppend: true)
-        : answer == PostsFull ? Published.PostsFull : new Published(PageScript.ParseId(answer[1..], isAppend: true), Repeated: answer[0] != NewMark);
+        : answer == PostsFull ? PublishResult.PostsFull
+        : answer[0] == NewMark ? PublishResult.Published(PageScript.ParseId(answer[1..], isAppend: true))
+        : PublishResult.Repeated(PageScript.ParseId(answer[1..], isAppend: true));
 }

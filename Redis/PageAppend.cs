@@ -3,9 +3,9 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>One page's append on its way to Redis, and the promise of its answers.</summary>
-internal sealed class PageAppend : TaskCompletionSource<Published[]>
+internal sealed class PageAppend : TaskCompletionSource<PublishResult[]>
 {
-    private Published[] _answers = [];
+    private PublishResult[] _answers = [];
     private Exception? _error;
 
     public PageAppend(PageId page, IReadOnlyList<UpdateDraft> drafts)
@@ -25,7 +25,7 @@ internal sealed class PageAppend : TaskCompletionSource<Published[]>
     public long Bytes { get; }
 
     /// <summary>Notes how it has ended; <see cref="Complete"/> tells.</summary>
-    public void Answer(Published[] answers) => _answers = answers;
+    public void Answer(PublishResult[] answers) => _answers = answers;
 
     /// <inheritdoc cref="Answer"/>
     public void Fail(Exception exception) => _error = exception;

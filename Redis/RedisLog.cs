@@ -16,7 +16,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
     private readonly KnownHeads _known = connection.KnownHeads;
     private readonly AppendQueue _line = new(connection, new AppendCalls(connection, history, posts, time));
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+    public ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
         new(_line.AppendAsync(page, drafts).WaitAsync(cancellationToken));
 
     public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
         _ticking = time.CreateTimer(_ => _writer.Tick(), null, _tickPeriod, _tickPeriod);
     }
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
+    public ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
         new(_writer.EnqueueAsync(page, drafts).WaitAsync(cancellationToken));
 
     public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>

@@ -29,11 +29,11 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
         "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
 
     /// <summary>Appends a page's drafts to what is about to be committed.</summary>
-    public Published[] Append(PageId page, IReadOnlyList<UpdateDraft> drafts, JournalBatch batch)
+    public PublishResult[] Append(PageId page, IReadOnlyList<UpdateDraft> drafts, JournalBatch batch)
     {
         var state = StateOf(page);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var answers = new Published[drafts.Count];
+        var answers = new PublishResult[drafts.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             answers[i] = Append(state, drafts[i], now, batch);
@@ -68,23 +68,23 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
         _rememberedPosts = 0;
     }
 
-    private Published Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
+    private PublishResult Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
     {
         if (draft.Key is not null && Answered(state, draft.Key, now, batch) is { } answered)
         {
-            return new Published(answered, Repeated: true);
+            return PublishResult.Repeated(answered);
         }
 
         if (draft.IsEnd && state.IsEnded)
         {
-            return new Published(new UpdateId(state.Epoch, state.Sequence), Repeated: true);
+            return PublishResult.Repeated(new UpdateId(state.Epoch, state.Sequence));
         }
 
         if (draft.Posts is { } changes)
         {
             if (!PostSizesOf(state).TryApply(changes, postLimits))
             {
-                return Published.PostsFull;
+                return PublishResult.PostsFull;
             }
 
             _rememberedPosts += changes.Renders.Count;
@@ -100,7 +100,7 @@ internal sealed class SqlitePages(FileConnection connection, Pending pending, Po
             state.PostSizes = new PostSizes();
         }
 
-        return new Published(id, Repeated: false);
+        return PublishResult.Published(id);
     }
 
     // The newest answer is in this commit, or in the journal, or in the table.

@@ -53,7 +53,7 @@ internal sealed class SqliteWriter : IDisposable
 
     /// <summary>Puts an append in line; with no drafts it only shows that the file can be written.</summary>
     /// <exception cref="StoreUnavailableException">The line is full, or closed.</exception>
-    public Task<Published[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    public Task<PublishResult[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var request = new WriteRequest(page, drafts);
         _line.Add(request);

@@ -3,7 +3,7 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>One append in the writer's line, and the promise of its answers, which is kept on the thread pool; with no drafts it only shows that the file can be written.</summary>
-internal sealed class WriteRequest : TaskCompletionSource<Published[]>
+internal sealed class WriteRequest : TaskCompletionSource<PublishResult[]>
 {
     public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
@@ -21,5 +21,5 @@ internal sealed class WriteRequest : TaskCompletionSource<Published[]>
     /// <summary>The bytes of its drafts' data.</summary>
     public long Bytes { get; }
 
-    public Published[] Answers { get; set; } = [];
+    public PublishResult[] Answers { get; set; } = [];
 }

@@ -4,7 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Http;
 
-/// <summary>A file for browsers that this assembly carries, so that it is there wherever the server is started.</summary>
+/// <summary>
+/// A file for browsers that this assembly carries, so that it is there wherever the server is started.
+/// </summary>
 internal sealed class EmbeddedFile
 {
     private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];

@@ -10,7 +10,7 @@ namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
 internal sealed class EventStreams(
-    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, LimitMetrics metrics)
+    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, IRefusalCounter refusals)
 {
     /// <summary>
     /// Serves one event stream: 1. read what is asked, 2. join the page's feed, 3. find the position to start from,
@@ -38,7 +38,7 @@ internal sealed class EventStreams(
             return;
         }
 
-        if (!limiter.TryTake(ClientAddress.Of(context), out var lease, out var full))
+        if (!limiter.TryAcquire(ClientAddress.Of(context), out var lease, out var full))
         {
             await RefuseAsync(context, start, full);
             return;
@@ -54,7 +54,7 @@ internal sealed class EventStreams(
         }
     }
 
-    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamLease lease)
+    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, IDisposable lease)
     {
         // 2. A lease, which the subscriber gives back when it leaves.
         var connection = StreamConnection.Of(context);
@@ -146,7 +146,7 @@ internal sealed class EventStreams(
             return problem.WriteAsync(context, detail);
         }
 
-        metrics.Refused(problem);
+        refusals.Count(problem);
         SetHeaders(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }

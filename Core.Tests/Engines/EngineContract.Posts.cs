@@ -72,7 +72,7 @@ public abstract partial class EngineContract
         await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"));
         await Log.AppendAsync(Home, Drafts.Posts([], ["a"]));
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"))).IsRepeat);
         Assert.Empty(await Log.PostsOfAsync(Home));
     }
 
@@ -85,8 +85,8 @@ public abstract partial class EngineContract
         var answers = await Log.AppendAsync(
             Home, [Drafts.Posts(["e=1", "f=1"], key: "k"), Drafts.Text("text"), Drafts.Posts(["e=1", "f=1"], ["a"], key: "k"), Drafts.Posts(["g=1"])], Ct);
 
-        Assert.Equal([true, false, false, true], answers.Select(answer => answer.IsPostsFull));
-        Assert.Equal([2, 3], answers.Where(answer => !answer.IsPostsFull).Select(answer => answer.Id.Sequence));
+        Assert.Equal([true, false, false, true], answers.Select(answer => answer.Status is PublishStatus.PostsFull));
+        Assert.Equal([2, 3], answers.Where(answer => answer.Status is not PublishStatus.PostsFull).Select(answer => answer.Id.Sequence));
         Assert.Equal(["f=1", "e=1", "d=1", "c=1", "b=1"], await Log.PostsOfAsync(Home));
         await Wait.UntilAsync(() => listener.Received.Count == 3, "what was not refused");
     }
@@ -97,14 +97,14 @@ public abstract partial class EngineContract
         var (half, more) = (new string('x', 500), new string('x', 501));
         await Log.AppendAsync(Home, Drafts.Posts([$"a={half}", $"b={half}"]));
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).IsPostsFull);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["c=1"]))).IsPostsFull);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}", "c=1"], ["a"]))).IsPostsFull);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).Status is PublishStatus.PostsFull);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["c=1"]))).Status is PublishStatus.PostsFull);
+        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}", "c=1"], ["a"]))).Status is PublishStatus.PostsFull);
 
         (Engine.Posts.MaxPosts, Engine.Posts.MaxPageBytes) = (1, 1);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={half}"]))).IsPostsFull);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).IsPostsFull);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts(["c="]))).IsPostsFull);
+        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={half}"]))).Status is PublishStatus.PostsFull);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).Status is PublishStatus.PostsFull);
+        Assert.False((await Log.AppendAsync(Home, Drafts.Posts(["c="]))).Status is PublishStatus.PostsFull);
         Assert.Equal(["c=", $"b={half}"], await Log.PostsOfAsync(Home));
     }
 
@@ -133,8 +133,8 @@ public abstract partial class EngineContract
         var listener = await ListenAsync(Home);
         var end = await Log.AppendAsync(Home, UpdateDraft.End("k"));
 
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End(key: null)));
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End(key: null)));
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
         await Log.AppendAsync(Home, Drafts.Text("live", keep: false));
 
         Assert.Equal(new PageHead(end.Id, 2, IsEnded: true), await Log.HeadAsync(Home, Ct));
@@ -148,7 +148,7 @@ public abstract partial class EngineContract
         await Log.AppendAsync(Home, Drafts.Text("it lives again"));
         await Log.AppendAsync(Home, UpdateDraft.End(key: null));
 
-        Assert.Equal(new Published(first.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(first.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
     }
 
     [Fact]

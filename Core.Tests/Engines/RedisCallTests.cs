@@ -29,7 +29,14 @@ public sealed class RedisCallTests : OwnRedisTests
         {
             var head = (await Engine.Log.HeadAsync(pages[i], Ct)).Head;
             Assert.Equal(2, head.Sequence);
-            Assert.Equal([new Published(new UpdateId(head.Epoch, 1), Repeated: i < 10), new Published(UpdateId.None, Repeated: false), new Published(head, Repeated: false)], answers[i]);
+            var first = new UpdateId(head.Epoch, 1);
+            Assert.Equal(
+                [
+                    i < 10 ? PublishResult.Repeated(first) : PublishResult.Published(first),
+                    PublishResult.Published(UpdateId.None),
+                    PublishResult.Published(head),
+                ],
+                answers[i]);
             Assert.Equal([$"post=on {pages[i]}"], await Engine.Log.PostsOfAsync(pages[i]));
         }
     }

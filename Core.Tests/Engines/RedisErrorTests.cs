@@ -22,7 +22,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
 
         await Server.StartAgainAsync();
         await Wait.UntilAsync(async () => await FaultAsync() is null, "publishing goes on");
-        Assert.Equal(new Published(first.Id, Repeated: true), await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k")));
+        Assert.Equal(PublishResult.Repeated(first.Id), await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k")));
         await Engine.Log.CheckAsync(Ct);
     }
 
@@ -39,7 +39,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
         Assert.True(error.OutcomeUnknown);
 
         await Server.StartAgainAsync();
-        Published? answer = null;
+        PublishResult? answer = null;
         await Wait.UntilAsync(async () => (answer = await TryAppendAsync("k")) is not null, "publishing goes on");
         Assert.Equal(2, answer!.Value.Id.Sequence);
         Assert.Equal(2, (await Engine.Log.HeadAsync(_home, Ct)).Count);
@@ -120,7 +120,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
             (await Server.CliAsync("PUBSUB", "NUMSUB", $"livestreams:{{{page}}}")).Split('\n')[1];
     }
 
-    private async Task<Published?> TryAppendAsync(string? key = null)
+    private async Task<PublishResult?> TryAppendAsync(string? key = null)
     {
         try
         {

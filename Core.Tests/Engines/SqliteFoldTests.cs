@@ -55,7 +55,7 @@ public sealed class SqliteFoldTests : IDisposable
             drafts.Add(drafts[0]); // Answered already.
             var answers = await _engine.Log.AppendAsync(page, drafts, Ct);
             Assert.Equal(drafts.Select(draft => long.Parse(draft.Key!, null)), answers.Select(answer => answer.Id.Sequence));
-            Assert.Equal([false, false, false, true], answers.Select(answer => answer.Repeated));
+            Assert.Equal([false, false, false, true], answers.Select(answer => answer.IsRepeat));
         }
 
         Interlocked.Decrement(ref _writing);

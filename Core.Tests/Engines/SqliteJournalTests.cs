@@ -82,8 +82,8 @@ public sealed class SqliteJournalTests : IDisposable
         Reopen();
 
         Assert.Equal((0, 2), (_folder.Sql(RowsInJournal), _folder.Sql(RowsInHistory)));
-        Assert.Equal(new Published(before[0].Id, Repeated: true), await Log.AppendAsync(_home, Drafts.Text("1", key: "k")));
-        Assert.Equal(new Published(UpdateId.None, Repeated: true), await Log.AppendAsync(_other, Drafts.Text("live", key: "k", keep: false)));
+        Assert.Equal(PublishResult.Repeated(before[0].Id), await Log.AppendAsync(_home, Drafts.Text("1", key: "k")));
+        Assert.Equal(PublishResult.Repeated(UpdateId.None), await Log.AppendAsync(_other, Drafts.Text("live", key: "k", keep: false)));
         Assert.True((await Log.AppendAsync(_home, Drafts.Text("3"))).Id.Follows(before[1].Id));
         var updates = await Log.ReadAllAsync(_home, UpdateId.None);
         Assert.Equal(["1", "2", "3"], updates.Select(update => update.Text()));
@@ -102,7 +102,7 @@ public sealed class SqliteJournalTests : IDisposable
             Assert.Equal(["1"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
         }
 
-        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).IsRepeat);
         Assert.True((await Log.AppendAsync(_home, Drafts.Text("2"))).Id.Follows(before.Id));
         await _folder.UntilFoldedAsync(_engine);
         Assert.Equal(["1", "2"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
@@ -123,7 +123,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal((0, 3), (_folder.Sql(RowsInJournal), _folder.Sql(RowsInHistory)));
         Assert.Equal(["1", "2", "3"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
         Assert.Equal(2, (await Log.AppendAsync(_home, Drafts.Text("2", key: "k"))).Id.Sequence);
-        Assert.True((await Log.AppendAsync(_other, Drafts.Text("live", key: "l", keep: false))).Repeated);
+        Assert.True((await Log.AppendAsync(_other, Drafts.Text("live", key: "l", keep: false))).IsRepeat);
         Assert.Equal(4, (await Log.AppendAsync(_home, Drafts.Text("4"))).Id.Sequence);
     }
 
@@ -140,7 +140,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         Assert.Equal(2, (await Log.HeadAsync(_home, Ct)).Count);
         await _folder.UntilFoldedAsync(_engine);
-        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).IsRepeat);
         await Log.AppendAsync(_home, Drafts.Text("3"));
         Assert.Equal(["1", "2", "3"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
     }
@@ -155,9 +155,9 @@ public sealed class SqliteJournalTests : IDisposable
         }
 
         Assert.Equal(first.Id, (await Log.HeadAsync(_home, Ct)).Head);
-        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).IsRepeat);
         var next = await Log.AppendAsync(_home, Drafts.Text("2", key: "lost"));
-        Assert.True(next.Id.Follows(first.Id) && !next.Repeated);
+        Assert.True(next.Id.Follows(first.Id) && !next.IsRepeat);
     }
 
     [Fact]
@@ -170,14 +170,14 @@ public sealed class SqliteJournalTests : IDisposable
             await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Log.CheckAsync(Ct));
         }
 
-        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(_home, Drafts.Text("1", key: "k"))).IsRepeat);
         _engine.Time.Advance(TimeSpan.FromMilliseconds(1));
         var anew = await Log.AppendAsync(_home, Drafts.Text("2", key: "k"));
-        Assert.False(anew.Repeated);
+        Assert.False(anew.IsRepeat);
 
         Reopen();
         _engine.Time.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(new Published(anew.Id, Repeated: true), await Log.AppendAsync(_home, Drafts.Text("2", key: "k")));
+        Assert.Equal(PublishResult.Repeated(anew.Id), await Log.AppendAsync(_home, Drafts.Text("2", key: "k")));
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public sealed class SqliteJournalTests : IDisposable
         _engine.Dispose();
         _engine = SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath);
 
-        Assert.Equal(new Published(new UpdateId(7, 2), Repeated: true), await Log.AppendAsync(_home, Drafts.Text("two", key: "k")));
+        Assert.Equal(PublishResult.Repeated(new UpdateId(7, 2)), await Log.AppendAsync(_home, Drafts.Text("two", key: "k")));
         Assert.Equal(new UpdateId(7, 3), (await Log.AppendAsync(_home, Drafts.Text("three"))).Id);
         Assert.Equal(["one", "two", "three"], (await Log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
         await Log.AppendAsync(_home, Drafts.Posts(["a=1"]));

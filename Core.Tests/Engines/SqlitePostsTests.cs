@@ -39,8 +39,8 @@ public sealed class SqlitePostsTests : IDisposable
 
         Assert.Equal(["c=1", "a~2"], await Log.PostsOfAsync(_home));
         Assert.Equal(new PageHead(end.Id, 3, IsEnded: true), (await Log.PostsAsync(_other, Ct)).Page);
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(_other, UpdateDraft.End(key: null)));
-        Assert.True((await Log.AppendAsync(_home, Drafts.Posts(["d=", "e=", "f=", "g="]))).IsPostsFull);
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(_other, UpdateDraft.End(key: null)));
+        Assert.True((await Log.AppendAsync(_home, Drafts.Posts(["d=", "e=", "f=", "g="]))).Status is PublishStatus.PostsFull);
         await Log.AppendAsync(_home, Drafts.Posts(["d=1", "a=3"], ["c"]));
         Assert.Equal(["d=1", "a=3"], await Log.PostsOfAsync(_home));
     }
@@ -96,7 +96,7 @@ public sealed class SqlitePostsTests : IDisposable
             await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(_home, Drafts.Posts(["e=1"])));
         }
 
-        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["f=1"]))).IsPostsFull);
+        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["f=1"]))).Status is PublishStatus.PostsFull);
         Assert.Equal(["f=1", "d=1", "c=1", "b=1", "a=1"], await Log.PostsOfAsync(_home));
     }
 
@@ -122,7 +122,7 @@ public sealed class SqlitePostsTests : IDisposable
 
         Assert.Equal(0, _folder.Sql("SELECT count(*) FROM post"));
         Assert.Equal(PageHead.Empty, (await Log.PostsAsync(_home, Ct)).Page);
-        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).IsPostsFull);
+        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).Status is PublishStatus.PostsFull);
     }
 
     private void Reopen()

@@ -45,7 +45,7 @@ internal sealed class FanOutBench
         return last;
     }
 
-    public Task<Published> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
+    public Task<PublishResult> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
 
     public async Task<TestReader> SubscribeAsync(UpdateId position)
     {

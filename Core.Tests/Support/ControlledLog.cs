@@ -47,7 +47,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     /// <summary>As if the store's data had been deleted: pages begin anew.</summary>
     public void Empty() => _log = open();
 
-    public async ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);
         await PassAsync();

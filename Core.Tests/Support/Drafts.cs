@@ -20,7 +20,7 @@ internal static class Drafts
 
     public static string Text(this Update update) => Encoding.UTF8.GetString(update.Data.Span);
 
-    public static async Task<Published> AppendAsync(this IPageLog log, PageId page, UpdateDraft draft) =>
+    public static async Task<PublishResult> AppendAsync(this IPageLog log, PageId page, UpdateDraft draft) =>
         (await log.AppendAsync(page, [draft], TestContext.Current.CancellationToken))[0];
 
     /// <summary>Everything after a position, block by block.</summary>

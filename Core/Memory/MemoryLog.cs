@@ -13,12 +13,12 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
 
     private readonly MemoryPages _pages = new(MaxPages);
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         var kept = _pages.Touch(page, NewPage);
         lock (kept)
         {
-            var answers = new Published[drafts.Count];
+            var answers = new PublishResult[drafts.Count];
             for (var i = 0; i < answers.Length; i++)
             {
                 answers[i] = kept.Append(drafts[i], time.GetUtcNow(), out var update);

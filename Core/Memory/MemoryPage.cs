@@ -19,23 +19,23 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 
     private bool IsEnded => _sequence > 0 && _endedAt == _sequence;
 
-    public Published Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
+    public PublishResult Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
     {
         update = null;
         ForgetKeys(now);
         if (draft.Key is not null && _answers.TryGetValue(draft.Key, out var answered))
         {
-            return new Published(answered, Repeated: true);
+            return PublishResult.Repeated(answered);
         }
 
         if (draft.IsEnd && IsEnded)
         {
-            return new Published(new UpdateId(_epoch, _sequence), Repeated: true);
+            return PublishResult.Repeated(new UpdateId(_epoch, _sequence));
         }
 
         if (draft.Posts is { } changes && !TryChange(changes))
         {
-            return Published.PostsFull;
+            return PublishResult.PostsFull;
         }
 
         var id = draft.Keep ? new UpdateId(_epoch, ++_sequence) : UpdateId.None;
@@ -57,7 +57,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
         }
 
         Trim(now);
-        return new Published(id, Repeated: false);
+        return PublishResult.Published(id);
     }
 
     public HistoryBlock Read(UpdateId after, int limit, DateTimeOffset now)

@@ -10,7 +10,7 @@ public sealed class CountingLog(IPageLog log) : IPageLog
 
     public int Appends => Volatile.Read(ref _appends);
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);
         return log.AppendAsync(page, drafts, cancellationToken);

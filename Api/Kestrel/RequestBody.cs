@@ -2,13 +2,15 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
-namespace LiveStreams.Api.Publish;
+namespace LiveStreams.Api.Kestrel;
 
-/// <summary>Reads a request body whole, up to a bound.</summary>
-internal static class BodyData
+/// <summary>Reads a request's body completely, up to a limit.</summary>
+internal static class RequestBody
 {
-    /// <summary>The body, or null when it has more than <paramref name="maxBytes"/>. At most that much is held.</summary>
-    /// <exception cref="BadHttpRequestException">The body ended early, or is none.</exception>
+    /// <summary>
+    /// The body, or null when it has more than <paramref name="maxBytes"/>. At most that much is held in memory.
+    /// </summary>
+    /// <exception cref="BadHttpRequestException">The body ended early, or is malformed.</exception>
     public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
@@ -36,17 +38,21 @@ internal static class BodyData
         }
     }
 
-    // What Kestrel (.NET 10) finds wrong in a body is not always a BadHttpRequestException: the size of a chunk that does not fit into 32 bits is an I/O error, a trailer that
-    // is not UTF-8 an invalid operation. They are bad requests all the same.
+    // Kestrel (.NET 10) does not always report a malformed body as BadHttpRequestException: a chunk size that does not
+    // fit into 32 bits is an IOException, a trailer that is not UTF-8 an InvalidOperationException.
     private static async ValueTask<ReadResult> ReadAsync(PipeReader body)
     {
         try
         {
             return await body.ReadAsync();
         }
-        catch (Exception exception) when (exception is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        catch (Exception exception) when (IsMalformedBody(exception))
         {
             throw new BadHttpRequestException(exception.Message, exception);
         }
     }
+
+    private static bool IsMalformedBody(Exception exception) => exception
+        is InvalidOperationException
+        or (IOException and not (BadHttpRequestException or ConnectionResetException));
 }

@@ -1,8 +1,8 @@
 using LiveStreams.Api.Hosting;
-using LiveStreams.Api.Security;
+using LiveStreams.Api.Http;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
-namespace LiveStreams.Api.Http;
+namespace LiveStreams.Api.Security;
 
 /// <summary>
 /// Which other origins' pages may use this server from a browser: <c>Cors:Origins</c>, a list, or several in one value with commas between;
@@ -39,13 +39,10 @@ internal static class CrossOriginServices
     {
         app.UseWhen(MayNeedCors, crossOrigin => crossOrigin.UseCors());
         var allowed = app.Services.GetRequiredService<AllowedOrigins>();
-        app.Use((context, next) => IsUnsafe(context.Request.Method) && !allowed.MaySend(context.Request)
+        app.Use((context, next) => RequestMethod.IsUnsafe(context.Request.Method) && !allowed.MaySend(context.Request)
             ? Problem.Origin.WriteAsync(context, $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.")
             : next(context));
     }
-
-    /// <summary>Whether the method changes something.</summary>
-    public static bool IsUnsafe(string method) => HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
 
     // CORS has nothing to say to a request without an Origin, which is spared what the middleware prepares for each; but an endpoint that says something about CORS insists on it.
     private static bool MayNeedCors(HttpContext context) =>

@@ -7,7 +7,7 @@ namespace LiveStreams.Core;
 public interface IPageBus
 {
     /// <summary>False when every announcement reaches every listener, so that nobody needs to compare its head with the log's now and then.</summary>
-    bool MayLose { get; }
+    bool IsLossy { get; }
 
     /// <summary>Announcements made after this returns reach <paramref name="listener"/>, until the result is disposed, which does not wait and does not fail.</summary>
     /// <exception cref="StoreUnavailableException">The bus cannot be reached.</exception>

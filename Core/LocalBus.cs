@@ -8,7 +8,7 @@ public sealed class LocalBus : IPageBus
 {
     private readonly ConcurrentDictionary<PageId, ImmutableArray<IPageListener>> _listeners = new();
 
-    public bool MayLose => false;
+    public bool IsLossy => false;
 
     public ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
     {

@@ -16,13 +16,13 @@ public sealed class LimitMetricsTests : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _seen = [];
     private readonly StreamLimiter _limiter = new(new LimitOptions());
-    private readonly Feeds _feeds;
+    private readonly FeedRegistry _feeds;
     private readonly LimitMetrics _metrics;
 
     public LimitMetricsTests()
     {
         var bus = new LocalBus();
-        _feeds = new Feeds(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
+        _feeds = new FeedRegistry(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
         var factory = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {

@@ -11,11 +11,11 @@ internal sealed class LimitMetrics
 
     private readonly Counter<long> _refusals;
 
-    public LimitMetrics(IMeterFactory meters, Feeds feeds, StreamLimiter streams)
+    public LimitMetrics(IMeterFactory meters, FeedRegistry feeds, StreamLimiter streams)
     {
         // The factory keeps the meter, and disposes it.
         var meter = meters.Create(MeterName);
-        meter.CreateObservableUpDownCounter("livestreams.subscribers", () => feeds.Subscribers, "{stream}", "Event streams that are open.");
+        meter.CreateObservableUpDownCounter("livestreams.subscribers", () => feeds.SubscriberCount, "{stream}", "Event streams that are open.");
         meter.CreateObservableUpDownCounter("livestreams.subscribers.addresses", () => streams.Addresses, "{address}", "Addresses that have one or more of them.");
         meter.CreateObservableUpDownCounter("livestreams.pages.watched", () => feeds.Count, "{page}", "Pages that somebody watches, or did a moment ago.");
         _refusals = meter.CreateCounter<long>("livestreams.refusals", "{refusal}", "What was refused because of a limit.");

@@ -16,7 +16,7 @@ internal static class PostEndpoints
     public static void MapPosts(this WebApplication app)
     {
         var pages = app.Services.GetRequiredService<IPublishRouter>();
-        var feeds = app.Services.GetRequiredService<Feeds>();
+        var feeds = app.Services.GetRequiredService<FeedRegistry>();
         var log = app.Services.GetRequiredService<IPageLog>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
@@ -28,7 +28,7 @@ internal static class PostEndpoints
     }
 
     /// <summary><c>PUT /pages/{page}/posts/{post}[?show=false]</c>: the body is the post's HTML. A new post comes first; one that is there keeps its place.</summary>
-    private static async Task RenderAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
+    private static async Task RenderAsync(HttpContext context, IPublishRouter pages, FeedRegistry feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
     {
         if (await PostRequest.ReadAsync(context, rates) is not { } request)
         {
@@ -71,7 +71,7 @@ internal static class PostEndpoints
     }
 
     /// <summary><c>DELETE /pages/{page}/posts/{post}</c>. Removing a post that is not there is an update like any other.</summary>
-    private static async Task RemoveAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates)
+    private static async Task RemoveAsync(HttpContext context, IPublishRouter pages, FeedRegistry feeds, PublishRateLimiter rates)
     {
         if (await PostRequest.ReadAsync(context, rates) is { } request)
         {
@@ -79,10 +79,10 @@ internal static class PostEndpoints
         }
     }
 
-    private static async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft, IPublishRouter pages, Feeds feeds)
+    private static async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft, IPublishRouter pages, FeedRegistry feeds)
     {
         var published = await pages.PublishAsync(page, draft, CancellationToken.None);
-        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+        await new PublishResponse(page, published, feeds.GetSubscriberCount(page)).WriteAsync(context.Response);
     }
 
     /// <summary><c>GET /pages/{page}/posts</c>: the posts now, newest first. The entity tag is the id they stand at, so that asking again costs little.</summary>

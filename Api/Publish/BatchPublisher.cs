@@ -18,7 +18,7 @@ namespace LiveStreams.Api.Publish;
 /// publishes nothing; then its lines are published in order, up to 500 at a time, and answered in order. A line that is wrong fails alone.
 /// </summary>
 internal sealed class BatchPublisher(
-    IPublishRouter pages, Feeds feeds, PageAuthorization access, PublishRateLimiter rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
+    IPublishRouter pages, FeedRegistry feeds, PageAuthorization access, PublishRateLimiter rates, LimitMetrics metrics, LimitOptions limits, PostOptions posts)
 {
     private const int LinesAtOnce = 500;
     private const string ContentType = "application/x-ndjson";
@@ -93,7 +93,7 @@ internal sealed class BatchPublisher(
             }
 
             var published = await pages.PublishAsync(parsed.Page, parsed.Draft, CancellationToken.None);
-            var answer = new PublishResponse(parsed.Page, published, feeds.SubscribersOf(parsed.Page));
+            var answer = new PublishResponse(parsed.Page, published, feeds.GetSubscriberCount(parsed.Page));
             return JsonSerializer.SerializeToUtf8Bytes(answer.Line(), PublishJson.Default.PublishLine);
         }
         catch (StoreUnavailableException exception)

@@ -17,7 +17,7 @@ internal static class PublishEndpoints
     public static void MapPublish(this WebApplication app)
     {
         var pages = app.Services.GetRequiredService<IPublishRouter>();
-        var feeds = app.Services.GetRequiredService<Feeds>();
+        var feeds = app.Services.GetRequiredService<FeedRegistry>();
         var limits = app.Services.GetRequiredService<LimitOptions>();
         var posts = app.Services.GetRequiredService<PostOptions>();
         var rates = app.Services.GetRequiredService<PublishRateLimiter>();
@@ -33,7 +33,7 @@ internal static class PublishEndpoints
     /// <c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>: 1. read what is asked, 2. read the data, 3. publish, 4. answer.
     /// Nothing is published unless the whole body has arrived. One that comes too fast is refused before its body is read.
     /// </summary>
-    private static async Task PublishAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
+    private static async Task PublishAsync(HttpContext context, IPublishRouter pages, FeedRegistry feeds, PublishRateLimiter rates, LimitOptions limits, PostOptions posts)
     {
         // 1. What is asked.
         if (!PagePath.TryRead(context, out var page, out var error))
@@ -78,11 +78,11 @@ internal static class PublishEndpoints
         var published = await pages.PublishAsync(page, draft, CancellationToken.None);
 
         // 4. Answer.
-        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteAsync(context.Response);
+        await new PublishResponse(page, published, feeds.GetSubscriberCount(page)).WriteAsync(context.Response);
     }
 
     /// <summary><c>DELETE /pages/{page}</c>: ends the page. Ending one that has ended changes nothing.</summary>
-    private static async Task EndAsync(HttpContext context, IPublishRouter pages, Feeds feeds, PublishRateLimiter rates)
+    private static async Task EndAsync(HttpContext context, IPublishRouter pages, FeedRegistry feeds, PublishRateLimiter rates)
     {
         if (!PagePath.TryRead(context, out var page, out var error))
         {
@@ -103,6 +103,6 @@ internal static class PublishEndpoints
         }
 
         var published = await pages.PublishAsync(page, UpdateDraft.End(key), CancellationToken.None);
-        await new PublishResponse(page, published, feeds.SubscribersOf(page)).WriteEndAsync(context.Response);
+        await new PublishResponse(page, published, feeds.GetSubscriberCount(page)).WriteEndAsync(context.Response);
     }
 }

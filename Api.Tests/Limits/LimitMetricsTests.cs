@@ -56,7 +56,7 @@ public sealed class LimitMetricsTests : IDisposable
     public async Task Streams_their_addresses_and_their_pages_are_counted_while_they_are_there()
     {
         Assert.True(_limiter.TryTake(new ClientAddress(1), out var lease, out _));
-        var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
+        var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], Seen());
 

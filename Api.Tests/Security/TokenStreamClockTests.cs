@@ -60,7 +60,7 @@ public sealed class TokenStreamClockTests : IDisposable
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {
-            var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
+            var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
             streams.Add(new OpenStream(subscriber, token, _streams));
         }
 

@@ -127,7 +127,7 @@ public sealed class FeedRegistry
     }
 
     /// <summary>
-    /// The ticks between two checks of one feed: so many that every feed is checked before the first is due again.
+    /// The ticks between two checks of one feed: enough to check every feed before the first is due again.
     /// </summary>
     internal static int CheckPeriod(int feeds) =>
         Math.Max(MinCheckPeriod, (feeds + MaxChecksPerTick - 1) / MaxChecksPerTick);

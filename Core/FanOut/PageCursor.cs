@@ -43,9 +43,12 @@ internal sealed class PageCursor(PageFeed feed)
         _ringIndex = Math.Min(feed.Tail.Seek(_position), _firstLiveIndex);
     }
 
-    /// <summary>Writes the snapshot that has been read, and releases it; false when the reader is gone.</summary>
+    /// <summary>
+    /// Writes the snapshot that has been read, and releases it; false when the reader has disconnected.
+    /// </summary>
     public ValueTask<bool> WriteSnapshotAsync(SubscriberOutput output)
     {
+        // Not async, so that no state machine references the snapshot for longer than the write.
         var snapshot = _snapshot!;
         _snapshot = null;
         return output.WriteAsync(snapshot.Bytes);
@@ -89,8 +92,8 @@ internal sealed class PageCursor(PageFeed feed)
     }
 
     /// <summary>
-    /// Writes a block of history; false when the reader is gone. If history after the position is lost, it writes a
-    /// reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
+    /// Writes a block of history; false when the reader has disconnected. If history after the position is lost, it
+    /// writes a reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
     /// (<paramref name="historyRequested"/>) gets what is left of it; any other continues with live updates. If the
     /// page has been deleted, it writes the end instead.
     /// </summary>

@@ -54,7 +54,7 @@ public sealed class Subscriber : IDisposable
 
     /// <summary>
     /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update
-    /// once, until the reader is gone, the page is deleted or the server drains.
+    /// once, until the reader disconnects, the page is deleted or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
     ///   │   2. older than the ring? ─▶ write from history ──┼─▶ 4. flush once ─┐

@@ -6,7 +6,9 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
 {
-    /// <summary>A flush is due after so many bytes. The reader has one stall time-out for each of them.</summary>
+    /// <summary>
+    /// The unsent bytes at which a flush is due. A flush of more may take one stall time-out more for each multiple.
+    /// </summary>
     private const int FlushBytes = 32 * 1024;
 
     private long _lastSendTick = clock.Tick;
@@ -21,7 +23,7 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
 
     /// <summary>
     /// Writes a large event in pieces, so that no whole copy of it is buffered for a slow reader; false when the
-    /// reader is gone.
+    /// reader has disconnected.
     /// </summary>
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -51,7 +53,7 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
         return true;
     }
 
-    /// <summary>Sends what was written. Waits while the reader is slow; false when it is gone.</summary>
+    /// <summary>Sends what was written. Waits while the reader is slow; false when it has disconnected.</summary>
     public ValueTask<bool> FlushAsync() => TryFlush() ? ValueTask.FromResult(true) : FlushSlowAsync();
 
     public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= clock.HeartbeatTicks;

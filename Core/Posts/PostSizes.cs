@@ -19,9 +19,9 @@ public sealed class PostSizes
     }
 
     /// <summary>
-    /// Applies the changes. Returns false and applies nothing if they would exceed a limit. Changes that do not increase
-    /// the number of posts, or their total size, never exceed that limit, even when the page is already over it because
-    /// the limit was lowered.
+    /// Applies the changes. Returns false and applies nothing if they would exceed a limit. Changes that do not
+    /// increase the number of posts, or their total size, never exceed that limit, even when the page is already over
+    /// it because the limit was lowered.
     /// </summary>
     public bool TryApply(PostChanges changes, PostOptions limits)
     {

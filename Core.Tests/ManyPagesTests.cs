@@ -29,9 +29,9 @@ public sealed class ManyPagesTests
     public async Task A_few_linger()
     {
         var bench = new FanOutBench(mayLose: false);
-        await JoinAndLeaveAsync(bench, Feeds.MaxLingering);
+        await JoinAndLeaveAsync(bench, FeedRegistry.MaxLingering);
         await bench.TickAsync(1);
-        Assert.Equal(Feeds.MaxLingering, bench.Feeds.Count);
+        Assert.Equal(FeedRegistry.MaxLingering, bench.Feeds.Count);
 
         await bench.TickAsync((int)bench.Options.FeedLinger.TotalSeconds);
         Assert.Equal(0, bench.Feeds.Count);
@@ -41,7 +41,7 @@ public sealed class ManyPagesTests
     public async Task Feeds_that_somebody_watches_stay()
     {
         var bench = new FanOutBench(mayLose: false);
-        using var watching = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, Ct);
+        using var watching = await bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, lease: null, Ct);
         await JoinAndLeaveAsync(bench, Pages);
         await bench.TickAsync(20);
         Assert.Equal(1, bench.Feeds.Count);
@@ -85,7 +85,7 @@ public sealed class ManyPagesTests
     {
         for (var n = 0; n < pages; n++)
         {
-            (await bench.Feeds.JoinAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
+            (await bench.Feeds.SubscribeAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class RedisBus : IPageBus
         };
     }
 
-    public bool MayLose => true;
+    public bool IsLossy => true;
 
     public async ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
     {

@@ -15,13 +15,13 @@ public sealed class LimitMetricsTests : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _seen = [];
     private readonly StreamLimiter _limiter = new(new LimitOptions());
-    private readonly Feeds _feeds;
+    private readonly FeedRegistry _feeds;
     private readonly LimitMetrics _metrics;
 
     public LimitMetricsTests()
     {
         var bus = new LocalBus();
-        _feeds = new Feeds(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
+        _feeds = new FeedRegistry(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
         var factory = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -55,7 +55,7 @@ public sealed class LimitMetricsTests : IDisposable
     public async Task Streams_their_addresses_and_their_pages_are_counted_while_they_are_there()
     {
         Assert.True(_limiter.TryAcquire(new ClientAddress(1), out var lease, out _));
-        var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
+        var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], Seen());
 

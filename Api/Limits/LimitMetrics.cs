@@ -14,13 +14,13 @@ internal sealed class LimitMetrics : IRefusalCounter
 
     private readonly Counter<long> _refusals;
 
-    public LimitMetrics(IMeterFactory meters, Feeds feeds, StreamLimiter streams)
+    public LimitMetrics(IMeterFactory meters, FeedRegistry feeds, StreamLimiter streams)
     {
         // The factory keeps the meter, and disposes it.
         var meter = meters.Create(MeterName);
         meter.CreateObservableUpDownCounter(
             "livestreams.subscribers",
-            () => feeds.Subscribers,
+            () => feeds.SubscriberCount,
             "{stream}",
             "Event streams that are open.");
         meter.CreateObservableUpDownCounter(

@@ -20,7 +20,7 @@ namespace LiveStreams.Api.Publish;
 /// </summary>
 internal sealed class BatchHandler(
     IPublishRouter router,
-    Feeds feeds,
+    FeedRegistry feeds,
     PageAuthorization authorization,
     PublishRateLimiter rates,
     IRefusalCounter refusals,
@@ -98,7 +98,7 @@ internal sealed class BatchHandler(
         var result = await router.PublishAsync(line.Page, line.Draft, CancellationToken.None);
         return PublishRefusal.Of(result, line.Page) is { } unpublished
             ? ToJson(unpublished)
-            : new PublishResponse(line.Page, result, feeds.SubscribersOf(line.Page)).ToJson();
+            : new PublishResponse(line.Page, result, feeds.GetSubscriberCount(line.Page)).ToJson();
     }
 
     private byte[] ToJson(Refusal refusal)

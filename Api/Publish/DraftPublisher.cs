@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Publish;
 /// <summary>
 /// Publishes a draft and writes the response: the last step of every request that publishes one update.
 /// </summary>
-internal sealed class DraftPublisher(IPublishRouter router, Feeds feeds)
+internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds)
 {
     /// <summary>A client that disconnects during the call has published all the same.</summary>
     public async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft)
@@ -18,7 +18,7 @@ internal sealed class DraftPublisher(IPublishRouter router, Feeds feeds)
             return;
         }
 
-        var response = new PublishResponse(page, result, feeds.SubscribersOf(page));
+        var response = new PublishResponse(page, result, feeds.GetSubscriberCount(page));
         await (draft.IsEnd ? response.WriteEndAsync(context.Response) : response.WriteAsync(context.Response));
     }
 }

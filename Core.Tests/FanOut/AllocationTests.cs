@@ -27,7 +27,7 @@ public sealed class AllocationTests
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+            var subscriber = await bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
             running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false), new EventStreamBody(body, connection)));
         }
 
@@ -50,7 +50,7 @@ public sealed class AllocationTests
         }
     }
 
-    private sealed class CountingConnection : IPlainConnection
+    private sealed class CountingConnection : IDirectConnection
     {
         private int _sends;
 

@@ -18,8 +18,8 @@ internal sealed class FanOutBench
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
-        Bus = new LossyBus(_localBus) { MayLose = mayLose };
-        Feeds = new Feeds(Log, Bus, Options, Time);
+        Bus = new LossyBus(_localBus) { IsLossy = mayLose };
+        Feeds = new FeedRegistry(Log, Bus, Options, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -30,7 +30,7 @@ internal sealed class FanOutBench
 
     public LossyBus Bus { get; }
 
-    public Feeds Feeds { get; }
+    public FeedRegistry Feeds { get; }
 
     public async Task<UpdateId> PublishAsync(string data, bool keep = true) => (await Log.AppendAsync(Home, Drafts.Text(data, keep: keep))).Id;
 

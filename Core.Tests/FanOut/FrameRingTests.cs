@@ -8,7 +8,7 @@ public sealed class FrameRingTests
     private static Frame Frame(long sequence, int bytes = 10)
     {
         var id = new UpdateId(1, sequence);
-        return LiveStreams.Core.FanOut.Frame.Of(new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default), id);
+        return LiveStreams.Core.FanOut.Frame.Create(new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default), id);
     }
 
     [Fact]

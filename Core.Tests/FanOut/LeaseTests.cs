@@ -38,7 +38,7 @@ public sealed class LeaseTests : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, _lease, TestContext.Current.CancellationToken).AsTask();
+    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, _lease, TestContext.Current.CancellationToken).AsTask();
 
     private sealed class Lease : IDisposable
     {

@@ -61,7 +61,7 @@ public sealed class PageFeedTests
     [InlineData(13_999)]
     [InlineData(100_000)]
     public void Every_feed_has_its_turn_before_the_first_is_due_again(int feeds) =>
-        Assert.True((long)Feeds.CheckPeriod(feeds) * Feeds.MaxChecks >= feeds);
+        Assert.True((long)FeedRegistry.CheckPeriod(feeds) * FeedRegistry.MaxChecksPerTick >= feeds);
 
     [Fact]
     public async Task A_feed_that_nobody_watches_and_a_bus_that_loses_nothing_cost_no_comparison()
@@ -219,7 +219,7 @@ public sealed class PageFeedTests
         var bench = new FanOutBench();
         bench.Log.Away = true;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => bench.SubscribeAsync(UpdateId.None));
-        Assert.Equal(0, bench.Feeds.Subscribers);
+        Assert.Equal(0, bench.Feeds.SubscriberCount);
 
         bench.Log.Away = false;
         await bench.TickAsync(1);
@@ -270,7 +270,7 @@ public sealed class PageFeedTests
 
         bench.Time.Advance(TimeSpan.FromSeconds(1.5));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
-        Assert.Equal(0, bench.Feeds.Subscribers);
+        Assert.Equal(0, bench.Feeds.SubscriberCount);
 
         bench.Log.Release();
         var reader = await bench.SubscribeAsync(UpdateId.None);

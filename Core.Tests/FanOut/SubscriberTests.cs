@@ -258,7 +258,7 @@ public sealed class SubscriberTests
         await waiting.Running.BoundedAsync();
 
         Assert.Matches(@"\Aretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await waiting.BytesAsync());
-        Assert.Equal(0, bench.Feeds.Subscribers);
+        Assert.Equal(0, bench.Feeds.SubscriberCount);
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class SubscriberTests
 
         Assert.Matches(@"data: 1\n\nretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await ended.BytesAsync());
         Assert.Equal("2", await other.NextDataAsync());
-        Assert.Equal(1, bench.Feeds.Subscribers);
+        Assert.Equal(1, bench.Feeds.SubscriberCount);
     }
 
     [Fact]
@@ -294,7 +294,7 @@ public sealed class SubscriberTests
             await reader.Running.BoundedAsync();
         }
 
-        Assert.Equal(0, bench.Feeds.Subscribers);
+        Assert.Equal(0, bench.Feeds.SubscriberCount);
     }
 
     [Fact]
@@ -316,7 +316,7 @@ public sealed class SubscriberTests
     {
         var bench = new FanOutBench();
         var head = await bench.PublishAsync("before");
-        using var subscriber = await bench.Feeds.JoinAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+        using var subscriber = await bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
         await bench.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();
@@ -324,7 +324,7 @@ public sealed class SubscriberTests
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));
-        subscriber.Close();
+        subscriber.OnDisconnected();
         await running.BoundedAsync();
     }
 

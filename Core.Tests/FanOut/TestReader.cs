@@ -19,23 +19,23 @@ internal sealed class TestReader
     public int Aborts => Volatile.Read(ref _aborts);
 
     /// <summary>Everything has been written and taken by the pipe.</summary>
-    public bool IsWaiting => _subscriber!.IsWaiting;
+    public bool IsWaiting => _subscriber!.WakeSignal.IsWaiting;
 
     /// <summary>The pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public async Task StartAsync(Feeds feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
+    public async Task StartAsync(FeedRegistry feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        _subscriber = await feeds.SubscribeAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
         Running = RunAsync(new StartPosition(position, historyRequested, wantsSnapshots));
     }
 
     /// <summary>Begins with the page's posts.</summary>
-    public async Task StartWithSnapshotAsync(Feeds feeds, PageId page)
+    public async Task StartWithSnapshotAsync(FeedRegistry feeds, PageId page)
     {
-        _subscriber = await feeds.JoinAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        _subscriber = await feeds.SubscribeAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
         var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
         Running = RunAsync(new StartPosition(head.Head, HistoryRequested: false, WantsSnapshots: true));
     }
@@ -96,11 +96,11 @@ internal sealed class TestReader
     }
 
     /// <summary>Whoever opened the stream ends it.</summary>
-    public void End() => _subscriber!.End();
+    public void End() => _subscriber!.EndGracefully();
 
     public async Task LeaveAsync()
     {
-        _subscriber!.Close();
+        _subscriber!.OnDisconnected();
         await _pipe.Reader.CompleteAsync();
         await Running.BoundedAsync();
     }

@@ -5,7 +5,7 @@ internal sealed class LossyBus(IPageBus bus) : IPageBus
 {
     private event Action? Interrupted;
 
-    public bool MayLose { get; init; }
+    public bool IsLossy { get; init; }
 
     /// <summary>What the listeners hear in place of an announcement.</summary>
     public Func<Update, IEnumerable<Update>> Fate { get; set; } = update => [update];

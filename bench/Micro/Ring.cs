@@ -29,5 +29,5 @@ public class Ring
     [Benchmark]
     public Frame? Read() => _ring[_ring.Next - 1];
 
-    private static Frame NewFrame() => Frame.Of(new Update(new UpdateId(1, 1), null, new byte[200], DateTimeOffset.UnixEpoch), new UpdateId(1, 1));
+    private static Frame NewFrame() => Frame.Create(new Update(new UpdateId(1, 1), null, new byte[200], DateTimeOffset.UnixEpoch), new UpdateId(1, 1));
 }

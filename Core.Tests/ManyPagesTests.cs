@@ -2,7 +2,7 @@ using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.FanOut;
-using LiveStreams.Core.Tests.Support;
+using LiveStreams.TestKit.Engines;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests;

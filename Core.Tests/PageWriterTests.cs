@@ -1,6 +1,7 @@
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
+using LiveStreams.TestKit.Engines;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests;

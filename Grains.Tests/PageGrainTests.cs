@@ -71,6 +71,11 @@ public sealed class PageGrainTests : SiloTest
         Assert.True(after.Id.Follows(before.Id));
     }
 
+    /// <summary>
+    /// The level of grain and log: silos in this process, no HTTP. The publisher's client retries with a key, and the
+    /// log is compared with what it answered. Over HTTP and for subscribers: SiloTests in Api.Tests. For a service that
+    /// publishes through grains: ClusterPublisherTests there.
+    /// </summary>
     [Fact]
     public async Task A_silo_killed_while_publishing_loses_no_answered_update_and_doubles_none()
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using LiveStreams.Api.Tests.Support;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
 using LiveStreams.Grains.Tests.Support;

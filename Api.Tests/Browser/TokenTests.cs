@@ -1,4 +1,3 @@
-using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Playwright;

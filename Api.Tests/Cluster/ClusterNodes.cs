@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Cluster;
 
 /// <summary>Silos and servers over one Redis.</summary>

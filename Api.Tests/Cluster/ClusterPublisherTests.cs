@@ -42,6 +42,10 @@ public sealed class ClusterPublisherTests
         Assert.Empty(ids);
     }
 
+    /// <summary>
+    /// The level of a service of the cluster: the example program, with retries of its own, keeps its order and loses
+    /// nothing while silos die and return, even all of them at once.
+    /// </summary>
     [Fact, Trait(Tier.Name, Tier.All)]
     public async Task Silos_killed_one_by_one_and_all_at_once_lose_no_answered_update_and_double_none()
     {

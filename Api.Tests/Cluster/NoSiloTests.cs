@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Cluster;
 
 /// <summary><c>Pages=orleans</c> where there is no cluster to speak of: one sentence.</summary>

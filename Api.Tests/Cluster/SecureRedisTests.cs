@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 

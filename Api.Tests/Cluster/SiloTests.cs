@@ -27,6 +27,10 @@ public sealed class SiloTests
         Assert.True(answer.IsSuccessStatusCode);
     }
 
+    /// <summary>
+    /// The level of users: real processes, publishers over HTTP, and streams that stay open on two servers while a silo
+    /// dies. PageGrainTests in Grains.Tests kills a silo below HTTP.
+    /// </summary>
     [Fact]
     [Trait(Tier.Name, Tier.All)]
     public async Task A_killed_silo_loses_no_answered_update_doubles_none_and_ends_no_stream()

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Examples;
 

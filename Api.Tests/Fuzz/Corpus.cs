@@ -1,5 +1,4 @@
 using System.Text;
-using LiveStreams.Api.Tests.Security;
 
 namespace LiveStreams.Api.Tests.Fuzz;
 

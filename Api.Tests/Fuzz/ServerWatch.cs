@@ -1,5 +1,4 @@
 using System.Diagnostics.Tracing;
-using LiveStreams.Api.Tests.Support;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace LiveStreams.Api.Tests.Fuzz;

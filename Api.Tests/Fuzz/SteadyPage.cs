@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Fuzz;
 
 /// <summary>A page that is published to steadily, and a subscriber that must see each update once and in order, soon.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.ServerSentEvents;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Hosting;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Hosting;
 

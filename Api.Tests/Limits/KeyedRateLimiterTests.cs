@@ -1,5 +1,4 @@
 using LiveStreams.Api.Limits;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;
 

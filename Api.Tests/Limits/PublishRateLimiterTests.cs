@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;

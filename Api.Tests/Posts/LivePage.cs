@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Posts;
 

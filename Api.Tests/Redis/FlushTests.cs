@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>The data is gone, and everybody is told.</summary>

@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary><c>protocol=</c> in <c>Redis:Connection</c>, and how many connections a process has then.</summary>

@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>What is wrong with Redis at the start is said in one sentence, and the password in none.</summary>

@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>One way in: a request about a page.</summary>

@@ -14,7 +14,7 @@ public sealed class DoorTests(TokenApi api) : IClassFixture<TokenApi>
         ["no token"] = _ => null,
         ["bad signature"] = _ => TestTokens.Hmac(TestTokens.Claims(), """{"alg":"HS256","kid":"secret"}""", new byte[32]),
         ["wrong alg"] = tokens => tokens.Hmac(header: """{"alg":"HS512","kid":"secret"}"""),
-        ["none"] = _ => TestTokens.Unsigned("""{"alg":"none"}"""),
+        ["none"] = _ => TestTokens.WithoutSignature("""{"alg":"none"}"""),
         ["expired"] = tokens => tokens.Hmac(TestTokens.Claims(expiresIn: -60)),
         ["not yet valid"] = tokens => tokens.Hmac(TestTokens.Claims(validIn: 60)),
         ["wrong audience"] = tokens => tokens.Hmac(TestTokens.Claims(audience: "another")),

@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>Who may publish without a token follows from where the server listens, whichever setting says that.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using LiveStreams.Api.Tests.Posts;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Security;
 

@@ -1,4 +1,3 @@
-using LiveStreams.Api.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +26,7 @@ public sealed class SecretTests
         string[] sent =
         [
             tokens.Hmac(), tokens.Hmac(TestTokens.Claims(expiresIn: -60)), tokens.Hmac(TestTokens.Claims("{}")), tokens.SignRsa(), tokens.Hmac("no claims"),
-            tokens.Hmac(header: """{"alg":"HS256","kid":"kid-of-an-attacker"}"""), TestTokens.Unsigned("""{"alg":"none"}"""),
+            tokens.Hmac(header: """{"alg":"HS256","kid":"kid-of-an-attacker"}"""), TestTokens.WithoutSignature("""{"alg":"none"}"""),
         ];
         var answers = new List<string>();
         foreach (var token in sent)

@@ -15,7 +15,7 @@ public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
         ["the RSA key's modulus as a secret, without kid"] = tokens => TestTokens.Hmac(TestTokens.Claims(), """{"alg":"HS256"}""", tokens.Rsa.ExportParameters(false).Modulus!),
         ["the EC key's PEM as a secret"] = tokens => Forge(tokens.Ec.ExportSubjectPublicKeyInfoPem(), """{"alg":"HS256"}"""),
         ["an empty secret"] = _ => Forge("", """{"alg":"HS256"}"""),
-        ["none, in other letters"] = _ => TestTokens.Unsigned("""{"alg":"nOnE"}"""),
+        ["none, in other letters"] = _ => TestTokens.WithoutSignature("""{"alg":"nOnE"}"""),
         ["none, with a signature"] = tokens => tokens.Hmac(header: """{"alg":"none","kid":"secret"}"""),
         ["no alg"] = tokens => tokens.Hmac(header: """{"kid":"secret"}"""),
         ["alg in small letters"] = tokens => tokens.Hmac(header: """{"alg":"hs256","kid":"secret"}"""),

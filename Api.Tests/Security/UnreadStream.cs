@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>A stream of the page <c>home</c> that nobody reads, on a connection that holds little.</summary>

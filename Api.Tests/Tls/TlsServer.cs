@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Tls;
 

@@ -1,5 +1,3 @@
-using LiveStreams.Api.Tests.Support;
-
 namespace LiveStreams.Api.Tests.Tls;
 
 /// <summary>Over TLS, HTTP/1.1 and HTTP/2 do what HTTP/1.1 does without: many streams, resume, and an end in good order.</summary>

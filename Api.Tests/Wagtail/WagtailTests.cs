@@ -1,6 +1,5 @@
 using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Redis;
-using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Playwright;
 

@@ -1,5 +1,3 @@
-using LiveStreams.Core.Tests.Support;
-
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>The end of a page is told to every subscriber, and ends its stream.</summary>

@@ -1,5 +1,3 @@
-using LiveStreams.Core.Tests.Support;
-
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>What a subscriber was given to sit on is given back once, however it leaves.</summary>

@@ -1,5 +1,5 @@
 using LiveStreams.Core.FanOut;
-using LiveStreams.Core.Tests.Support;
+using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Core.Tests.FanOut;
 

@@ -1,4 +1,4 @@
-using LiveStreams.Core.Tests.Support;
+using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Core.Tests.FanOut;
 

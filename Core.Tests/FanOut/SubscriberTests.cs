@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using LiveStreams.Core.FanOut;
-using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
@@ -269,7 +268,7 @@ public sealed class SubscriberTests
         var other = await bench.SubscribeAsync(UpdateId.None);
         await bench.PublishAsync("1");
         Assert.Equal("1", await other.NextDataAsync());
-        await Wait.UntilAsync(() => Task.FromResult(ended.IsWaiting), "it waits");
+        await Wait.UntilAsync(() => ended.IsWaiting, "it waits");
 
         ended.End();
         await ended.Running.BoundedAsync();

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Text;
 using LiveStreams.Core.FanOut;
-using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
 

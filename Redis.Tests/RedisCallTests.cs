@@ -1,0 +1,206 @@
+using LiveStreams.Core;
+using LiveStreams.TestKit.Engines;
+
+namespace LiveStreams.Redis.Tests;
+
+/// <summary>Appends of several pages that share script calls: who shares, what each is told, what bounds them.</summary>
+public sealed class RedisCallTests : OwnRedisTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Appends_of_many_pages_at_once_share_calls_and_each_gets_its_own_answers()
+    {
+        var pages = Pages(100);
+        for (var i = 0; i < 10; i++)
+        {
+            await Engine.Log.AppendAsync(pages[i], Drafts.Text("before", key: "k"));
+        }
+
+        var before = await Server.ScriptCallsAsync();
+        Server.Pause();
+        var appending = Array.ConvertAll(pages, page => Engine.Log.AppendAsync(
+            page, [Drafts.Text("kept", key: "k"), Drafts.Text("live", keep: false), Drafts.Posts([$"post=on {page}"])], Ct).AsTask());
+        Server.Resume();
+        var answers = await Task.WhenAll(appending).BoundedAsync();
+
+        Assert.InRange(await Server.ScriptCallsAsync() - before, 2, 10);
+        for (var i = 0; i < pages.Length; i++)
+        {
+            var head = (await Engine.Log.HeadAsync(pages[i], Ct)).Head;
+            Assert.Equal(2, head.Sequence);
+            var first = new UpdateId(head.Epoch, 1);
+            Assert.Equal(
+                [
+                    i < 10 ? PublishResult.Repeated(first) : PublishResult.Published(first),
+                    PublishResult.Published(UpdateId.None),
+                    PublishResult.Published(head),
+                ],
+                answers[i]);
+            Assert.Equal([$"post=on {pages[i]}"], await Engine.Log.PostsOfAsync(pages[i]));
+        }
+    }
+
+    [Fact]
+    public async Task Appends_that_do_not_meet_go_out_alone()
+    {
+        var before = await Server.ScriptCallsAsync();
+        foreach (var page in Pages(5))
+        {
+            await Engine.Log.AppendAsync(page, Drafts.Text("x"));
+        }
+
+        Assert.Equal(5, await Server.ScriptCallsAsync() - before);
+    }
+
+    [Fact]
+    public async Task A_page_whose_keys_another_program_has_spoilt_fails_alone()
+    {
+        var pages = Pages(40);
+        await Engine.Log.AppendAsync(pages[7], Drafts.Text("before"));
+        await Server.CliAsync("SET", "livestreams:{7}:log", "spoilt");
+        await Server.CliAsync("SET", "livestreams:{23}:meta", "spoilt");
+        var before = await Server.ScriptCallsAsync();
+        Server.Pause();
+        var appending = Array.ConvertAll(pages, page => Engine.Log.AppendAsync(page, [Drafts.Text("x"), Drafts.Text("y")], Ct).AsTask());
+        Server.Resume();
+
+        for (var i = 0; i < pages.Length; i++)
+        {
+            if (i is 7 or 23)
+            {
+                var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending[i].BoundedAsync());
+                Assert.Contains("Redis refuses: WRONGTYPE", error.Message, StringComparison.Ordinal);
+                Assert.True(error.OutcomeUnknown);
+            }
+            else
+            {
+                Assert.Equal([1L, 2L], (await appending[i].BoundedAsync()).Select(answer => answer.Id.Sequence));
+            }
+        }
+
+        Assert.InRange(await Server.ScriptCallsAsync() - before, 2, 6);
+    }
+
+    [Fact]
+    public async Task A_page_whose_epoch_another_program_has_spoilt_does_not_say_that_nothing_was_appended()
+    {
+        await Server.CliAsync("HSET", "livestreams:{home}:meta", "epoch", "spoilt");
+
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
+
+        Assert.Contains("'spoilt-1' is no update id", error.Message, StringComparison.Ordinal);
+        Assert.True(error.OutcomeUnknown);
+    }
+
+    [Fact]
+    public async Task A_full_redis_refuses_all_in_a_call_and_nothing_of_them_is_kept()
+    {
+        var pages = Pages(40);
+        await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a"))));
+        await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
+
+        foreach (var error in await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("b")))))
+        {
+            Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
+            Assert.False(error.OutcomeUnknown);
+        }
+
+        Assert.All(pages, page => Assert.Equal(1, Engine.Log.HeadAsync(page, Ct).AsTask().Result.Head.Sequence));
+    }
+
+    [Fact]
+    public async Task A_redis_that_stops_half_way_leaves_the_outcome_of_all_in_a_call_unknown_and_keys_make_it_known()
+    {
+        var pages = Pages(40);
+        await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
+        Assert.All(await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k")))), error => Assert.True(error.OutcomeUnknown));
+
+        await Server.CliAsync("ACL", "SETUSER", "default", "allchannels");
+        await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k"))));
+        Assert.All(pages, page => Assert.Equal(1, Engine.Log.HeadAsync(page, Ct).AsTask().Result.Count));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_lost_leaves_the_outcome_of_all_in_it_unknown_and_those_that_wait_are_told_that_they_were_not_sent()
+    {
+        var calls = new AppendCalls((RedisConnection)Engine.Connection!, Engine.History, Engine.Posts, Engine.Time);
+        PageAppend[] appends = [.. Pages(40).Select(page => new PageAppend(page, [Drafts.Text("a", key: "k")]))];
+        await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
+        Server.Pause();
+        var running = calls.RunAsync(appends);
+        await Wait.UntilAsync(() => Server.HasUnread(), "the call has been sent");
+        PageId[] others = Pages(100)[40..];
+        var waiting = Array.ConvertAll(others, page => Engine.Log.AppendAsync(page, Drafts.Text("b", key: "k")));
+        Server.Kill();
+
+        await running.BoundedAsync();
+        Array.ForEach(appends, append => append.Complete());
+        Assert.All(await FaultsAsync(appends.Select(append => (Task)append.Task)), error => Assert.True(error.OutcomeUnknown));
+        Assert.InRange((await FaultsAsync(waiting)).Count(error => error.OutcomeUnknown), 0, 4);
+    }
+
+    [Fact]
+    public async Task All_who_wait_are_told_when_the_connection_is_closed()
+    {
+        await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
+        Server.Pause();
+        var appending = Array.ConvertAll(Pages(40), page => Engine.Log.AppendAsync(page, Drafts.Text("a")));
+        await Wait.UntilAsync(() => Server.HasUnread(), "a call has been sent");
+
+        ((RedisConnection)Engine.Connection!).Dispose();
+
+        await FaultsAsync(appending);
+    }
+
+    [Fact]
+    public async Task Large_appends_share_no_call()
+    {
+        var before = await Server.ScriptCallsAsync();
+        Server.Pause();
+        var appending = Pages(8).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(new string('x', 200_000)))).ToList();
+        Server.Resume();
+        await Task.WhenAll(appending).BoundedAsync();
+
+        Assert.Equal(8, await Server.ScriptCallsAsync() - before);
+    }
+
+    [Fact]
+    public async Task The_10_001st_append_without_an_answer_is_refused_and_the_others_are_done()
+    {
+        Server.Pause();
+        var appending = Pages(AppendQueue.MaxAppends).Select(page => Engine.Log.AppendAsync(page, Drafts.Text("x"))).ToList();
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one more")));
+        Assert.False(error.OutcomeUnknown);
+
+        Server.Resume();
+        await Task.WhenAll(appending).BoundedAsync();
+        await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("again"));
+    }
+
+    [Fact]
+    public async Task Appends_beyond_64_MiB_without_an_answer_are_refused_and_the_others_are_done()
+    {
+        var data = new string('x', (int)(AppendQueue.MaxBytes / 4));
+        Server.Pause();
+        var appending = Pages(4).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(data))).ToList();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one byte more")));
+
+        Server.Resume();
+        await Task.WhenAll(appending).BoundedAsync();
+        await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("again"));
+    }
+
+    private static PageId[] Pages(int count) => [.. Enumerable.Range(0, count).Select(i => PageId.Parse($"{i}"))];
+
+    private static async Task<List<StoreUnavailableException>> FaultsAsync(IEnumerable<Task> appending)
+    {
+        var errors = new List<StoreUnavailableException>();
+        foreach (var append in appending.ToList())
+        {
+            errors.Add(await Assert.ThrowsAsync<StoreUnavailableException>(() => append.BoundedAsync()));
+        }
+
+        return errors;
+    }
+}

@@ -1,0 +1,11 @@
+using LiveStreams.Core;
+using LiveStreams.TestKit.Engines;
+
+namespace LiveStreams.Redis.Tests;
+
+/// <summary>Every promise holds on a Redis Cluster too.</summary>
+public sealed class RedisClusterEngineTests(RedisCluster cluster) : EngineContract, IClassFixture<RedisCluster>
+{
+    protected override Task<Engine> OpenAsync(HistoryOptions history) =>
+        RedisEngine.OpenAsync(new RedisOptions { Connection = cluster.Connection, Prefix = $"{Guid.NewGuid()}:" }, history);
+}

@@ -1,0 +1,15 @@
+namespace LiveStreams.Redis.Tests;
+
+/// <summary>One redis-server for the tests of a class that only read and write: each under a prefix of its own.</summary>
+public sealed class SharedRedis : IAsyncLifetime
+{
+    public RedisServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RedisServer.StartAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        Server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

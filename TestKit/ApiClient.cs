@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace LiveStreams.TestKit;
+
+/// <summary>What a publisher and a subscriber do over HTTP.</summary>
+public sealed class ApiClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static string PathOf(string page) => $"/pages/{Uri.EscapeDataString(page)}";
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Ct);
+
+    /// <summary>Returns with the headers: the answer may have no end.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request) => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, Ct);
+
+    public async Task<JsonElement> GetJsonAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {response.StatusCode}");
+        return await JsonAsync(response);
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
+
+    public async Task<HttpResponseMessage> PostAsync(string page, string data, string? key = null, string query = "", string? contentType = "text/plain")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(page)}/updates{query}")
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(data)),
+        };
+        request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return await SendAsync(request);
+    }
+
+    /// <summary>Publishes and returns the id.</summary>
+    public async Task<string> PublishAsync(string page, string data, string? key = null, string query = "")
+    {
+        using var response = await PostAsync(page, data, key, query);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Ct));
+        return (await JsonAsync(response)).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Publishes with a key, again and again until there is an answer, as a publisher that must not lose anything does.</summary>
+    public async Task<string> PublishUntilAnsweredAsync(string page, string data, string key)
+    {
+        while (true)
+        {
+            try
+            {
+                using var response = await PostAsync(page, data, key);
+                if (response.IsSuccessStatusCode)
+                {
+                    return (await JsonAsync(response)).GetProperty("id").GetString()!;
+                }
+
+                Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            }
+            catch (HttpRequestException)
+            {
+                // The server is down, or went down before it answered.
+            }
+
+            await Wait.PauseAsync();
+        }
+    }
+
+    public static long SequenceOf(string id) => long.Parse(id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Publishes an update without history and id.</summary>
+    public async Task PublishLiveAsync(string page, string data)
+    {
+        using var response = await PostAsync(page, data, query: "?keep=false");
+        Assert.True(response.IsSuccessStatusCode);
+    }
+
+    public Task<EventStream> SubscribeAsync(string page, string? lastEventId = null, string query = "") =>
+        EventStream.OpenAsync(_http, $"{PathOf(page)}/events{query}", lastEventId);
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,102 @@
+using System.Net.ServerSentEvents;
+using System.Text;
+
+namespace LiveStreams.TestKit;
+
+/// <summary>One open event stream, read event by event with .NET's own parser.</summary>
+public sealed class EventStream : IAsyncDisposable
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private readonly Stream _body;
+    private readonly SseParser<string> _parser;
+    private readonly IAsyncEnumerator<SseItem<string>> _events;
+
+    private EventStream(HttpResponseMessage response, Stream body)
+    {
+        Response = response;
+        _body = body;
+        _parser = SseParser.Create(body);
+        _events = _parser.EnumerateAsync().GetAsyncEnumerator();
+    }
+
+    public HttpResponseMessage Response { get; }
+
+    /// <summary>The position as an EventSource keeps it: the last id seen, also of a block that fired no event.</summary>
+    public string LastEventId => _parser.LastEventId;
+
+    public TimeSpan ReconnectionInterval => _parser.ReconnectionInterval;
+
+    public string StartedFrom => Assert.Single(Response.Headers.GetValues("Last-Event-ID"));
+
+    public static async Task<EventStream> OpenAsync(HttpClient http, string path, string? lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
+        request.Headers.Add("Accept", "text/event-stream");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return new EventStream(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The next event, or null when the server ended the stream in good order.</summary>
+    public Task<SseItem<string>?> NextOrEndAsync() => NextOrEndAsync(_bound);
+
+    /// <summary>The same, for what takes long.</summary>
+    public async Task<SseItem<string>?> NextOrEndAsync(TimeSpan bound) =>
+        await _events.MoveNextAsync().AsTask().WaitAsync(bound) ? _events.Current : null;
+
+    public async Task<SseItem<string>> NextAsync()
+    {
+        var item = await NextOrEndAsync();
+        Assert.NotNull(item);
+        return item.Value;
+    }
+
+    public async Task<string[]> NextDataAsync(int count)
+    {
+        var data = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            data[i] = (await NextAsync()).Data;
+        }
+
+        return data;
+    }
+
+    /// <summary>Reads so many updates; none of them is the stream's own event.</summary>
+    public async Task<List<(long Sequence, string Data)>> CollectAsync(int updates)
+    {
+        var seen = new List<(long, string)>();
+        while (seen.Count < updates)
+        {
+            var item = await NextAsync();
+            Assert.Equal("message", item.EventType);
+            seen.Add((ApiClient.SequenceOf(item.EventId!), item.Data));
+        }
+
+        return seen;
+    }
+
+    /// <summary>Everything up to and with the next empty line, as it came over the wire. Not to be mixed with reading events.</summary>
+    public async Task<string> NextBlockAsync()
+    {
+        var block = new StringBuilder();
+        var one = new byte[1];
+        while (!block.ToString().EndsWith("\n\n", StringComparison.Ordinal))
+        {
+            await _body.ReadExactlyAsync(one).AsTask().WaitAsync(_bound);
+            block.Append((char)one[0]);
+        }
+
+        return block.ToString();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

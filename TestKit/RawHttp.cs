@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace LiveStreams.TestKit;
+
+/// <summary>A bare TCP connection, for what no HTTP client would send.</summary>
+public sealed class RawHttp : IDisposable
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private readonly Socket _socket;
+
+    private RawHttp(Socket socket) => _socket = socket;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Connects, from another address of this machine (127.0.0.2, say) if that is given.</summary>
+    public static async Task<RawHttp> ConnectAsync(Uri address, int? receiveBuffer = null, string? from = null)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
+        if (receiveBuffer is { } bytes)
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+
+        await socket.ConnectAsync(address.Host, address.Port, Ct);
+        return new RawHttp(socket);
+    }
+
+    public async Task SendAsync(string text) => await _socket.SendAsync(Encoding.UTF8.GetBytes(text), Ct);
+
+    /// <summary>Says that no more will be sent, as a client cut off half-way does.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Hangs up without a word (RST), as a client that crashed does.</summary>
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        _socket.Close();
+    }
+
+    /// <summary>What has arrived next, as text; empty at the end, also when the server ends it with a reset.</summary>
+    public async Task<string> ReceiveAsync(int most = 65536)
+    {
+        var buffer = new byte[most];
+        try
+        {
+            return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(_bound));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
+
+    public async Task<string> ReceiveToEndAsync()
+    {
+        var text = new StringBuilder();
+        for (var part = await ReceiveAsync(); part.Length > 0; part = await ReceiveAsync())
+        {
+            text.Append(part);
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => _socket.Dispose();
+}

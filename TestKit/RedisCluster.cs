@@ -1,0 +1,38 @@
+namespace LiveStreams.TestKit;
+
+/// <summary>A Redis Cluster of three nodes that share the slots.</summary>
+public sealed class RedisCluster : IAsyncLifetime
+{
+    private readonly List<RedisServer> _nodes = [];
+
+    public string Connection => string.Join(',', _nodes.Select(node => node.Connection));
+
+    /// <summary>How many script calls its nodes have had.</summary>
+    public async Task<int> ScriptCallsAsync() => (await Task.WhenAll(_nodes.Select(node => node.ScriptCallsAsync()))).Sum();
+
+    public async ValueTask InitializeAsync()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes"));
+        }
+
+        var created = await _nodes[0].CliAsync(["--cluster", "create", .. _nodes.Select(node => node.Connection), "--cluster-yes"]);
+        Assert.Contains("All 16384 slots covered", created, StringComparison.Ordinal);
+        foreach (var node in _nodes)
+        {
+            await Wait.UntilAsync(
+                async () => (await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "the cluster is up");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            node.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

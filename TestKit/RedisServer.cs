@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace LiveStreams.TestKit;
+
+/// <summary>A real redis-server process with a folder and a port of its own, which a test pauses, kills and starts again.</summary>
+public sealed class RedisServer : IDisposable
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-redis-");
+    private readonly string[] _options;
+    private Process _process;
+
+    private RedisServer(string[] options)
+    {
+        _options = options;
+        Port = FreePort();
+        _process = Run();
+    }
+
+    public int Port { get; }
+
+    /// <summary>A connection string without options.</summary>
+    public string Connection => $"127.0.0.1:{Port}";
+
+    /// <summary>
+    /// Keeps nothing on disk but an append-only file, if the options ask for one. A configuration file may stand first.
+    /// </summary>
+    public static async Task<RedisServer> StartAsync(params string[] options)
+    {
+        var server = new RedisServer(options);
+        await server.IsUpAsync();
+        return server;
+    }
+
+    /// <summary>A port that nobody listens on at the moment.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Runs redis-cli against this server and returns what it prints.</summary>
+    public async Task<string> CliAsync(params string[] arguments)
+    {
+        using var cli = StartCli(arguments);
+        var output = await cli.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(_bound);
+        await cli.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output.TrimEnd();
+    }
+
+    /// <summary>Starts redis-cli against this server, for instance to subscribe.</summary>
+    public Process StartCli(params string[] arguments) => Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{Port}", .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    /// <summary>How many script calls it has had.</summary>
+    public async Task<int> ScriptCallsAsync()
+    {
+        var statistics = await CliAsync("INFO", "commandstats");
+        return Regex.Matches(statistics, @"cmdstat_eval(?:sha)?:calls=(\d+)").Sum(calls => int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether it has been sent what it has not read (proc(5), net/tcp: rx_queue by local port).</summary>
+    public bool HasUnread() => File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[1].EndsWith($":{Port:X4}", StringComparison.Ordinal) && fields[3] == "01" && !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
+
+    /// <summary>SIGSTOP: connections stay open and nothing is answered.</summary>
+    public void Pause() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Starts it again, on the same port and the same files.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process.Dispose();
+        _process = Run();
+        await IsUpAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private Process Run()
+    {
+        var process = Process.Start(new ProcessStartInfo(
+            "redis-server",
+            [
+                .. _options, "--port", $"{Port}", "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "",
+                "--enable-debug-command", "local",
+            ])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    // Any answer is one, also that a password is missing; not while it loads its files.
+    private async Task IsUpAsync()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var answer = ""; answer.Length == 0 || answer.StartsWith("LOADING", StringComparison.Ordinal); answer = await CliAsync("PING"))
+        {
+            Assert.False(_process.HasExited, "redis-server did not start.");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, "redis-server does not answer.");
+        }
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+}

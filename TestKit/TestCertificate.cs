@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LiveStreams.TestKit;
+
+/// <summary>A certificate for localhost that vouches for itself, in files.</summary>
+public sealed class TestCertificate : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-tls-");
+
+    private TestCertificate()
+    {
+    }
+
+    public string CertificatePath => Path.Combine(_folder.FullName, "localhost.pem");
+
+    public string KeyPath => Path.Combine(_folder.FullName, "localhost.key");
+
+    public static TestCertificate Create()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+
+        var files = new TestCertificate();
+        File.WriteAllText(files.CertificatePath, certificate.ExportCertificatePem());
+        File.WriteAllText(files.KeyPath, key.ExportPkcs8PrivateKeyPem());
+        return files;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,40 @@
+namespace LiveStreams.TestKit;
+
+/// <summary>Waits on conditions. The bound is only there to fail a test that would hang.</summary>
+public static class Wait
+{
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Waits on a condition of this process, which is checked without a pause.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string expected)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            AssertInTime(start, expected);
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits on a condition of another process, which is asked again every 20 ms.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string expected)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            AssertInTime(start, expected);
+            await PauseAsync();
+        }
+    }
+
+    /// <summary>A moment before something is tried again.</summary>
+    public static Task PauseAsync() => Task.Delay(_pause, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    public static Task<T> BoundedAsync<T>(this Task<T> task) => task.WaitAsync(_bound, TestContext.Current.CancellationToken);
+
+    public static Task BoundedAsync(this Task task) => task.WaitAsync(_bound, TestContext.Current.CancellationToken);
+
+    private static void AssertInTime(long start, string expected) =>
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, $"Waited {_bound.TotalSeconds} s for: {expected}");
+}

@@ -1,8 +1,7 @@
 using System.Text;
-using LiveStreams.Bench;
 using LiveStreams.Bench.Load;
 
-namespace LiveStreams.Api.Tests.Bench;
+namespace LiveStreams.Bench.Tests;
 
 public sealed class ResponseReaderTests
 {

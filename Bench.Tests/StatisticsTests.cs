@@ -1,7 +1,7 @@
 using LiveStreams.Bench.Load;
 using LiveStreams.Bench.Report;
 
-namespace LiveStreams.Api.Tests.Bench;
+namespace LiveStreams.Bench.Tests;
 
 public sealed class StatisticsTests
 {

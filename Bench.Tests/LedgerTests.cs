@@ -1,6 +1,6 @@
 using LiveStreams.Bench.Load;
 
-namespace LiveStreams.Api.Tests.Bench;
+namespace LiveStreams.Bench.Tests;
 
 public sealed class LedgerTests
 {

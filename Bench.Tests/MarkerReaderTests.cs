@@ -11,14 +11,20 @@ public sealed class MarkerReaderTests
 
     [Theory]
     [MemberData(nameof(PieceSizes))]
-    public void Every_number_is_found_once_wherever_the_pieces_end(int pieceSize) =>
-        Assert.Equal(_numbers, Find(string.Concat(_numbers.Select(number => $"id: 1-{number}\ndata: {Text(number)}xxxxx\n\n")), pieceSize));
+    public void Every_marker_is_found_once_wherever_the_pieces_end(int pieceSize)
+    {
+        var frames = _numbers.Select(number => $"id: 1-{number}\ndata: {Text(number)}xxxxx\n\n");
+
+        Assert.Equal(_numbers, Find(string.Concat(frames), pieceSize));
+    }
 
     [Fact]
-    public void Markers_may_touch() => Assert.Equal(_numbers, Find(string.Concat(_numbers.Select(Text)), int.MaxValue));
+    public void Adjacent_markers_are_found() =>
+        Assert.Equal(_numbers, Find(string.Concat(_numbers.Select(Text)), int.MaxValue));
 
     [Fact]
-    public void A_marker_without_a_number_fails() => Assert.Throws<BenchException>(() => Find("~1234567x", int.MaxValue));
+    public void A_marker_without_eight_digits_is_rejected() =>
+        Assert.Throws<BenchException>(() => Find("~1234567x", int.MaxValue));
 
     private static string Text(int number)
     {

@@ -5,14 +5,16 @@ namespace LiveStreams.Bench.Tests;
 
 public sealed class ResponseReaderTests
 {
-    private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n0D\r\nand ~00000042\r\n0\r\n\r\n";
+    private const string Chunked =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst \r\n0D\r\nand ~00000042\r\n0\r\n\r\n";
+
     private const string Sized = "HTTP/1.1 201 Created\r\ncontent-length: 11\r\nX: y\r\n\r\nhello world";
 
     public static TheoryData<int> PieceSizes => [.. Enumerable.Range(1, Chunked.Length)];
 
     [Theory]
     [MemberData(nameof(PieceSizes))]
-    public void A_chunked_body_is_the_same_wherever_the_reads_end(int pieceSize)
+    public void A_chunked_body_is_read_wherever_the_pieces_end(int pieceSize)
     {
         var (reader, body) = Read(Chunked, pieceSize);
 
@@ -21,7 +23,7 @@ public sealed class ResponseReaderTests
 
     [Theory]
     [MemberData(nameof(PieceSizes))]
-    public void A_sized_body_is_the_same_wherever_the_reads_end(int pieceSize)
+    public void A_body_of_known_length_is_read_wherever_the_pieces_end(int pieceSize)
     {
         var (reader, body) = Read(Sized, pieceSize);
 
@@ -29,7 +31,7 @@ public sealed class ResponseReaderTests
     }
 
     [Fact]
-    public void A_body_without_a_length_ends_with_its_connection()
+    public void A_body_without_a_length_is_read_until_the_connection_closes()
     {
         var (reader, body) = Read("HTTP/1.1 200 OK\r\n\r\nid: 1\ndata: x\n\n", 7);
 
@@ -37,14 +39,15 @@ public sealed class ResponseReaderTests
     }
 
     [Fact]
-    public void An_answer_without_content_is_complete_at_its_head() =>
+    public void A_response_without_content_is_complete_after_its_head() =>
         Assert.True(Read("HTTP/1.1 204 No Content\r\n\r\n", 1).Reader.IsComplete);
 
     [Theory]
     [InlineData("SSH-2.0-OpenSSH\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhello")]
-    public void What_is_no_response_fails(string text) => Assert.Throws<BenchException>(() => Read(text, 5));
+    public void An_invalid_response_is_rejected(string text) =>
+        Assert.Throws<BenchException>(() => Read(text, 5));
 
     private static (ResponseReader Reader, string Body) Read(string text, int pieceSize)
     {

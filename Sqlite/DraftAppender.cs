@@ -22,20 +22,20 @@ internal sealed class DraftAppender(
     {
         var state = pages.GetOrCreate(page);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var answers = new Published[drafts.Count];
-        for (var i = 0; i < answers.Length; i++)
+        var results = new Published[drafts.Count];
+        for (var i = 0; i < results.Length; i++)
         {
-            answers[i] = Append(state, drafts[i], now, batch);
+            results[i] = Append(state, drafts[i], now, batch);
         }
 
-        return answers;
+        return results;
     }
 
     private Published Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
     {
-        if (draft.Key is not null && FindByKey(state, draft.Key, now, batch) is { } answered)
+        if (draft.Key is not null && FindByKey(state, draft.Key, now, batch) is { } earlier)
         {
-            return new Published(answered, Repeated: true);
+            return new Published(earlier, Repeated: true);
         }
 
         if (draft.IsEnd && state.IsEnded)

@@ -5,8 +5,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// The format of a row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, times are Unix milliseconds. Strings
-/// are UTF-8, preceded by their length in bytes.
+/// The format of a row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, times
+/// are Unix milliseconds, strings are UTF-8, preceded by their length in bytes.
 /// <code>
 /// entry := page · sequence (0: live-only) · time · flags · [event] · [key · key time] · [length · data]
 /// </code>

@@ -194,17 +194,3 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>A row of the table <c>page</c>.</summary>
     private readonly record struct PageRow(long RowId, long Epoch, long Sequence, long EndSequence);
 }
-
-/// <summary>What to read a page with.</summary>
-/// <param name="Page">The page.</param>
-/// <param name="Pending">
-/// The page's pending updates, taken before the file is read: they begin no later than right after the last update in
-/// the file.
-/// </param>
-/// <param name="Limits">The limits of the page's history.</param>
-/// <param name="Now">The time from which the age of updates is counted.</param>
-internal readonly record struct PageQuery(
-    PageId Page,
-    ReadOnlyMemory<PendingUpdate> Pending,
-    HistoryLimits Limits,
-    DateTimeOffset Now);

@@ -81,8 +81,7 @@ internal sealed class SqliteWriter : IDisposable
         _connection.Dispose();
     }
 
-    // Folds what the last process left in the journal. If the file cannot be written now, it is pending, and folded
-    // later.
+    // Folds what the last process left in the journal. If the file cannot be written now, that is folded later.
     private void Recover()
     {
         if (_journal.NewestId == 0)
@@ -158,7 +157,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             else
             {
-                request.Answers = _appender.Append(request.Page, request.Drafts, _batch);
+                request.Results = _appender.Append(request.Page, request.Drafts, _batch);
             }
         }
 
@@ -181,6 +180,6 @@ internal sealed class SqliteWriter : IDisposable
             _bus.Announce(entry.Page.Id, entry.Update);
         }
 
-        ThreadPoolSlices.Queue([.. requests], static request => request.SetResult(request.Answers));
+        ThreadPoolSlices.Queue([.. requests], static request => request.SetResult(request.Results));
     }
 }

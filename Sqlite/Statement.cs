@@ -5,9 +5,9 @@ using static SQLitePCL.raw;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// A prepared statement that is compiled once and run often. It calls SQLite directly, because <see
-/// cref="SqliteCommand"/> costs more CPU and allocates for each run (docs/decisions/own-sqlite-statements.md). Values
-/// are bound in the order in which their parameters first appear in the text. Not thread-safe.
+/// A prepared statement that is compiled once and run often. It calls SQLite directly, because
+/// <see cref="SqliteCommand"/> costs more CPU and allocates for each run (docs/decisions/own-sqlite-statements.md).
+/// Values are bound in the order in which their parameters first appear in the text. Not thread-safe.
 /// </summary>
 /// <exception cref="SqliteException">From every method.</exception>
 internal sealed class Statement : IDisposable

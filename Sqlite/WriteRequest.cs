@@ -24,5 +24,5 @@ internal sealed class WriteRequest : TaskCompletionSource<Published[]>
     /// <summary>The size of its drafts' data, in bytes.</summary>
     public long Bytes { get; }
 
-    public Published[] Answers { get; set; } = [];
+    public Published[] Results { get; set; } = [];
 }

@@ -2,9 +2,7 @@ using static SQLitePCL.raw;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>
-/// A parameter's value for a <see cref="Statement"/>. Numbers are not boxed, and bytes are not copied.
-/// </summary>
+/// <summary>A parameter's value for a <see cref="Statement"/>. Numbers are not boxed.</summary>
 internal readonly struct SqlValue
 {
     private readonly Kind _kind;

@@ -5,24 +5,27 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// What is committed in the journal and not yet in history, by page. A reader takes a page's updates from here first and reads the
-/// database second: what a fold has moved in between it then finds twice, and never not at all.
+/// What is committed to the journal and not yet folded into the tables, by page and in memory. A reader takes a page's
+/// updates from here first and reads the tables second. If they are folded in between, it finds them twice, but never
+/// misses one.
 /// </summary>
-internal sealed class Pending
+internal sealed class PendingPages
 {
     private readonly ConcurrentDictionary<PageId, PendingPage> _pages = new();
 
-    public ICollection<PendingPage> Pages => _pages.Values;
+    public ICollection<PendingPage> All => _pages.Values;
 
     /// <summary>A page's updates, oldest first.</summary>
-    public ReadOnlyMemory<PendingUpdate> UpdatesOf(PageId page) => TryFind(page, out var found) ? found.Updates : default;
+    public ReadOnlyMemory<PendingUpdate> UpdatesOf(PageId page) =>
+        TryFind(page, out var found) ? found.Updates : default;
 
     public bool TryFind(PageId page, [NotNullWhen(true)] out PendingPage? found) => _pages.TryGetValue(page, out found);
 
-    /// <summary>Whether this is still what is pending of its page.</summary>
-    public bool Holds(PendingPage page) => TryFind(page.Id, out var found) && found == page;
+    public bool Contains(PendingPage page) => TryFind(page.Id, out var found) && found == page;
 
-    /// <summary>Adds what has been committed. The entries of one append stand together; a reader sees all of them or none.</summary>
+    /// <summary>
+    /// Adds what has been committed. The entries of one append stand together: a reader sees all of them or none.
+    /// </summary>
     public void Add(IReadOnlyList<JournalEntry> entries)
     {
         PageState? state = null;
@@ -31,7 +34,7 @@ internal sealed class Pending
         {
             if (entry.Page != state)
             {
-                page?.Show();
+                page?.MakeVisible();
                 state = entry.Page;
                 page = _pages.GetOrAdd(state.Id, static (_, state) => new PendingPage(state), state);
             }
@@ -39,9 +42,9 @@ internal sealed class Pending
             page!.Add(entry);
         }
 
-        page?.Show();
+        page?.MakeVisible();
     }
 
-    /// <summary>Takes out a page that has been moved to history; for after the commit.</summary>
+    /// <summary>Removes a page after the commit that folded it.</summary>
     public void Remove(PendingPage page) => _pages.TryRemove(page.Id, out _);
 }

@@ -30,8 +30,8 @@ const connect = () => {
 		if (detail.state === 'ended') frames.abort();
 	});
 	new LivePosts($('posts')).follow(stream);
-	stream.addEventListener('snapshot', ({ detail }) => reach(detail.id));
-	stream.addEventListener('update', ({ detail }) => reach(detail.id));
+	stream.addEventListener('snapshot', ({ detail }) => moveTo(detail.id));
+	stream.addEventListener('update', ({ detail }) => moveTo(detail.id));
 	showState(stream.state);
 	frames = new AbortController();
 	follow(frames);
@@ -49,7 +49,7 @@ const follow = async ({ signal }) => {
 	if (!signal.aborted) setTimeout(() => signal.aborted || follow({ signal }), 2000);
 };
 
-const reach = id => {
+const moveTo = id => {
 	position = id ?? position;
 	$('no-posts').hidden = $('posts').childElementCount > 0;
 };

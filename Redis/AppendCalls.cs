@@ -30,13 +30,15 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
     private Task<RedisResult> SendAsync(PageAppend[] appends)
     {
         var now = time.GetUtcNow();
-        var call = new AppendArguments(connection.Names, posts, now, appends.Length, appends.Sum(append => append.Drafts.Count));
+        var drafts = appends.Sum(append => append.Drafts.Count);
+        var script = new AppendScript(connection.Names, posts, now, appends.Length, drafts);
         foreach (var append in appends)
         {
-            call.Add(append.Page, append.Drafts, history.For(append.Page), connection.KnownHeads.Of(append.Page));
+            var known = connection.NewestKnownIds.Find(append.Page);
+            script.AddPage(append.Page, append.Drafts, history.For(append.Page), known);
         }
 
-        return connection.EvaluateAsync(AppendScript.Text, call.Keys, call.Values, isAppend: true);
+        return connection.EvaluateAsync(AppendScript.Text, script.Keys, script.Arguments, isAppend: true);
     }
 
     private void Note(PageAppend[] appends, RedisResult result)
@@ -46,12 +48,12 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
         {
             try
             {
-                var answers = AppendScript.Answers(replies[i]);
+                var answers = AppendScript.ParseReply(replies[i]);
                 foreach (var answer in answers)
                 {
                     if (!answer.Repeated && !answer.Id.IsNone)
                     {
-                        connection.KnownHeads.Note(appends[i].Page, answer.Id);
+                        connection.NewestKnownIds.Record(appends[i].Page, answer.Id);
                     }
                 }
 

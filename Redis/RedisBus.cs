@@ -100,7 +100,7 @@ public sealed class RedisBus : IPageBus
             }
             else if (!update.IsLiveOnly)
             {
-                _bus._connection.KnownHeads.Note(_page, update.Id);
+                _bus._connection.NewestKnownIds.Record(_page, update.Id);
                 Tell(update);
             }
             else if (_bus._foreign.Accepts(update.Data.Span))

@@ -12,17 +12,10 @@ namespace LiveStreams.Redis;
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {
-    /// <summary>What publishing needs: scripts, streams, memory to write to, and the right to publish.</summary>
-    private const string CheckText =
-        """
-        redis.call('XADD', KEYS[1], '*', 'check', '1')
-        redis.call('XTRIM', KEYS[1], 'MAXLEN', 1)
-        redis.call('PEXPIRE', KEYS[1], 60000)
-        redis.call('PUBLISH', KEYS[1], 'check')
-        """;
-
     /// <summary>What Redis says of a command that it does not have.</summary>
     private const string UnknownCommand = "unknown redis command";
+
+    private static readonly string _checkScript = ScriptFile.Load("check.lua");
 
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
@@ -52,7 +45,7 @@ public sealed partial class RedisConnection : IDisposable
 
     internal RedisNames Names { get; }
 
-    internal KnownHeads KnownHeads { get; } = new();
+    internal NewestKnownIds NewestKnownIds { get; } = new();
 
     /// <summary>Whether all keys of a call must be of one slot, so of one page: in a Redis Cluster, and behind what has refused a call for that.</summary>
     internal bool HasSlots => _hasRefusedManySlots || Array.Exists(_redis.GetEndPoints(), IsCluster);
@@ -98,7 +91,7 @@ public sealed partial class RedisConnection : IDisposable
     }
 
     /// <summary>Returns if Redis takes writes now.</summary>
-    internal Task CheckAsync() => EvaluateAsync(CheckText, [Names.Check], []);
+    internal Task CheckAsync() => EvaluateAsync(_checkScript, [Names.Check], []);
 
     /// <summary>Runs a script on the server that holds the keys. If it appends, a error says whether it may have.</summary>
     /// <exception cref="StoreUnavailableException">Redis is away, or said no.</exception>

@@ -13,7 +13,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
     private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly RedisNames _names = connection.Names;
-    private readonly KnownHeads _known = connection.KnownHeads;
+    private readonly NewestKnownIds _known = connection.NewestKnownIds;
     private readonly AppendQueue _line = new(connection, new AppendCalls(connection, history, posts, time));
 
     public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
@@ -21,23 +21,23 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
 
     public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {
-        var block = ReadScript.Block(await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false), after);
+        var block = ReadScript.ParseBlock(await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false), after);
         Note(page, block.Page);
         return block;
     }
 
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
-        var head = ReadScript.Head(await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false));
+        var head = ReadScript.ParseHead(await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false));
         Note(page, head);
         return head;
     }
 
     public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
-        var arguments = PostsScript.Arguments(history.For(page), _known.Of(page), time.GetUtcNow());
-        var reply = connection.EvaluateAsync(PostsScript.Text, PostsScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
-        var posts = PostsScript.Posts(await reply.WaitAsync(cancellationToken).ConfigureAwait(false));
+        var arguments = ReadPostsScript.Arguments(history.For(page), _known.Find(page), time.GetUtcNow());
+        var reply = connection.EvaluateAsync(ReadPostsScript.Text, ReadPostsScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
+        var posts = ReadPostsScript.ParseReply(await reply.WaitAsync(cancellationToken).ConfigureAwait(false));
         Note(page, posts.Page);
         return posts;
     }
@@ -47,7 +47,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
 
     private Task<StackExchange.Redis.RedisResult> ReadAsync(PageId page, UpdateId after, int limit)
     {
-        var arguments = ReadScript.Arguments(history.For(page), _known.Of(page), after, limit, time.GetUtcNow());
+        var arguments = ReadScript.Arguments(history.For(page), _known.Find(page), after, limit, time.GetUtcNow());
         return connection.EvaluateAsync(ReadScript.Text, ReadScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
     }
 
@@ -55,7 +55,7 @@ public sealed class RedisLog(RedisConnection connection, HistoryOptions history,
     {
         if (!head.Head.IsNone)
         {
-            _known.Note(page, head.Head);
+            _known.Record(page, head.Head);
         }
     }
 }

@@ -97,7 +97,7 @@ internal sealed class AppendScript
         AddArguments(
             draft.Key is null ? 0 : _keys.Count,
             draft.IsEnd ? "end" : draft.Keep ? "1" : "0",
-            UpdateJson.Entry(draft).ToArray(),
+            UpdateJson.WriteEntry(draft),
             draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString);
     }
 

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// The script <c>read_posts.lua</c>, which reads what a page keeps, and its posts, as they are at one moment. The script
-/// says what its keys, arguments and reply are.
+/// The script <c>read_posts.lua</c>, which reads what a page keeps, and its posts, as they are at one moment. The
+/// script says what its keys, arguments and reply are.
 /// </summary>
 internal static class ReadPostsScript
 {

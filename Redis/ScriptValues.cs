@@ -33,7 +33,8 @@ internal static class ScriptValues
     /// <exception cref="StoreUnavailableException">The text is not an id.</exception>
     public static UpdateId ParseId(string text, bool isAppend = false) => UpdateId.TryParse(text, out var id)
         ? id
-        : throw new StoreUnavailableException($"'{text}' is no update id: another program has written to the page's keys.")
+        : throw new StoreUnavailableException(
+            $"'{text}' is no update id: another program has written to the page's keys.")
         {
             OutcomeUnknown = isAppend,
         };

@@ -12,7 +12,7 @@ public class Codec
     private readonly byte[] _announcement = Encoding.UTF8.GetBytes($$"""{"id":"000000000001-1","event":null,"data":"{{new string('x', 200)}}"}""");
 
     [Benchmark]
-    public ReadOnlyMemory<byte> WriteEntry() => UpdateJson.Entry(_draft);
+    public ReadOnlyMemory<byte> WriteEntry() => UpdateJson.WriteEntry(_draft);
 
     [Benchmark]
     public object? ReadAnnouncement() => UpdateJson.ReadAnnouncement(_announcement, DateTimeOffset.UnixEpoch);

@@ -4,30 +4,37 @@ using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
-/// <summary>Calls <see cref="AppendScript"/> for the appends of several pages, and notes on each how it has ended.</summary>
-internal sealed class AppendCalls(RedisConnection connection, HistoryOptions history, PostOptions posts, TimeProvider time)
+/// <summary>Sends the appends of several pages to Redis in one call of <see cref="AppendScript"/>.</summary>
+internal sealed class AppendSender(
+    RedisConnection connection,
+    HistoryOptions history,
+    PostOptions posts,
+    TimeProvider time)
 {
-    /// <summary>Returns when every append has its outcome, on a thread that those who wait for them may go on with. Throws nothing.</summary>
-    public async Task RunAsync(PageAppend[] appends)
+    /// <summary>
+    /// Sets the outcome of every append, and then returns on a thread of the pool. Throws nothing. Where one call
+    /// cannot hold the keys of several pages, each append gets a call of its own.
+    /// </summary>
+    public async Task SendAsync(PendingAppend[] appends)
     {
         try
         {
-            Note(appends, await SendAsync(appends).ConfigureAwait(false));
+            SetOutcomes(appends, await CallScriptAsync(appends).ConfigureAwait(false));
         }
-        catch (StoreUnavailableException exception) when (appends.Length > 1 && RedisErrors.NamesManySlots(exception))
+        catch (StoreUnavailableException exception) when (appends.Length > 1 && RedisErrors.IsCrossSlot(exception))
         {
-            await Task.WhenAll(appends.Select(append => RunAsync([append]))).ConfigureAwait(false);
+            await Task.WhenAll(appends.Select(append => SendAsync([append]))).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            Array.ForEach(appends, append => append.Fail(exception));
+            Array.ForEach(appends, append => append.SetOutcome(exception));
         }
 
-        // What comes of the answers is not for the client's thread, which has those of all pages to hand out.
+        // The client's thread delivers the replies for all pages, so it must not run what follows from one of them.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
-    private Task<RedisResult> SendAsync(PageAppend[] appends)
+    private Task<RedisResult> CallScriptAsync(PendingAppend[] appends)
     {
         var now = time.GetUtcNow();
         var drafts = appends.Sum(append => append.Drafts.Count);
@@ -41,7 +48,7 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
         return connection.EvaluateAsync(AppendScript.Text, script.Keys, script.Arguments, isAppend: true);
     }
 
-    private void Note(PageAppend[] appends, RedisResult result)
+    private void SetOutcomes(PendingAppend[] appends, RedisResult result)
     {
         var replies = (RedisResult[])result!;
         for (var i = 0; i < appends.Length; i++)
@@ -57,12 +64,12 @@ internal sealed class AppendCalls(RedisConnection connection, HistoryOptions his
                     }
                 }
 
-                appends[i].Answer(answers);
+                appends[i].SetOutcome(answers);
             }
             catch (Exception exception)
             {
-                // It concerns this page alone.
-                appends[i].Fail(RedisErrors.Translate(exception, isAppend: true) ?? exception);
+                // Only this page's append has failed.
+                appends[i].SetOutcome(RedisErrors.Translate(exception, isAppend: true) ?? exception);
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed class RedisStartTests
         Assert.NotEmpty(await client.PublishAsync("home", "x"));
         Assert.Contains($"Data: Redis at {redis.Connection}", process.Output, StringComparison.Ordinal);
         redis.Kill();
-        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("is lost", StringComparison.Ordinal)), "the loss is logged");
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("was lost", StringComparison.Ordinal)), "the loss is logged");
         Assert.DoesNotContain("sesame", process.Output, StringComparison.Ordinal);
     }
 

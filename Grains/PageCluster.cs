@@ -48,10 +48,10 @@ public static class PageCluster
 
     private static void Connect(RedisClusteringOptions redis, IConfiguration configuration)
     {
-        var server = RedisStart.Parse(configuration["Redis:Connection"] ?? "");
+        var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
         redis.CreateMultiplexer =
-            async _ => (await RedisStart.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 
     private static void Identify(ClusterOptions cluster, ClusterSettings settings)

@@ -124,11 +124,11 @@ public sealed class RedisCallTests : OwnRedisTests
     [Fact]
     public async Task A_call_that_is_lost_leaves_the_outcome_of_all_in_it_unknown_and_those_that_wait_are_told_that_they_were_not_sent()
     {
-        var calls = new AppendCalls((RedisConnection)Engine.Connection!, Engine.History, Engine.Posts, Engine.Time);
-        PageAppend[] appends = [.. Pages(40).Select(page => new PageAppend(page, [Drafts.Text("a", key: "k")]))];
+        var sender = new AppendSender((RedisConnection)Engine.Connection!, Engine.History, Engine.Posts, Engine.Time);
+        PendingAppend[] appends = [.. Pages(40).Select(page => new PendingAppend(page, [Drafts.Text("a", key: "k")]))];
         await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
         Server.Pause();
-        var running = calls.RunAsync(appends);
+        var running = sender.SendAsync(appends);
         await Wait.UntilAsync(() => Server.HasUnread(), "the call has been sent");
         PageId[] others = Pages(100)[40..];
         var waiting = Array.ConvertAll(others, page => Engine.Log.AppendAsync(page, Drafts.Text("b", key: "k")));

@@ -15,7 +15,7 @@ internal static class RedisEngine
     {
         var time = new FakeTimeProvider();
         var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
-        var bus = new RedisBus(connection, new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance), time);
+        var bus = new RedisBus(connection, new ForeignMessageFilter(MaxForeignBytes, NullLogger<ForeignMessageFilter>.Instance), time);
         var posts = Engine.NewPostOptions();
         return new Engine(new RedisLog(connection, history, posts, time), bus, time, history, posts) { Connection = connection };
     }

@@ -14,7 +14,7 @@ public class Codec
         Encoding.UTF8.GetBytes($$"""{"id":"000000000001-1","event":null,"data":"{{_data}}"}""");
 
     [Benchmark]
-    public ReadOnlyMemory<byte> WriteEntry() => UpdateJson.Entry(_draft);
+    public ReadOnlyMemory<byte> WriteEntry() => UpdateJson.WriteEntry(_draft);
 
     [Benchmark]
     public object? ReadAnnouncement() => UpdateJson.ReadAnnouncement(_announcement, DateTimeOffset.UnixEpoch);

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Which messages of other programs are streamed: text that is no larger than an update may be. Others are dropped and
-/// counted, in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>.
+/// Decides which messages of other programs are streamed: UTF-8 text no larger than an update may be. Others are
+/// dropped and counted in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>.
 /// </summary>
-public sealed partial class ForeignMessages : IDisposable
+public sealed partial class ForeignMessageFilter : IDisposable
 {
     public const string MeterName = "LiveStreams.Redis";
 
@@ -17,14 +17,19 @@ public sealed partial class ForeignMessages : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _dropped;
 
-    public ForeignMessages(int maxBytes, ILogger<ForeignMessages> logger)
+    /// <param name="maxBytes">The largest message that is streamed, in bytes.</param>
+    /// <param name="logger">Logs dropped messages, on the level Debug.</param>
+    public ForeignMessageFilter(int maxBytes, ILogger<ForeignMessageFilter> logger)
     {
         _maxBytes = maxBytes;
         _logger = logger;
-        _dropped = _meter.CreateCounter<long>("livestreams.foreign.dropped", "{message}", "Messages of other programs that were not streamed.");
+        _dropped = _meter.CreateCounter<long>(
+            "livestreams.foreign.dropped",
+            "{message}",
+            "Messages of other programs that were not streamed.");
     }
 
-    /// <summary>Whether a message is streamed.</summary>
+    /// <summary>Whether the message may be streamed. If not, it is counted as dropped.</summary>
     public bool Accepts(ReadOnlySpan<byte> message)
     {
         var error = message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null;

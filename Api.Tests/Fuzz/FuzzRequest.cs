@@ -3,7 +3,10 @@ using System.Text;
 
 namespace LiveStreams.Api.Tests.Fuzz;
 
-/// <summary>A request in its parts, any of which may be wrong. Text is bytes, each a character (Latin-1), so that nothing on the way puts it right.</summary>
+/// <summary>
+/// A request in parts, any of which may be invalid. Each character stands for one byte (Latin-1), so that no encoder
+/// corrects the text.
+/// </summary>
 internal sealed class FuzzRequest
 {
     public required string Method { get; set; }
@@ -12,23 +15,39 @@ internal sealed class FuzzRequest
 
     public string Version { get; set; } = "HTTP/1.1";
 
-    /// <summary>Names and values; a name without a value is a whole line, with its end, as it is to be sent.</summary>
+    /// <summary>Names and values. A name without a value is a complete line with its line end, sent as it is.</summary>
     public List<(string Name, string? Value)> Headers { get; init; } = [("Host", "127.0.0.1")];
 
-    /// <summary>What follows the headers, framed already; null for nothing.</summary>
+    /// <summary>What follows the headers, framed already. Null for no body.</summary>
     public string? Body { get; set; }
 
-    public static FuzzRequest Get(string target, params (string Name, string? Value)[] headers) => new() { Method = "GET", Target = target, Headers = [("Host", "127.0.0.1"), .. headers] };
+    public static FuzzRequest Get(string target, params (string Name, string? Value)[] headers) => new()
+    {
+        Method = "GET",
+        Target = target,
+        Headers = [("Host", "127.0.0.1"), .. headers],
+    };
 
-    public static FuzzRequest Send(string method, string target, string contentType, string body, params (string Name, string? Value)[] headers) => new()
+    public static FuzzRequest Send(
+        string method,
+        string target,
+        string contentType,
+        string body,
+        params (string Name, string? Value)[] headers) => new()
     {
         Method = method,
         Target = target,
-        Headers = [("Host", "127.0.0.1"), ("Content-Type", contentType), ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)), .. headers],
+        Headers =
+        [
+            ("Host", "127.0.0.1"),
+            ("Content-Type", contentType),
+            ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)),
+            .. headers,
+        ],
         Body = body,
     };
 
-    /// <summary>Puts other data in, whose length the headers say.</summary>
+    /// <summary>Replaces the body, and sets Content-Length to its length.</summary>
     public void SetBody(string body)
     {
         Body = body;
@@ -36,7 +55,7 @@ internal sealed class FuzzRequest
         Headers.Add(("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>The same data in chunks; <paramref name="chunks"/> is all that follows the headers.</summary>
+    /// <summary>Replaces the body by <paramref name="chunks"/>, which is sent as it is after the headers.</summary>
     public void SetChunks(string chunks)
     {
         Body = chunks;
@@ -46,7 +65,7 @@ internal sealed class FuzzRequest
 
     public byte[] ToBytes()
     {
-        var text = new StringBuilder().Append(Method).Append(' ').Append(Target).Append(' ').Append(Version).Append("\r\n");
+        var text = new StringBuilder($"{Method} {Target} {Version}\r\n");
         foreach (var (name, value) in Headers)
         {
             text.Append(name).Append(value is null ? null : $": {value}\r\n");

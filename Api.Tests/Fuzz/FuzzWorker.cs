@@ -6,32 +6,39 @@ using System.Text.RegularExpressions;
 namespace LiveStreams.Api.Tests.Fuzz;
 
 /// <summary>
-/// One connection after another: a burst of mutated requests at once (pipelining), then their answers; the next burst on the same connection while it lasts.
-/// What it sends depends on its seed alone.
+/// Uses one connection after another. On each it sends bursts of mutated requests (pipelining) and reads the responses
+/// to a burst before it sends the next, while the connection lasts. The requests depend on the seed alone.
 /// </summary>
 internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
 {
     private const int MaxBurst = 12;
 
-    /// <summary>Silence after which the server is taken to wait for more of a body, which it is then told will not come.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(200);
+    /// <summary>
+    /// Silence after which the server probably waits for the rest of a body. The worker then ends its side of the
+    /// connection.
+    /// </summary>
+    private static readonly TimeSpan _idleTimeout = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long the server may then take to end the connection: more than Kestrel gives a body to be drained, 5 s.</summary>
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// How long the server may then take to close the connection: more than the 5 s for which Kestrel drains a body.
+    /// </summary>
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(20);
 
     private readonly Random _random = new(seed);
     private readonly IPEndPoint _server = new(IPAddress.Loopback, server.Port);
     private Socket? _socket;
-    private AnswerReader _answers = new();
+    private ResponseReader _responses = new();
 
-    /// <summary>How many requests have been answered, or cut off without an answer.</summary>
+    /// <summary>The number of requests that got a response or were cut off without one.</summary>
     public int Done { get; private set; }
 
-    /// <summary>Goes on until <paramref name="isEnough"/> says so.</summary>
-    /// <exception cref="FuzzException">The server has done what it must not; the message has the last burst.</exception>
-    public async Task RunAsync(Func<bool> isEnough, CancellationToken cancellationToken)
+    /// <summary>Sends requests until <paramref name="isDone"/> returns true.</summary>
+    /// <exception cref="FuzzException">
+    /// The server has done something that no input may cause. The message has the last burst.
+    /// </exception>
+    public async Task RunAsync(Func<bool> isDone, CancellationToken cancellationToken)
     {
-        while (!isEnough())
+        while (!isDone())
         {
             var requests = Enumerable.Range(0, _random.Next(1, MaxBurst + 1)).Select(_ => Next()).ToArray();
             try
@@ -40,11 +47,16 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
             }
             catch (FuzzException exception)
             {
-                var sent = string.Join("\n---- ", requests.Select(request => LongRun().Replace(Encoding.Latin1.GetString(request), run => $"{run.Value[..20]}…{run.Length}")));
-                throw new FuzzException($"{exception.Message}\nThe worker with the seed {seed} had sent, after {Done} requests, of which the connection's first {_answers.Count} are answered:\n---- {sent}");
+                throw new FuzzException(
+                    $"{exception.Message}\nThe worker with the seed {seed} had sent {Done} requests before this burst; "
+                    + $"the connection has {_responses.Count} responses so far:\n---- "
+                    + string.Join("\n---- ", requests.Select(Shorten)));
             }
         }
     }
+
+    private static string Shorten(byte[] request) =>
+        LongRun().Replace(Encoding.Latin1.GetString(request), run => $"{run.Value[..20]}…{run.Length}");
 
     [GeneratedRegex(@"(.)\1{30,}", RegexOptions.Singleline)]
     private static partial Regex LongRun();
@@ -53,14 +65,14 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
 
     private byte[] Next()
     {
-        var request = Corpus.Next(_random);
+        var request = RequestCorpus.Next(_random);
         for (var i = _random.Next(3); i >= 0; i--)
         {
-            Corpus.Of(_random, Mutations.OfParts)(_random, request);
+            _random.Pick(Mutations.RequestMutations)(_random, request);
         }
 
         var bytes = request.ToBytes();
-        return _random.Next(5) == 0 ? Corpus.Of(_random, Mutations.OfBytes)(_random, bytes) : bytes;
+        return _random.Next(5) == 0 ? _random.Pick(Mutations.ByteMutations)(_random, bytes) : bytes;
     }
 
     private async Task SendAsync(byte[][] requests, CancellationToken cancellationToken)
@@ -69,17 +81,17 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
         {
             _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await _socket.ConnectAsync(_server, cancellationToken);
-            _answers = new AnswerReader();
+            _responses = new ResponseReader();
         }
 
-        // Both at once: after a request that is answered with an event stream the server reads no more of the burst.
-        var already = _answers.Count;
+        // Sends and receives at the same time: once the server has begun an event stream, it reads no more of a burst.
+        var previous = _responses.Count;
         var sending = SendAsync([.. requests.SelectMany(request => request)], cancellationToken);
-        var isOpen = await ReceiveAsync(already + requests.Length, sending, cancellationToken);
-        Done += Math.Max(_answers.Count - already, 1);
-        if (!isOpen || _answers.IsLast)
+        var isOpen = await ReceiveAsync(previous + requests.Length, sending, cancellationToken);
+        Done += Math.Max(_responses.Count - previous, 1);
+        if (!isOpen || _responses.IsComplete)
         {
-            HangUp();
+            CloseConnection();
         }
 
         await sending;
@@ -93,28 +105,28 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Either end has cut off a request before its end, as it may.
+            // Either side may close the connection before the end of a request.
         }
     }
 
-    // False when the connection has ended.
+    // Returns false when the connection has ended.
     private async Task<bool> ReceiveAsync(int expected, Task sending, CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         var hasEndedSending = false;
-        while (_answers.Count < expected && !_answers.IsLast)
+        while (_responses.Count < expected && !_responses.IsComplete)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(hasEndedSending ? _bound : _patience);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(hasEndedSending ? _timeout : _idleTimeout);
             try
             {
-                var received = await _socket!.ReceiveAsync(_answers.Room(), patience.Token);
+                var received = await _socket!.ReceiveAsync(_responses.GetBuffer(), timeout.Token);
                 if (received == 0)
                 {
                     return false;
                 }
 
-                _answers.Received(received);
+                _responses.Advance(received);
             }
             catch (SocketException)
             {
@@ -124,7 +136,8 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
             {
                 if (hasEndedSending)
                 {
-                    throw new FuzzException($"The server has not ended the connection {_bound.TotalSeconds} s after the client's end.");
+                    throw new FuzzException(
+                        $"The server has not closed the connection {_timeout.TotalSeconds} s after the client's end.");
                 }
 
                 if (sending.IsCompleted)
@@ -132,9 +145,10 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
                     hasEndedSending = true;
                     _socket!.Shutdown(SocketShutdown.Send);
                 }
-                else if (TimeProvider.System.GetElapsedTime(start) > _bound)
+                else if (TimeProvider.System.GetElapsedTime(start) > _timeout)
                 {
-                    throw new FuzzException($"The server has neither read nor answered for {_bound.TotalSeconds} s.");
+                    throw new FuzzException(
+                        $"The server has neither read nor sent anything for {_timeout.TotalSeconds} s.");
                 }
             }
         }
@@ -142,8 +156,8 @@ internal sealed partial class FuzzWorker(Uri server, int seed) : IDisposable
         return !hasEndedSending;
     }
 
-    // As clients do: in good order, or, every other one, without a word (RST).
-    private void HangUp()
+    // Half of the connections are closed gracefully, the others are reset (RST).
+    private void CloseConnection()
     {
         if (_random.Next(2) == 0)
         {

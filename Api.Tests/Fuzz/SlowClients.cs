@@ -4,56 +4,63 @@ using System.Text;
 
 namespace LiveStreams.Api.Tests.Fuzz;
 
-/// <summary>Clients that hold a connection and give as little as they can for it. The server ends each of them.</summary>
+/// <summary>Clients that hold a connection and send one byte a second. The server must end each connection.</summary>
 internal static class SlowClients
 {
-    private const int Each = 8;
+    private const int ClientsPerRequest = 8;
 
-    /// <summary>More than Kestrel gives headers (30 s), a body (5 s, then 240 bytes a second) and this server a stalled stream (30 s).</summary>
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// More than the time limits for headers (30 s), a body (5 s, then 240 bytes a second) and a stalled stream (30 s).
+    /// </summary>
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan _pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
 
-    // What is sent at once, and then one byte a second.
-    private static readonly (string Begin, string Trickle)[] _attacks =
+    // Begin is sent at once, Trickle byte by byte, one a second.
+    private static readonly (string Begin, string Trickle)[] _requests =
     [
         ("", "GET /pages/slow/updates HTTP/1.1\r\nHost: x\r\nX-Slow: "),
         ("GET /pages/slow/updates HTTP/1.1\r\nHost: x\r\nX-Slow: ", "y"),
         ("POST /pages/slow/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", "z"),
-        ("POST /updates HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n", "z"),
+        (
+            "POST /updates HTTP/1.1\r\nHost: x\r\n"
+            + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
+            "z"),
         ("PUT /pages/slow/posts/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "00000000"),
         ("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health/live HTTP/1.1\r\nHost: ", "x"),
     ];
 
-    /// <summary>Runs them all, until the server has ended each.</summary>
+    /// <summary>Runs all clients until the server has ended every connection.</summary>
     public static Task RunAsync(Uri server, CancellationToken cancellationToken) =>
-        Task.WhenAll(_attacks.SelectMany(attack => Enumerable.Range(0, Each).Select(_ => RunAsync(server, attack.Begin, attack.Trickle, cancellationToken))));
+        Task.WhenAll(_requests
+            .SelectMany(request => Enumerable.Repeat(request, ClientsPerRequest))
+            .Select(request => RunAsync(server, request.Begin, request.Trickle, cancellationToken)));
 
     private static async Task RunAsync(Uri server, string begin, string trickle, CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), cancellationToken);
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(_bound);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_timeout);
         try
         {
-            await socket.SendAsync(Encoding.Latin1.GetBytes(begin), bound.Token);
-            var ended = ReceiveToEndAsync(socket, bound.Token);
+            await socket.SendAsync(Encoding.Latin1.GetBytes(begin), timeout.Token);
+            var ended = ReceiveToEndAsync(socket, timeout.Token);
             for (var i = 0; !ended.IsCompleted; i++)
             {
-                await socket.SendAsync(new[] { (byte)trickle[i % trickle.Length] }, bound.Token);
-                await Task.WhenAny(ended, Task.Delay(_pace, TimeProvider.System, bound.Token));
+                await socket.SendAsync(new[] { (byte)trickle[i % trickle.Length] }, timeout.Token);
+                await Task.WhenAny(ended, Task.Delay(_interval, TimeProvider.System, timeout.Token));
             }
 
             await ended;
         }
         catch (SocketException)
         {
-            // The server has cut it off.
+            // The server has closed the connection.
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new FuzzException($"A slow client is still connected after {_bound.TotalSeconds} s: {begin}");
+            throw new FuzzException($"A slow client is still connected after {_timeout.TotalSeconds} s: {begin}");
         }
     }
 

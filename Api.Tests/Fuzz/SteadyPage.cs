@@ -1,9 +1,11 @@
 namespace LiveStreams.Api.Tests.Fuzz;
 
-/// <summary>A page that is published to steadily, and a subscriber that must see each update once and in order, soon.</summary>
+/// <summary>
+/// Publishes to a page at a steady rate. Its subscriber must receive each update once, in order and soon.
+/// </summary>
 internal sealed class SteadyPage : IAsyncDisposable
 {
-    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(20);
     private readonly ApiClient _client;
     private readonly EventStream _stream;
     private readonly CancellationTokenSource _stop = new();
@@ -26,7 +28,7 @@ internal sealed class SteadyPage : IAsyncDisposable
         return steady;
     }
 
-    /// <summary>Ends it; throws what was wrong.</summary>
+    /// <summary>Stops publishing. Throws if an update was lost, repeated or late.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
@@ -43,8 +45,8 @@ internal sealed class SteadyPage : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        using var pace = new PeriodicTimer(_pace);
-        while (!_stop.IsCancellationRequested && await pace.WaitForNextTickAsync())
+        using var timer = new PeriodicTimer(_interval);
+        while (!_stop.IsCancellationRequested && await timer.WaitForNextTickAsync())
         {
             var id = await _client.PublishAsync("steady", $"{Count}");
             var next = await _stream.NextAsync();

@@ -7,64 +7,64 @@ public sealed class KeyedRateLimiterTests
     [Fact]
     public void Each_key_has_a_burst_of_its_own()
     {
-        // So slow that none comes back while the test runs.
-        var buckets = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
+        // The rate is so low that few permits are refilled while the test runs.
+        var limiter = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
         foreach (var key in new[] { "a", "b" })
         {
-            Assert.InRange(Enumerable.Range(0, 2000).Count(_ => buckets.TryAcquire(key)), 1000, 1060);
+            Assert.InRange(Enumerable.Range(0, 2000).Count(_ => limiter.TryAcquire(key)), 1000, 1060);
         }
 
-        Assert.False(buckets.TryAcquire("a"));
+        Assert.False(limiter.TryAcquire("a"));
     }
 
     [Fact]
-    public void A_rate_of_0_is_no_limit_and_counts_nobody()
+    public void A_rate_of_0_means_no_limit_and_keeps_no_key()
     {
-        var buckets = new KeyedRateLimiter<string>(perSecond: 0, burst: 1);
-        Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(buckets.TryAcquire("a")));
-        Assert.Equal(0, buckets.Count);
+        var limiter = new KeyedRateLimiter<string>(perSecond: 0, burst: 1);
+        Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(limiter.TryAcquire("a")));
+        Assert.Equal(0, limiter.Count);
     }
 
     [Fact]
-    public async Task Tokens_come_back_at_the_rate()
+    public async Task Permits_are_refilled_at_the_rate()
     {
-        var buckets = new KeyedRateLimiter<string>(perSecond: 100, burst: 1);
+        var limiter = new KeyedRateLimiter<string>(perSecond: 100, burst: 1);
         var start = TimeProvider.System.GetTimestamp();
-        var taken = 0;
-        await Wait.UntilAsync(() => Task.FromResult((taken += buckets.TryAcquire("a") ? 1 : 0) == 20), "20 tokens");
+        var acquired = 0;
+        await Wait.UntilAsync(() => Task.FromResult((acquired += limiter.TryAcquire("a") ? 1 : 0) == 20), "20 permits");
 
-        // The first was there; 19 more take 190 ms at least.
+        // The first permit is there at once. The other 19 take at least 190 ms.
         Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(185));
     }
 
     [Fact]
-    public async Task A_hundred_thousand_keys_are_forgotten_once_they_are_slow_enough_again()
+    public async Task A_hundred_thousand_keys_are_removed_once_they_are_idle()
     {
-        var buckets = new KeyedRateLimiter<string>(perSecond: 1000, burst: null);
+        var limiter = new KeyedRateLimiter<string>(perSecond: 1000, burst: null);
         for (var i = 0; i < 100_000; i++)
         {
-            Assert.True(buckets.TryAcquire($"page {i}"));
+            Assert.True(limiter.TryAcquire($"page {i}"));
         }
 
         await Wait.UntilAsync(
             () =>
             {
-                buckets.RemoveIdle();
-                return Task.FromResult(buckets.Count == 0);
+                limiter.RemoveIdle();
+                return Task.FromResult(limiter.Count == 0);
             },
-            "all buckets are dropped");
+            "all keys are removed");
     }
 
     [Fact]
-    public void A_key_that_is_over_its_rate_is_not_forgotten()
+    public void A_key_over_its_rate_is_not_removed()
     {
-        var buckets = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
-        while (buckets.TryAcquire("a"))
+        var limiter = new KeyedRateLimiter<string>(perSecond: 1, burst: 1000);
+        while (limiter.TryAcquire("a"))
         {
         }
 
-        buckets.RemoveIdle();
-        Assert.Equal(1, buckets.Count);
-        Assert.False(buckets.TryAcquire("a") && buckets.TryAcquire("a"));
+        limiter.RemoveIdle();
+        Assert.Equal(1, limiter.Count);
+        Assert.False(limiter.TryAcquire("a") && limiter.TryAcquire("a"));
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace LiveStreams.Api.Tests.Limits;
 
 /// <summary>
-/// Publishes to a page now and then, and measures how long each update takes to the page's subscriber. On a thread and sockets of its own, so that it does not measure how busy this process is.
+/// Publishes to a page at intervals, and measures how long each update takes to reach the page's subscriber. It has its
+/// own thread and sockets, so that it does not measure how busy this process is.
 /// </summary>
 internal sealed class LatencyProbe : IDisposable
 {
@@ -21,11 +22,12 @@ internal sealed class LatencyProbe : IDisposable
         ReceiveUntil(_subscriber, "id: 0\n\n");
     }
 
-    /// <summary>Measures until <paramref name="busy"/> has ended, in order of size.</summary>
+    /// <summary>Measures until <paramref name="busy"/> has ended. Returns the latencies in ascending order.</summary>
     public async Task<List<TimeSpan>> MeasureAsync(Task busy)
     {
         var latencies = new List<TimeSpan>();
-        var measuring = Task.Factory.StartNew(() => Measure(latencies), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var measuring = Task.Factory.StartNew(
+            () => Measure(latencies), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await busy;
@@ -50,7 +52,11 @@ internal sealed class LatencyProbe : IDisposable
 
     private static Socket Connect(Uri server)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = 20_000,
+        };
         socket.Connect(server.Host, server.Port);
         return socket;
     }
@@ -72,7 +78,9 @@ internal sealed class LatencyProbe : IDisposable
         {
             var data = $"{Guid.NewGuid()}";
             var start = TimeProvider.System.GetTimestamp();
-            _publisher.Send(Encoding.ASCII.GetBytes($"POST /pages/quiet/updates HTTP/1.1\r\nHost: x\r\nContent-Length: {data.Length}\r\n\r\n{data}"));
+            _publisher.Send(
+                Encoding.ASCII.GetBytes(
+                    $"POST /pages/quiet/updates HTTP/1.1\r\nHost: x\r\nContent-Length: {data.Length}\r\n\r\n{data}"));
             ReceiveUntil(_subscriber, $"data: {data}\n\n");
             latencies.Add(TimeProvider.System.GetElapsedTime(start));
             ReceiveUntil(_publisher, "}");

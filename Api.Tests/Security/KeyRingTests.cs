@@ -1,20 +1,20 @@
 using System.Net;
 using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>Keys that come, go, and cannot be read for a while, on a clock that the test turns.</summary>
+/// <summary>Keys that are added, removed, or unreadable for a while. The test advances a fake clock.</summary>
 public sealed class KeyRingTests : IDisposable
 {
+    /// <summary>32 zero bytes in Base64url: a coordinate that is on no curve.</summary>
+    private const string Zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
     private readonly TestTokens _tokens = new();
     private readonly FakeTimeProvider _time = new();
     private readonly KeyReader _reader = new();
@@ -23,7 +23,7 @@ public sealed class KeyRingTests : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_file_that_is_replaced_brings_its_keys_and_those_it_had_are_gone()
+    public async Task A_replaced_file_adds_its_new_keys_and_removes_its_old_keys()
     {
         await File.WriteAllTextAsync(_tokens.SetFile, _tokens.KeySet(), Ct);
         var ring = await LoadAsync(("JwksFile", _tokens.SetFile));
@@ -39,7 +39,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_broken_leaves_its_keys_for_an_hour_and_one_that_is_gone_takes_them_along()
+    public async Task A_broken_file_keeps_its_keys_for_an_hour_and_a_deleted_file_removes_them_at_once()
     {
         await File.WriteAllTextAsync(_tokens.SetFile, _tokens.KeySet(), Ct);
         var ring = await LoadAsync(("JwksFile", _tokens.SetFile));
@@ -63,15 +63,23 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_that_gives_no_good_answer_leaves_the_keys_for_an_hour()
+    public async Task A_key_address_with_an_invalid_response_keeps_its_keys_for_an_hour()
     {
-        await using var address = await KeyAddress.StartAsync(_tokens.KeySet());
-        var ring = await LoadAsync(("JwksUrl", address.Url));
+        await using var server = await KeySetServer.StartAsync(_tokens.KeySet());
+        var ring = await LoadAsync(("JwksUrl", server.Url));
         Assert.Equal(2, ring.Keys.Count);
 
-        foreach (var answer in new IResult[] { Results.StatusCode(500), Results.Text("no JSON"), Results.Text(new string(' ', 300_000)), Results.Redirect("/elsewhere"), Results.Text("{}") })
+        IResult[] invalid =
+        [
+            Results.StatusCode(500),
+            Results.Text("no JSON"),
+            Results.Text(new string(' ', 300_000)),
+            Results.Redirect("/elsewhere"),
+            Results.Text("{}"),
+        ];
+        foreach (var response in invalid)
         {
-            address.Answer = answer;
+            server.Response = response;
             await ring.RefreshAsync(Ct);
             Assert.Equal(2, ring.Keys.Count);
         }
@@ -80,27 +88,27 @@ public sealed class KeyRingTests : IDisposable
         await ring.RefreshAsync(Ct);
         Assert.Empty(ring.Keys);
 
-        address.Answer = Results.Text(_tokens.KeySet());
+        server.Response = Results.Text(_tokens.KeySet());
         await ring.RefreshAsync(Ct);
         Assert.Equal(2, ring.Keys.Count);
     }
 
     [Fact]
-    public async Task An_address_that_is_not_there_at_the_start_is_tried_again()
+    public async Task A_key_address_that_fails_at_the_start_is_tried_again()
     {
-        await using var address = await KeyAddress.StartAsync("");
-        address.Answer = Results.StatusCode((int)HttpStatusCode.BadGateway);
-        var ring = await LoadAsync(("JwksUrl", address.Url));
+        await using var server = await KeySetServer.StartAsync("");
+        server.Response = Results.StatusCode((int)HttpStatusCode.BadGateway);
+        var ring = await LoadAsync(("JwksUrl", server.Url));
         Assert.Empty(ring.Keys);
 
-        address.Answer = Results.Text(_tokens.KeySet());
+        server.Response = Results.Text(_tokens.KeySet());
         await ring.RefreshAsync(Ct);
 
         Assert.Equal(2, ring.Keys.Count);
     }
 
     [Fact]
-    public async Task A_configuration_that_has_become_wrong_leaves_the_keys_as_they_are()
+    public async Task A_configuration_that_becomes_invalid_keeps_the_current_keys()
     {
         var ring = await LoadAsync(("Secret", _tokens.Secret));
         _settings["Auth:Keys:0:Secret"] = "short";
@@ -116,11 +124,13 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_keys_for_the_algorithm_that_is_set_are_taken()
+    public async Task Only_keys_for_the_configured_algorithm_are_used()
     {
         await File.WriteAllTextAsync(_tokens.SetFile, _tokens.KeySet(), Ct);
-        Assert.Equal("ES256", Assert.Single((await LoadAsync(("JwksFile", _tokens.SetFile), ("Algorithm", "ES256"))).Keys).Algorithm);
-        await Assert.ThrowsAsync<SettingException>(() => LoadAsync(("PemFile", _tokens.EcPublicFile), ("Algorithm", "RS256")));
+        var ring = await LoadAsync(("JwksFile", _tokens.SetFile), ("Algorithm", "ES256"));
+        Assert.Equal("ES256", Assert.Single(ring.Keys).Algorithm);
+        await Assert.ThrowsAsync<SettingException>(
+            () => LoadAsync(("PemFile", _tokens.EcPublicFile), ("Algorithm", "RS256")));
     }
 
     [Theory]
@@ -137,9 +147,9 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"!\",\"e\":\"AQAB\"}]}")]
     [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"\",\"y\":\"\"}]}")]
     [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AQAB\",\"y\":\"AQAB\"}]}")]
-    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"y\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}")]
+    [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" + Zero + "\",\"y\":\"" + Zero + "\"}]}")]
     [InlineData("{\"keys\":[],\"keys\":[]}")]
-    public async Task A_set_that_is_broken_stops_the_start_and_no_more(string set)
+    public async Task An_invalid_key_set_stops_the_start_with_a_setting_error(string set)
     {
         await File.WriteAllTextAsync(_tokens.SetFile, set, Ct);
 
@@ -175,45 +185,23 @@ public sealed class KeyRingTests : IDisposable
 
         MemoryConfigurationSource source = new() { InitialData = _settings };
         var settings = AuthSettings.Read(new ConfigurationBuilder().Add(source).Build());
-        var ring = new KeyRing(settings, new KeyConfiguration([new Live(_settings)]), _reader, _time, NullLogger<KeyRing>.Instance);
+        var ring = new KeyRing(
+            settings,
+            new KeyConfiguration([new ReloadingSettings(_settings)]),
+            _reader,
+            _time,
+            NullLogger<KeyRing>.Instance);
         await ring.LoadAsync(Ct);
         return ring;
     }
 
-    /// <summary>Settings as they are at each reading.</summary>
-    private sealed class Live(Dictionary<string, string?> settings) : ConfigurationProvider, IConfigurationSource
+    /// <summary>Settings that are copied at each load.</summary>
+    private sealed class ReloadingSettings(Dictionary<string, string?> settings)
+        : ConfigurationProvider, IConfigurationSource
     {
         public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-        public override void Load() => Data = new Dictionary<string, string?>(settings, StringComparer.OrdinalIgnoreCase);
-    }
-
-    /// <summary>Where a key set is.</summary>
-    private sealed class KeyAddress(WebApplication app) : IAsyncDisposable
-    {
-        public IResult Answer { get; set; } = Results.NoContent();
-
-        public string Url => $"{app.Urls.Single()}/keys";
-
-        public static async Task<KeyAddress> StartAsync(string answer)
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var address = new KeyAddress(builder.Build()) { Answer = Results.Text(answer) };
-            address.Map();
-            await address.StartAsync();
-            return address;
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-
-        private void Map()
-        {
-            app.MapGet("/keys", () => Answer);
-            app.MapGet("/elsewhere", () => Results.Text("""{"keys":[]}"""));
-        }
-
-        private Task StartAsync() => app.StartAsync(Ct);
+        public override void Load() =>
+            Data = new Dictionary<string, string?>(settings, StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -2,31 +2,43 @@ using System.Diagnostics;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary><c>LiveStreams.Api token …</c>: one token on standard output, and nothing else; or one sentence on standard error.</summary>
+/// <summary>
+/// <c>LiveStreams.Api token …</c> prints one token on standard output and nothing else, or one sentence on standard
+/// error.
+/// </summary>
 public sealed class TokenCommandTests
 {
     [Theory]
     [InlineData("secret")]
     [InlineData("rsa")]
-    public async Task It_prints_a_token_that_the_server_takes(string key)
+    public async Task The_token_command_prints_a_token_that_the_server_accepts(string key)
     {
         using var tokens = new TestTokens();
         string[] settings =
         [
-            key == "secret" ? $"--Auth:Keys:0:Secret={tokens.Secret}" : $"--Auth:Keys:0:PemFile={tokens.RsaPrivateFile}", $"--Auth:Issuer={TestTokens.Issuer}", $"--Auth:Audience={TestTokens.Audience}",
+            key == "secret"
+                ? $"--Auth:Keys:0:Secret={tokens.Secret}"
+                : $"--Auth:Keys:0:PemFile={tokens.RsaPrivateFile}",
+            $"--Auth:Issuer={TestTokens.Issuer}",
+            $"--Auth:Audience={TestTokens.Audience}",
         ];
-        var (exitCode, output, error) = await RunAsync(["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
+        var (exitCode, output, error) = await RunAsync(
+            ["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
         Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
 
         using var server = await ServerProcess.StartAsync(["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
         using var client = new ApiClient(server.Address);
-        foreach (var (door, page, status) in new[]
+        foreach (var (endpoint, page, status) in new[]
         {
-            (Door.Publishing[0], "home", 201), (Door.Publishing[0], "news:1", 201), (Door.Publishing[0], "x", 403), (Door.Reading[^1], "x", 200), (Door.Reading[^1], "y", 403),
+            (PageEndpoint.Publishing[0], "home", 201),
+            (PageEndpoint.Publishing[0], "news:1", 201),
+            (PageEndpoint.Publishing[0], "x", 403),
+            (PageEndpoint.Reading[^1], "x", 200),
+            (PageEndpoint.Reading[^1], "y", 403),
         })
         {
-            using var response = await door.KnockAsync(client, page, ("Authorization", $"Bearer {token}"));
+            using var response = await endpoint.SendAsync(client, page, ("Authorization", $"Bearer {token}"));
             Assert.Equal((page, status), (page, (int)response.StatusCode));
         }
     }
@@ -35,7 +47,8 @@ public sealed class TokenCommandTests
     [InlineData("--publish * --expires 30d", "No key that is configured can sign: set Auth:Keys:0:Secret")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No key that is configured can sign")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
-    [InlineData("--publish a*b --expires 30d", "'a*b' is neither the name of a page nor the beginning of names and '*'.")]
+    [InlineData(
+        "--publish a*b --expires 30d", "'a*b' is neither the name of a page nor the beginning of names and '*'.")]
     [InlineData("--publish *", "token takes --publish PATTERN")]
     [InlineData("--expires 30d", "token takes --publish PATTERN")]
     [InlineData("--publish * --expires soon", "--expires is a time such as 90s, 15m, 12h or 30d, not 'soon'.")]
@@ -44,23 +57,27 @@ public sealed class TokenCommandTests
     [InlineData("--read x", "'--read' is not understood")]
     [InlineData("x", "x has no value")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
-    public async Task What_is_wrong_it_says_in_one_sentence(string args, string expected)
+    public async Task Invalid_arguments_are_reported_in_one_sentence(string args, string expected)
     {
         using var tokens = new TestTokens();
-        var (exitCode, output, error) = await RunAsync(["token", .. args.Replace("{public}", tokens.RsaPublicFile, StringComparison.Ordinal).Split(' ')]);
+        var (exitCode, output, error) = await RunAsync(
+            ["token", .. args.Replace("{public}", tokens.RsaPublicFile, StringComparison.Ordinal).Split(' ')]);
 
         Assert.Equal((1, ""), (exitCode, output));
         Assert.StartsWith(expected, Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Output, string Fault)> RunAsync(string[] args)
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"), args)
+        var program = Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
+        using var process = Process.Start(new ProcessStartInfo(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, error) = (
+            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }

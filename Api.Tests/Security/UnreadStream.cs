@@ -1,6 +1,6 @@
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>A stream of the page <c>home</c> that nobody reads, on a connection that holds little.</summary>
+/// <summary>A stream of the page <c>home</c> that is never read, on a connection with a small receive buffer.</summary>
 internal sealed class UnreadStream : IDisposable
 {
     private readonly RawHttp _connection;

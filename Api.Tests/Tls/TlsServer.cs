@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace LiveStreams.Api.Tests.Tls;
 
-/// <summary>A server on https, by Kestrel's own settings, and clients that trust its certificate.</summary>
+/// <summary>A server on https, set up with Kestrel's own settings, and clients that trust its certificate.</summary>
 internal sealed class TlsServer : IDisposable
 {
     private readonly TestCertificate _certificate;
@@ -23,15 +23,26 @@ internal sealed class TlsServer : IDisposable
         var certificate = TestCertificate.Create();
         return new TlsServer(certificate, await ServerProcess.StartAsync(
         [
-            "--urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}", $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}", .. settings,
+            "--urls=https://127.0.0.1:0",
+            $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}",
+            $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}",
+            .. settings,
         ]));
     }
 
-    /// <summary>A client that opens one connection; over HTTP/2 one stream takes <paramref name="window"/> bytes until it is read.</summary>
-    public HttpClient Client(string version = "2.0", int window = 64 * 1024)
+    /// <summary>
+    /// A client that opens one connection. Over HTTP/2 one stream buffers <paramref name="window"/> bytes until it is
+    /// read.
+    /// </summary>
+    public HttpClient CreateClient(string version = "2.0", int window = 64 * 1024)
     {
-        var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false, InitialHttp2StreamWindowSize = window };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == _trusted.Thumbprint;
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = false,
+            InitialHttp2StreamWindowSize = window,
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, certificate, _, _) => certificate!.GetCertHashString() == _trusted.Thumbprint;
         return new HttpClient(handler)
         {
             BaseAddress = Process.Address,
@@ -45,15 +56,16 @@ internal sealed class TlsServer : IDisposable
 
     public static async Task<string> PublishAsync(HttpClient http, string page, string data)
     {
-        using var answer = await http.PostAsync($"{ApiClient.PathOf(page)}/updates", new StringContent(data), TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return (await ApiClient.JsonAsync(answer)).GetProperty("id").GetString()!;
+        using var response = await http.PostAsync(
+            $"{ApiClient.PathOf(page)}/updates", new StringContent(data), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (await ApiClient.JsonAsync(response)).GetProperty("id").GetString()!;
     }
 
-    public static async Task<int> SubscribersAsync(HttpClient http, string page)
+    public static async Task<int> CountSubscribersAsync(HttpClient http, string page)
     {
-        using var answer = await http.GetAsync(ApiClient.PathOf(page), TestContext.Current.CancellationToken);
-        return (await ApiClient.JsonAsync(answer)).GetProperty("subscribers").GetInt32();
+        using var response = await http.GetAsync(ApiClient.PathOf(page), TestContext.Current.CancellationToken);
+        return (await ApiClient.JsonAsync(response)).GetProperty("subscribers").GetInt32();
     }
 
     public void Dispose()

@@ -1,6 +1,8 @@
 namespace LiveStreams.Api.Tests.Tls;
 
-/// <summary>Over TLS, HTTP/1.1 and HTTP/2 do what HTTP/1.1 does without: many streams, resume, and an end in good order.</summary>
+/// <summary>
+/// HTTP/1.1 and HTTP/2 over TLS behave like plain HTTP/1.1: many streams, resuming, and a graceful end.
+/// </summary>
 public sealed class TlsTests
 {
     private const int Streams = 100;
@@ -11,9 +13,9 @@ public sealed class TlsTests
     public async Task A_subscriber_resumes_where_it_was_cut_off(string version)
     {
         using var server = await TlsServer.StartAsync();
-        using var publisher = server.Client();
+        using var publisher = server.CreateClient();
         string? position;
-        using (var http = server.Client(version))
+        using (var http = server.CreateClient(version))
         {
             await using var stream = await TlsServer.SubscribeAsync(http, "home");
             Assert.Equal(Version.Parse(version), stream.Response.Version);
@@ -27,21 +29,22 @@ public sealed class TlsTests
             await TlsServer.PublishAsync(publisher, "home", $"{i}");
         }
 
-        using var again = server.Client(version);
-        await using var resumed = await TlsServer.SubscribeAsync(again, "home", position);
+        using var reconnected = server.CreateClient(version);
+        await using var resumed = await TlsServer.SubscribeAsync(reconnected, "home", position);
         Assert.Equal(position, resumed.StartedFrom);
         Assert.Equal(Enumerable.Range(1, 20).Select(i => $"{i}"), await resumed.NextDataAsync(20));
         await TlsServer.PublishAsync(publisher, "home", "live");
         Assert.Equal("live", (await resumed.NextAsync()).Data);
-        await Wait.UntilAsync(async () => await TlsServer.SubscribersAsync(publisher, "home") == 1, "the stream that was cut off is gone");
+        await Wait.UntilAsync(
+            async () => await TlsServer.CountSubscribersAsync(publisher, "home") == 1, "the old stream is removed");
     }
 
     [Fact]
-    public async Task A_hundred_streams_on_one_HTTP2_connection_are_live_at_once()
+    public async Task A_hundred_streams_on_one_HTTP2_connection_receive_every_update()
     {
         using var server = await TlsServer.StartAsync();
-        using var http = server.Client();
-        using var publisher = server.Client();
+        using var http = server.CreateClient();
+        using var publisher = server.CreateClient();
         var streams = await OpenAsync(http, Streams);
 
         for (var i = 0; i < 20; i++)
@@ -55,32 +58,33 @@ public sealed class TlsTests
         }
 
         await CloseAsync(streams);
-        await Wait.UntilAsync(async () => await TlsServer.SubscribersAsync(publisher, "home") == 0, "all streams are closed");
+        await Wait.UntilAsync(
+            async () => await TlsServer.CountSubscribersAsync(publisher, "home") == 0, "all streams are closed");
     }
 
     [Fact]
-    public async Task More_streams_than_an_HTTP2_connection_carries_wait_unless_a_setting_allows_more()
+    public async Task A_stream_over_the_configured_limit_of_an_HTTP2_connection_waits_until_another_ends()
     {
         using var server = await TlsServer.StartAsync("--Limits:MaxStreamsPerConnection=150");
-        using var http = server.Client();
+        using var http = server.CreateClient();
         var streams = await OpenAsync(http, 150);
-        var one = TlsServer.SubscribeAsync(http, "home");
-        using var publisher = server.Client();
+        var waiting = TlsServer.SubscribeAsync(http, "home");
+        using var publisher = server.CreateClient();
 
-        // The client has been told the limit and waits by itself; it goes on as soon as one of the others has ended.
-        Assert.Equal(150, await TlsServer.SubscribersAsync(publisher, "home"));
-        Assert.False(one.IsCompleted);
+        // The server has announced its limit, so the client waits by itself until another stream has ended.
+        Assert.Equal(150, await TlsServer.CountSubscribersAsync(publisher, "home"));
+        Assert.False(waiting.IsCompleted);
         await streams[0].DisposeAsync();
-        streams[0] = await one;
+        streams[0] = await waiting;
         await CloseAsync(streams);
     }
 
     [Fact]
-    public async Task A_stream_that_is_not_read_holds_up_no_other_on_its_connection_and_is_closed()
+    public async Task An_unread_stream_delays_no_other_stream_on_its_connection_and_is_closed()
     {
         using var server = await TlsServer.StartAsync("--Subscribers:StallTimeout=00:00:02");
-        using var http = server.Client();
-        using var publisher = server.Client();
+        using var http = server.CreateClient();
+        using var publisher = server.CreateClient();
         var stalled = await TlsServer.SubscribeAsync(http, "home");
         await using var read = await TlsServer.SubscribeAsync(http, "home");
         var slowest = TimeSpan.Zero;
@@ -94,11 +98,11 @@ public sealed class TlsTests
                 Assert.Equal(data, (await read.NextAsync()).Data);
                 var took = TimeProvider.System.GetElapsedTime(start);
                 slowest = took > slowest ? took : slowest;
-                return await TlsServer.SubscribersAsync(publisher, "home") == 1;
+                return await TlsServer.CountSubscribersAsync(publisher, "home") == 1;
             },
-            "only the stream that is read is left");
+            "the unread stream is closed");
 
-        // Far more went by than the window of the one that was not read.
+        // The updates exceed the window of the unread stream by far.
         Assert.InRange(count, 20, int.MaxValue);
         Assert.InRange(slowest.TotalSeconds, 0, 1);
         await Assert.ThrowsAnyAsync<Exception>(() => stalled.NextDataAsync(count));
@@ -110,10 +114,10 @@ public sealed class TlsTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task Streams_end_in_good_order_when_the_server_stops(string version)
+    public async Task Streams_end_gracefully_when_the_server_stops(string version)
     {
         using var server = await TlsServer.StartAsync();
-        using var http = server.Client(version);
+        using var http = server.CreateClient(version);
         var streams = await OpenAsync(http, 30);
 
         var start = TimeProvider.System.GetTimestamp();
@@ -131,26 +135,29 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task Streams_that_are_opened_and_reset_at_once_leave_nothing_behind_and_others_undisturbed()
+    public async Task Streams_that_are_opened_and_reset_at_once_are_removed_and_disturb_no_other_stream()
     {
         using var server = await TlsServer.StartAsync();
-        using var publisher = server.Client();
+        using var publisher = server.CreateClient();
         await using var steady = await TlsServer.SubscribeAsync(publisher, "steady");
-        using var http = server.Client();
+        using var http = server.CreateClient();
         for (var round = 0; round < 50; round++)
         {
             using var reset = new CancellationTokenSource();
-            var opened = Enumerable.Range(0, Streams).Select(_ => http.GetAsync("/pages/home/events", HttpCompletionOption.ResponseHeadersRead, reset.Token)).ToArray();
+            var opened = Enumerable.Range(0, Streams)
+                .Select(_ => http.GetAsync(
+                    "/pages/home/events", HttpCompletionOption.ResponseHeadersRead, reset.Token))
+                .ToArray();
             await reset.CancelAsync();
-            foreach (var one in opened)
+            foreach (var request in opened)
             {
                 try
                 {
-                    (await one).Dispose();
+                    (await request).Dispose();
                 }
                 catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
                 {
-                    // It was reset; or the server has had enough of it, and closed the connection.
+                    // The stream was reset, or the server closed the connection because of too many resets.
                 }
             }
 
@@ -158,7 +165,8 @@ public sealed class TlsTests
             Assert.Equal($"{round}", (await steady.NextAsync()).Data);
         }
 
-        await Wait.UntilAsync(async () => await TlsServer.SubscribersAsync(publisher, "home") == 0, "no stream is left");
+        await Wait.UntilAsync(
+            async () => await TlsServer.CountSubscribersAsync(publisher, "home") == 0, "all streams are closed");
         Assert.DoesNotContain("fail:", server.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", server.Process.Output, StringComparison.Ordinal);
     }

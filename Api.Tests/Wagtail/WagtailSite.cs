@@ -5,9 +5,9 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Wagtail;
 
 /// <summary>
-/// The live page <c>final</c> of a site (<c>site.py</c>) in two tabs of Chromium. One follows it as
-/// <c>examples/wagtail</c> says. The other passes the data of a plain <c>EventSource</c> to a reference renderer of
-/// ours (<c>reference.js</c>), written from the contract in docs/wagtail.md.
+/// The live page <c>final</c> of a site (<c>site.py</c>) in two tabs of Chromium. One tab follows it as
+/// <c>examples/wagtail</c> says. The other passes the data of a plain <c>EventSource</c> to a reference
+/// renderer (<c>reference.js</c>) that was written from the contract in docs/wagtail.md.
 /// </summary>
 internal sealed class WagtailSite : IAsyncDisposable
 {
@@ -23,7 +23,9 @@ internal sealed class WagtailSite : IAsyncDisposable
     public static async Task<WagtailSite> StartAsync(Chromium chromium, PageServer pages, Uri server) =>
         new(pages, await chromium.NewContextAsync(), server);
 
-    /// <summary>A tab that follows the page as <c>examples/wagtail</c> says, with these posts in it at first.</summary>
+    /// <summary>
+    /// A tab that follows the page as <c>examples/wagtail</c> says, with <paramref name="posts"/> in it from the start.
+    /// </summary>
     public async Task<IPage> OpenExampleAsync(string posts)
     {
         var tab = await OpenAsync(posts, await RunAsync("page", _server.GetLeftPart(UriPartial.Authority), token: ""));
@@ -46,8 +48,8 @@ internal sealed class WagtailSite : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>A tab that shows the posts as LiveStreams has them.</summary>
-    public Task<IPage> OpenNewcomerAsync() => OpenAsync("", $$"""
+    /// <summary>The tab of a new visitor: it starts with a snapshot from LiveStreams.</summary>
+    public Task<IPage> OpenVisitorAsync() => OpenAsync("", $$"""
         <script src="{{_server}}livestreams.js"></script>
         <script>
           const stream = new LiveStreams.LiveStream('{{_server}}pages/{{Channel}}/events', { snapshot: true });
@@ -69,7 +71,7 @@ internal sealed class WagtailSite : IAsyncDisposable
         return tab;
     }
 
-    // Debian's Python: the one that ./test installs Django for.
+    // Debian's Python, because ./test installs Django for that one.
     private static async Task<string> RunAsync(string command, string server, string token, params string[] changes)
     {
         var root = Path.GetDirectoryName(Repository.PathOf("LiveStreams.sln"))!;

@@ -8,7 +8,7 @@ namespace LiveStreams.Api.Tests.Wagtail;
 /// <summary>Changes in Wagtail Live's JSON, by POST or through Redis, change a page as docs/wagtail.md says.</summary>
 public sealed class WagtailTests(Chromium chromium)
 {
-    /// <summary>The posts that are on the page already: <c>kick-off</c> shown, <c>line-up</c> hidden.</summary>
+    /// <summary>The posts that are on the page from the start: <c>kick-off</c> shown, <c>line-up</c> hidden.</summary>
     private static readonly PostsChange _before =
         new([("line-up", false, "<p>Line-up</p>"), ("kick-off", true, "<p>Kick-off</p>")]);
 
@@ -17,7 +17,7 @@ public sealed class WagtailTests(Chromium chromium)
         <section style="display: none"><article data-post-id="line-up"><p>Line-up</p></article></section>
         """;
 
-    private static readonly (PostsChange Change, string[] Shown)[] _game =
+    private static readonly (PostsChange Change, string[] Shown)[] _changes =
     [
         (new([("goal-1", true, "<p>1:0</p>"), ("card", true, "<p>Yellow &amp; <b>fair</b></p>")]),
             ["card", "goal-1", "kick-off", "(line-up)"]),
@@ -41,7 +41,7 @@ public sealed class WagtailTests(Chromium chromium)
     ];
 
     [Fact]
-    public async Task Changes_by_POST_do_to_the_page_what_the_reference_renderer_does_and_a_newcomer_sees_the_same()
+    public async Task Changes_by_POST_render_as_in_the_reference_renderer_and_a_new_visitor_sees_the_same()
     {
         await using var pages = await PageServer.StartAsync();
         using var tokens = new TestTokens();
@@ -51,45 +51,45 @@ public sealed class WagtailTests(Chromium chromium)
         await using var site = await WagtailSite.StartAsync(chromium, pages, api.Address);
         await PublishAsync(_before);
 
-        var (example, reference) = await PlayAsync(site, PublishAsync);
+        var (example, reference) = await PublishChangesAsync(site, PublishAsync);
 
-        // Updates without renders change nothing, and every tab follows what comes after them.
+        // Updates without renders change nothing, and every tab continues with later updates.
         await PostAsync(
             api.Address, token, """{"renders": {}, "removals": []}""", """{"renders": [], "removals": []}""");
         await PublishAsync(new([], "10"));
         string[] shown = ["9", "(draft)", "goal-1", "line-up"];
-        await SameAsync(reference, example, shown);
-        await SameAsync(reference, await site.OpenNewcomerAsync(), shown);
+        await AssertSameAsync(reference, example, shown);
+        await AssertSameAsync(reference, await site.OpenVisitorAsync(), shown);
 
         Task PublishAsync(PostsChange change) =>
             WagtailSite.PublishAsync("post", api.Address.GetLeftPart(UriPartial.Authority), change, token);
     }
 
     [Fact]
-    public async Task Messages_in_Redis_do_to_the_page_what_the_reference_renderer_does()
+    public async Task Messages_in_Redis_render_as_in_the_reference_renderer()
     {
         await using var pages = await PageServer.StartAsync();
         await using var nodes = await RedisNodes.StartAsync(
             1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
         await using var site = await WagtailSite.StartAsync(chromium, pages, nodes.Servers[0].Address);
 
-        await PlayAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
+        await PublishChangesAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
     }
 
-    private static async Task<(IPage Example, IPage Reference)> PlayAsync(
+    private static async Task<(IPage Example, IPage Reference)> PublishChangesAsync(
         WagtailSite site, Func<PostsChange, Task> publishAsync)
     {
         var (example, reference) = (await site.OpenExampleAsync(Before), await site.OpenReferenceAsync(Before));
-        foreach (var (change, shown) in _game)
+        foreach (var (change, shown) in _changes)
         {
             await publishAsync(change);
-            await SameAsync(reference, example, shown);
+            await AssertSameAsync(reference, example, shown);
         }
 
         return (example, reference);
     }
 
-    // No renders is an empty object, or an empty list.
+    // An update without renders has an empty object or an empty list.
     private static async Task PostAsync(Uri server, string token, params string[] updates)
     {
         using var client = new ApiClient(server);
@@ -102,19 +102,20 @@ public sealed class WagtailTests(Chromium chromium)
         }
     }
 
-    // First that the reference shows what is expected; then that the other has the same posts, shown or hidden alike.
-    private static async Task SameAsync(IPage reference, IPage other, string[] shown)
+    // First checks that the reference shows what is expected, then that the other tab has the same posts, shown or
+    // hidden.
+    private static async Task AssertSameAsync(IPage reference, IPage other, string[] shown)
     {
         const string Elements = """
             [...document.querySelectorAll('#live-posts > *')].map(post =>
               [post.dataset.postId, getComputedStyle(post).display, post.innerHTML].join('\n'))
             """;
-        await ShowsAsync(reference, shown);
-        await ShowsAsync(other, shown);
+        await WaitUntilShownAsync(reference, shown);
+        await WaitUntilShownAsync(other, shown);
         Assert.Equal(await reference.EvaluateAsync<string[]>(Elements), await other.EvaluateAsync<string[]>(Elements));
     }
 
-    private static Task ShowsAsync(IPage tab, string[] shown) => Wait.UntilAsync(
+    private static Task WaitUntilShownAsync(IPage tab, string[] shown) => Wait.UntilAsync(
         async () => Enumerable.SequenceEqual(shown, await tab.EvaluateAsync<string[]>("""
             [...document.querySelectorAll('#live-posts > *')].map(post => {
               const { postId } = (post.querySelector('[data-post-id]') ?? post).dataset;

@@ -1,4 +1,4 @@
-// What a change does to a page, in the fewest words: the rules of docs/wagtail.md. LivePosts must do the same.
+// A minimal implementation of the rules in docs/wagtail.md. LivePosts must do the same.
 function render({ renders, removals }) {
 	const list = document.querySelector('#live-posts');
 	const find = id => [...list.children].find(

@@ -1,4 +1,4 @@
-"""A site with live posts, as far as LiveStreams sees one: what is published, and the page's template.
+"""The parts of a Wagtail Live site that LiveStreams meets: the publisher, and the template of the page.
 
 site.py post URL CHANNEL CHANGE    publishes with examples/wagtail/livestreams.py
 site.py redis PORT CHANNEL CHANGE  publishes on the Redis channel group_CHANNEL

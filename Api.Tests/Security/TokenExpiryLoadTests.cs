@@ -2,17 +2,17 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>Many streams end with their token while their page is busy, by the real clock.</summary>
+/// <summary>Many streams end with their token while their page is busy, on the real clock.</summary>
 [Collection(nameof(Alone))]
-public sealed class TokenLoadTests
+public sealed class TokenExpiryLoadTests
 {
     private const int Streams = 200;
     private const int TokenSeconds = 12;
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     [Trait(Tier.Name, Tier.All)]
-    public async Task Streams_end_by_the_exp_of_their_token_under_load_and_one_that_is_not_read_is_cut_off()
+    public async Task Streams_end_when_their_token_expires_under_load_and_an_unread_stream_is_cut_off()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -32,10 +32,10 @@ public sealed class TokenLoadTests
         var opened = TimeProvider.System.GetUtcNow();
         var streams = await Task.WhenAll(
             Enumerable.Range(0, Streams).Select(_ => client.SubscribeAsync("home", query: query)));
-        using var stopped = await UnreadStream.OpenAsync(server.Address, query);
+        using var unread = await UnreadStream.OpenAsync(server.Address, query);
         var publishing = PublishAsync(client, publisher.Token);
 
-        var ended = await Task.WhenAll(streams.Select(EndOfAsync));
+        var ended = await Task.WhenAll(streams.Select(ReadToEndAsync));
         await Wait.UntilAsync(
             async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1,
             "only the stream without a token is open");
@@ -43,12 +43,12 @@ public sealed class TokenLoadTests
         await publisher.CancelAsync();
         var published = await publishing;
 
-        // The token's exp has whole seconds; the clock of the streams another one.
+        // The token's exp has whole seconds, and the streams use another clock.
         var left = expires - opened;
         Assert.All(ended, end => Assert.InRange(
             end, opened + (left * 0.8) - TimeSpan.FromSeconds(3), expires + TimeSpan.FromSeconds(1.5)));
         Assert.InRange(cut, opened, expires + TimeSpan.FromSeconds(3));
-        Assert.True(ended.Max() - ended.Min() > TimeSpan.FromSeconds(0.5), "they end at the same moment");
+        Assert.True(ended.Max() - ended.Min() > TimeSpan.FromSeconds(0.5), "All streams ended at the same moment.");
         Assert.All(streams, stream => Assert.InRange(stream.ReconnectionInterval.TotalSeconds, 2.000_001, 4));
         Assert.Equal(Enumerable.Range(0, published).Select(n => $"{n}"), await open.NextDataAsync(published));
         foreach (var stream in streams)
@@ -68,10 +68,10 @@ public sealed class TokenLoadTests
         return count;
     }
 
-    // When the stream ended gracefully.
-    private static async Task<DateTimeOffset> EndOfAsync(EventStream stream)
+    // Returns when the stream ended gracefully.
+    private static async Task<DateTimeOffset> ReadToEndAsync(EventStream stream)
     {
-        while (await stream.NextOrEndAsync(_bound) is not null)
+        while (await stream.NextOrEndAsync(_timeout) is not null)
         {
         }
 

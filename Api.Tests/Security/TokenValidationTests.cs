@@ -1,19 +1,27 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>Tokens made to be taken for what they are not (RFC 8725 §2). Each is refused like any other that is not good.</summary>
-public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
+/// <summary>
+/// Attacks by token confusion (RFC 8725 §2) and malformed tokens. Each gets the response of any invalid token.
+/// </summary>
+public sealed class TokenValidationTests(AuthenticatedApi api) : IClassFixture<AuthenticatedApi>
 {
-    private static readonly Door _door = Door.Publishing[0];
+    private static readonly PageEndpoint _endpoint = PageEndpoint.Publishing[0];
 
     private static readonly Dictionary<string, Func<TestTokens, string>> _tokens = new()
     {
-        ["the RSA key's PEM as a secret"] = tokens => Forge(tokens.Rsa.ExportSubjectPublicKeyInfoPem(), """{"alg":"HS256","kid":"rsa"}"""),
-        ["the RSA key's PEM as a secret, with a line end"] = tokens => Forge(tokens.Rsa.ExportSubjectPublicKeyInfoPem() + "\n", """{"alg":"HS256","kid":"rsa"}"""),
-        ["the RSA key's bytes as a secret"] = tokens => TestTokens.Hmac(TestTokens.Claims(), """{"alg":"HS256","kid":"rsa"}""", tokens.Rsa.ExportSubjectPublicKeyInfo()),
-        ["the RSA key's modulus as a secret, without kid"] = tokens => TestTokens.Hmac(TestTokens.Claims(), """{"alg":"HS256"}""", tokens.Rsa.ExportParameters(false).Modulus!),
-        ["the EC key's PEM as a secret"] = tokens => Forge(tokens.Ec.ExportSubjectPublicKeyInfoPem(), """{"alg":"HS256"}"""),
+        ["the RSA key's PEM as a secret"] = tokens =>
+            Forge(tokens.Rsa.ExportSubjectPublicKeyInfoPem(), """{"alg":"HS256","kid":"rsa"}"""),
+        ["the RSA key's PEM as a secret, with a line end"] = tokens =>
+            Forge(tokens.Rsa.ExportSubjectPublicKeyInfoPem() + "\n", """{"alg":"HS256","kid":"rsa"}"""),
+        ["the RSA key's bytes as a secret"] = tokens => TestTokens.Hmac(
+            TestTokens.Claims(), """{"alg":"HS256","kid":"rsa"}""", tokens.Rsa.ExportSubjectPublicKeyInfo()),
+        ["the RSA key's modulus as a secret, without kid"] = tokens =>
+            TestTokens.Hmac(TestTokens.Claims(), """{"alg":"HS256"}""", tokens.Rsa.ExportParameters(false).Modulus!),
+        ["the EC key's PEM as a secret"] = tokens =>
+            Forge(tokens.Ec.ExportSubjectPublicKeyInfoPem(), """{"alg":"HS256"}"""),
         ["an empty secret"] = _ => Forge("", """{"alg":"HS256"}"""),
         ["none, in other letters"] = _ => TestTokens.WithoutSignature("""{"alg":"nOnE"}"""),
         ["none, with a signature"] = tokens => tokens.Hmac(header: """{"alg":"none","kid":"secret"}"""),
@@ -27,21 +35,26 @@ public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
         ["kid that is SQL"] = tokens => tokens.Hmac(header: """{"alg":"HS256","kid":"x' UNION SELECT 'secret"}"""),
         ["kid that is a number"] = tokens => tokens.Hmac(header: """{"alg":"HS256","kid":1}"""),
         ["kid of another key"] = tokens => tokens.Hmac(header: """{"alg":"HS256","kid":"rsa"}"""),
-        ["a key of its own in the header"] = _ => Forge("secret of the attacker's own, 32 b.", """{"alg":"HS256","jwk":{"kty":"oct","k":"c2VjcmV0"},"jku":"https://attacker.example/keys"}"""),
+        ["a key of its own in the header"] = _ => Forge(
+            "secret of the attacker's own, 32 b.",
+            """{"alg":"HS256","jwk":{"kty":"oct","k":"c2VjcmV0"},"jku":"https://attacker.example/keys"}"""),
         ["crit"] = tokens => tokens.Hmac(header: """{"alg":"HS256","kid":"secret","crit":["exp"]}"""),
         ["encrypted"] = _ => $"{TestTokens.Encode("""{"alg":"dir","enc":"A256GCM","zip":"DEF"}""")}..AAAA.AAAA.AAAA",
-        ["encrypted, in three parts"] = tokens => tokens.Hmac(header: """{"alg":"dir","enc":"A256GCM","kid":"secret"}"""),
+        ["encrypted, in three parts"] = tokens =>
+            tokens.Hmac(header: """{"alg":"dir","enc":"A256GCM","kid":"secret"}"""),
         ["four parts"] = tokens => $"{tokens.Hmac()}.AAAA",
         ["two parts"] = tokens => tokens.Hmac()[..tokens.Hmac().LastIndexOf('.')],
         ["no signature"] = tokens => tokens.Hmac()[..(tokens.Hmac().LastIndexOf('.') + 1)],
         ["half a signature"] = tokens => tokens.Hmac()[..^20],
-        ["a signature of another token"] = tokens => tokens.Hmac(TestTokens.Claims())[..^43] + tokens.Hmac(TestTokens.Claims("{}"))[^43..],
+        ["a signature of another token"] = tokens =>
+            tokens.Hmac(TestTokens.Claims())[..^43] + tokens.Hmac(TestTokens.Claims("{}"))[^43..],
         ["spaces inside"] = tokens => tokens.Hmac().Insert(20, " "),
         ["nothing"] = _ => "",
         ["dots"] = _ => "..",
         ["huge"] = tokens => tokens.Hmac(Claims(",\"x\":\"" + new string('x', 8000) + "\"")),
         ["deep claims"] = tokens => tokens.Hmac(Claims($",\"x\":{new string('[', 1000)}{new string(']', 1000)}")),
-        ["deep header"] = tokens => tokens.Hmac(header: $$"""{"alg":"HS256","kid":"secret","x":{{new string('[', 1000)}}{{new string(']', 1000)}}}"""),
+        ["deep header"] = tokens => tokens.Hmac(
+            header: $$"""{"alg":"HS256","kid":"secret","x":{{new string('[', 1000)}}{{new string(']', 1000)}}}"""),
         ["claims that are no JSON"] = tokens => tokens.Hmac("publish everything"),
         ["claims that are a list"] = tokens => tokens.Hmac("[]"),
         ["claims that are text"] = tokens => tokens.Hmac("\"{}\""),
@@ -52,7 +65,8 @@ public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
         ["livestreams twice"] = tokens => tokens.Hmac(Claims($",\"livestreams\":{TestTokens.Everything}")),
         ["publish twice"] = tokens => tokens.Hmac(TestTokens.Claims("""{"publish":["a"],"publish":["*"]}""")),
         ["iss twice"] = tokens => tokens.Hmac(Claims(",\"iss\":\"x\"")),
-        ["no exp"] = tokens => tokens.Hmac(TestTokens.Claims().Replace("\"exp\"", "\"expires\"", StringComparison.Ordinal)),
+        ["no exp"] = tokens =>
+            tokens.Hmac(TestTokens.Claims().Replace("\"exp\"", "\"expires\"", StringComparison.Ordinal)),
         ["exp as text"] = tokens => tokens.Hmac(Without("exp") + ",\"exp\":\"99999999999\"}"),
         ["exp beyond all years"] = tokens => tokens.Hmac(Without("exp") + ",\"exp\":1e300}"),
         ["exp below all years"] = tokens => tokens.Hmac(Without("exp") + ",\"exp\":-1e300}"),
@@ -77,11 +91,14 @@ public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task It_is_refused(string kind)
+    public async Task A_forged_or_malformed_token_is_refused(string kind)
     {
-        using var response = await _door.KnockAsync(api.Client, "home", ("Authorization", $"Bearer {_tokens[kind](api.Tokens)}"));
+        using var response = await _endpoint.SendAsync(
+            api.Client, "home", ("Authorization", $"Bearer {_tokens[kind](api.Tokens)}"));
 
-        Assert.Equal((401, "Bearer error=\"invalid_token\""), ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
+        Assert.Equal(
+            (401, "Bearer error=\"invalid_token\""),
+            ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
     }
 
     [Theory]
@@ -91,24 +108,28 @@ public sealed class TokenConfusionTests(TokenApi api) : IClassFixture<TokenApi>
     [InlineData("""{"publish":["Home","hom","homeward","news:*"]}""", 403)]
     [InlineData("""{"publish":[]}""", 403)]
     [InlineData("{}", 403)]
-    public async Task A_grant_is_for_the_pages_it_names(string grants, int status)
+    public async Task A_grant_covers_only_the_pages_it_names(string grants, int status)
     {
-        using var response = await _door.KnockAsync(api.Client, "home", ("Authorization", $"Bearer {api.Tokens.Hmac(TestTokens.Claims(grants))}"));
+        using var response = await _endpoint.SendAsync(
+            api.Client, "home", ("Authorization", $"Bearer {api.Tokens.Hmac(TestTokens.Claims(grants))}"));
 
         Assert.Equal(status, (int)response.StatusCode);
     }
 
-    // The right claims, and more.
+    // The valid claims, and more.
     private static string Claims(string more) => TestTokens.Claims()[..^1] + more + "}";
 
-    // The right claims without one of them, and without their end.
-    private static string Without(string claim) => TestTokens.Claims()[..^1].Replace($"\"{claim}\"", "\"x\"", StringComparison.Ordinal);
+    // The valid claims without one of them, and without the closing brace.
+    private static string Without(string claim) =>
+        TestTokens.Claims()[..^1].Replace($"\"{claim}\"", "\"x\"", StringComparison.Ordinal);
 
-    private static string Forge(string secret, string header) => TestTokens.Hmac(TestTokens.Claims(), header, Encoding.UTF8.GetBytes(secret));
+    private static string Forge(string secret, string header) =>
+        TestTokens.Hmac(TestTokens.Claims(), header, Encoding.UTF8.GetBytes(secret));
 
     private static string Raw(TestTokens tokens, byte[] claims)
     {
         var input = $"{TestTokens.Encode("""{"alg":"HS256","kid":"secret"}""")}.{TestTokens.Encode(claims)}";
-        return $"{input}.{TestTokens.Encode(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(tokens.Secret), Encoding.ASCII.GetBytes(input)))}";
+        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(tokens.Secret), Encoding.ASCII.GetBytes(input));
+        return $"{input}.{TestTokens.Encode(signature)}";
     }
 }

@@ -9,47 +9,48 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>When streams with a token end, on a clock that the test turns.</summary>
-public sealed class TokenStreamClockTests : IDisposable
+/// <summary>When streams with a token end. The test advances a fake clock.</summary>
+public sealed class TokenStreamsTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FeedRegistry _feeds;
     private readonly TokenStreams _streams;
     private readonly SigningKey _key = SigningKey.OfSecret(new byte[32], kid: null);
 
-    public TokenStreamClockTests()
+    public TokenStreamsTests()
     {
         var bus = new LocalBus();
-        _feeds = new FeedRegistry(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
+        _feeds = new FeedRegistry(
+            new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
         _streams = new TokenStreams(_time);
     }
 
     [Fact]
-    public async Task They_end_in_the_last_fifth_of_the_time_their_token_has_left_and_not_all_at_once()
+    public async Task Streams_end_at_different_times_in_the_last_fifth_of_their_tokens_life()
     {
         var streams = await OpenAsync(100, expiresIn: 100);
-        Assert.Equal(0, await EndedAfterAsync(streams, 79));
-        Assert.InRange(await EndedAfterAsync(streams, 11), 20, 80);
-        Assert.Equal(100, await EndedAfterAsync(streams, 10));
+        Assert.Equal(0, await CountEndedAfterAsync(streams, 79));
+        Assert.InRange(await CountEndedAfterAsync(streams, 11), 20, 80);
+        Assert.Equal(100, await CountEndedAfterAsync(streams, 10));
         Assert.All(streams, stream => Assert.Matches(@"\Aretry: [2-4][0-9]{3}\n\n\z", stream.Text));
         Assert.Equal(0, _feeds.SubscriberCount);
     }
 
     [Fact]
-    public async Task One_whose_key_is_gone_ends_at_once()
+    public async Task A_stream_whose_key_is_removed_ends_at_once()
     {
         var streams = await OpenAsync(10, expiresIn: 1_000_000);
-        Assert.Equal(0, await EndedAfterAsync(streams, 60));
+        Assert.Equal(0, await CountEndedAfterAsync(streams, 60));
         _key.Retire();
-        Assert.Equal(10, await EndedAfterAsync(streams, 1));
+        Assert.Equal(10, await CountEndedAfterAsync(streams, 1));
     }
 
     [Fact]
-    public async Task One_whose_token_ran_out_within_the_skew_of_clocks_has_what_is_left_of_that()
+    public async Task A_stream_whose_token_expired_within_the_clock_skew_lasts_for_the_rest_of_the_skew()
     {
         var streams = await OpenAsync(10, expiresIn: -10);
-        Assert.Equal(0, await EndedAfterAsync(streams, 15));
-        Assert.Equal(10, await EndedAfterAsync(streams, 6));
+        Assert.Equal(0, await CountEndedAfterAsync(streams, 15));
+        Assert.Equal(10, await CountEndedAfterAsync(streams, 6));
     }
 
     public void Dispose() => _streams.Dispose();
@@ -60,14 +61,18 @@ public sealed class TokenStreamClockTests : IDisposable
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {
-            var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
+            var subscriber = await _feeds.SubscribeAsync(
+                PageId.Parse("home"),
+                () => Assert.Fail("The stream was cut off."),
+                lease: null,
+                TestContext.Current.CancellationToken);
             streams.Add(new OpenStream(subscriber, token, _streams));
         }
 
         return streams;
     }
 
-    private async Task<int> EndedAfterAsync(List<OpenStream> streams, int seconds)
+    private async Task<int> CountEndedAfterAsync(List<OpenStream> streams, int seconds)
     {
         for (var i = 0; i < seconds; i++)
         {
@@ -75,7 +80,7 @@ public sealed class TokenStreamClockTests : IDisposable
             _streams.CloseExpired();
         }
 
-        // What has been told to end ends by itself.
+        // A stream that was asked to end completes by itself.
         var ended = streams.Count(stream => stream.Running.IsCompleted);
         await Task.WhenAll(streams.Select(stream => stream.Running).Where(running => running.IsCompleted));
         return ended;

@@ -1,11 +1,12 @@
 using System.Net;
+using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Api.Tests.Hosting;
 
-public sealed class StartTests
+public sealed class StartupTests
 {
     [Fact]
-    public async Task It_says_where_it_listens_where_the_data_is_and_what_to_try()
+    public async Task The_server_prints_its_address_its_data_file_and_commands_to_try()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
@@ -37,7 +38,8 @@ public sealed class StartTests
     [InlineData("--Cors:Origins=*", "Cors:Origins has '*'")]
     [InlineData("--Sqlite:Path=/dev/null/x.db", "/dev/null/x.db")]
     [InlineData("--urls=nonsense", "nonsense")]
-    public async Task A_setting_that_is_wrong_stops_the_start_with_one_sentence_that_names_it(string setting, string expected)
+    public async Task An_invalid_setting_stops_the_start_with_one_sentence_that_names_it(
+        string setting, string expected)
     {
         var (exitCode, output) = await ServerProcess.FailAsync(setting);
 
@@ -46,7 +48,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_second_process_on_the_same_file_says_so_and_the_first_goes_on()
+    public async Task A_second_process_on_the_same_file_exits_with_an_error_and_the_first_continues()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
@@ -59,7 +61,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_stops_the_start_with_a_sentence()
+    public async Task A_port_in_use_stops_the_start_with_one_sentence()
     {
         using var process = await ServerProcess.StartAsync();
 
@@ -70,7 +72,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task It_is_live_and_ready()
+    public async Task A_started_server_is_live_and_ready()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
@@ -82,16 +84,16 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task It_is_not_ready_while_the_store_takes_nothing_and_publishers_are_told_to_retry()
+    public async Task A_server_whose_store_is_locked_is_not_ready_and_asks_publishers_to_retry()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
         await using var stream = await client.SubscribeAsync("home");
         await client.PublishAsync("home", "before");
-        using (var intruder = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={process.Folder}/data/livestreams.db;Pooling=false"))
+        using (var other = new SqliteConnection($"Data Source={process.Folder}/data/livestreams.db;Pooling=false"))
         {
-            intruder.Open();
-            using var command = intruder.CreateCommand();
+            other.Open();
+            using var command = other.CreateCommand();
             command.CommandText = "BEGIN IMMEDIATE";
             command.ExecuteNonQuery();
 
@@ -100,7 +102,10 @@ public sealed class StartTests
             Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 2);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Contains("store-unavailable", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "store-unavailable",
+                await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
             using var ready = await client.GetAsync("/health/ready");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         }

@@ -4,12 +4,12 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>Where a request may carry its token.</summary>
-public sealed class TokenPlaceTests
+public sealed class RequestTokenTests
 {
     private const string Origin = "https://site.example";
 
     [Fact]
-    public async Task A_cookie_will_do_but_what_changes_something_needs_an_origin_that_is_allowed()
+    public async Task A_cookie_may_carry_the_token_but_a_write_also_needs_an_allowed_origin()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -17,29 +17,39 @@ public sealed class TokenPlaceTests
         using var client = new ApiClient(server.Address);
         (string, string) cookie = ("Cookie", $"theme=dark; livestreams_token={tokens.Hmac()}");
 
-        foreach (var door in Door.Reading)
+        foreach (var endpoint in PageEndpoint.Reading)
         {
-            using var response = await door.KnockAsync(client, "read", cookie);
-            Assert.Equal((door, 200), (door, (int)response.StatusCode));
+            using var response = await endpoint.SendAsync(client, "read", cookie);
+            Assert.Equal((endpoint, 200), (endpoint, (int)response.StatusCode));
         }
 
-        foreach (var door in Door.Publishing.Append(Door.Batch))
+        foreach (var endpoint in PageEndpoint.Publishing.Append(PageEndpoint.Batch))
         {
-            using var listed = await door.KnockAsync(client, "home", cookie, ("Origin", Origin));
-            using var own = await door.KnockAsync(client, "home", cookie, ("Origin", server.Address.GetLeftPart(UriPartial.Authority)));
-            using var foreign = await door.KnockAsync(client, "home", cookie, ("Origin", "https://attacker.example"));
-            using var opaque = await door.KnockAsync(client, "home", cookie, ("Origin", "null"));
-            using var missing = await door.KnockAsync(client, "home", cookie);
-            using var withHeader = await door.KnockAsync(client, "home", ("Cookie", "livestreams_token=bad"), ("Authorization", $"bearer {tokens.Hmac()}"));
+            using var listed = await endpoint.SendAsync(client, "home", cookie, ("Origin", Origin));
+            using var own = await endpoint.SendAsync(
+                client, "home", cookie, ("Origin", server.Address.GetLeftPart(UriPartial.Authority)));
+            using var foreign = await endpoint.SendAsync(
+                client, "home", cookie, ("Origin", "https://attacker.example"));
+            using var opaque = await endpoint.SendAsync(client, "home", cookie, ("Origin", "null"));
+            using var missing = await endpoint.SendAsync(client, "home", cookie);
+            using var withHeader = await endpoint.SendAsync(
+                client, "home", ("Cookie", "livestreams_token=bad"), ("Authorization", $"bearer {tokens.Hmac()}"));
 
             Assert.Equal(
-                (door, door.Admitted, door.Admitted, 403, 403, 403, door.Admitted),
-                (door, (int)listed.StatusCode, (int)own.StatusCode, (int)foreign.StatusCode, (int)opaque.StatusCode, (int)missing.StatusCode, (int)withHeader.StatusCode));
+                (endpoint, endpoint.SuccessStatus, endpoint.SuccessStatus, 403, 403, 403, endpoint.SuccessStatus),
+                (
+                    endpoint,
+                    (int)listed.StatusCode,
+                    (int)own.StatusCode,
+                    (int)foreign.StatusCode,
+                    (int)opaque.StatusCode,
+                    (int)missing.StatusCode,
+                    (int)withHeader.StatusCode));
         }
     }
 
     [Fact]
-    public async Task A_cookie_that_is_no_good_shuts_nobody_out_of_a_public_page()
+    public async Task An_invalid_cookie_does_not_block_a_public_page()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -47,11 +57,12 @@ public sealed class TokenPlaceTests
         using var client = new ApiClient(server.Address);
         foreach (var token in new[] { "", "bad", tokens.Hmac(TestTokens.Claims(expiresIn: -600)) })
         {
-            foreach (var door in Door.Reading)
+            foreach (var endpoint in PageEndpoint.Reading)
             {
-                using var open = await door.KnockAsync(client, "home", ("Cookie", $"livestreams_token={token}"));
-                using var closed = await door.KnockAsync(client, "private", ("Cookie", $"livestreams_token={token}"));
-                Assert.Equal((door, 200, 401), (door, (int)open.StatusCode, (int)closed.StatusCode));
+                using var open = await endpoint.SendAsync(client, "home", ("Cookie", $"livestreams_token={token}"));
+                using var closed = await endpoint.SendAsync(
+                    client, "private", ("Cookie", $"livestreams_token={token}"));
+                Assert.Equal((endpoint, 200, 401), (endpoint, (int)open.StatusCode, (int)closed.StatusCode));
             }
         }
     }
@@ -59,7 +70,7 @@ public sealed class TokenPlaceTests
     [Theory]
     [InlineData(true, 200)]
     [InlineData(false, 401)]
-    public async Task The_query_will_do_if_that_is_allowed(bool isAllowed, int status)
+    public async Task The_query_may_carry_the_token_only_if_the_setting_allows_it(bool isAllowed, int status)
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -72,7 +83,7 @@ public sealed class TokenPlaceTests
     }
 
     [Fact]
-    public async Task Two_tokens_are_one_too_many()
+    public async Task A_request_with_two_tokens_is_refused()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -88,12 +99,14 @@ public sealed class TokenPlaceTests
         })
         {
             using var response = await client.SendAsync(HttpMethod.Get, path, headers: headers);
-            Assert.Equal((400, "Bearer error=\"invalid_request\""), ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
+            Assert.Equal(
+                (400, "Bearer error=\"invalid_request\""),
+                ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
         }
     }
 
     [Fact]
-    public async Task A_page_of_another_origin_may_send_a_token_and_read_what_was_wrong_with_it()
+    public async Task A_page_of_an_allowed_origin_may_send_a_token_and_read_the_error()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -101,12 +114,22 @@ public sealed class TokenPlaceTests
         using var client = new ApiClient(server.Address);
 
         using var preflight = await client.SendAsync(
-            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", Origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization")]);
-        using var refused = await Door.Publishing[0].KnockAsync(client, "home", ("Origin", Origin));
+            HttpMethod.Options,
+            "/pages/home/updates",
+            headers:
+            [
+                ("Origin", Origin),
+                ("Access-Control-Request-Method", "POST"),
+                ("Access-Control-Request-Headers", "authorization"),
+            ]);
+        using var refused = await PageEndpoint.Publishing[0].SendAsync(client, "home", ("Origin", Origin));
         using var foreign = await client.SendAsync(
-            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", "https://attacker.example"), ("Access-Control-Request-Method", "POST")]);
+            HttpMethod.Options,
+            "/pages/home/updates",
+            headers: [("Origin", "https://attacker.example"), ("Access-Control-Request-Method", "POST")]);
 
-        Assert.Contains("Authorization", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")).Split(','));
+        Assert.Contains(
+            "Authorization", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")).Split(','));
         Assert.Equal(Origin, Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.Equal(401, (int)refused.StatusCode);
         Assert.Equal(Origin, Assert.Single(refused.Headers.GetValues("Access-Control-Allow-Origin")));

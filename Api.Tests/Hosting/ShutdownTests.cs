@@ -2,14 +2,14 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Hosting;
 
-/// <summary>SIGTERM: streams end in good order, and the process is gone within two seconds.</summary>
+/// <summary>After SIGTERM, streams end gracefully and the process exits within two seconds.</summary>
 [Collection(nameof(Alone))]
-public sealed class StopTests
+public sealed class ShutdownTests
 {
     private const double MaxSeconds = 2;
 
     [Fact]
-    public async Task Streams_end_with_a_jittered_retry_and_the_process_with_exit_code_zero()
+    public async Task Streams_end_with_a_jittered_retry_and_the_process_exits_with_code_zero()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
@@ -34,7 +34,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task A_reader_that_does_not_read_and_a_publisher_that_does_not_finish_do_not_hold_it_up()
+    public async Task A_stalled_subscriber_and_an_unfinished_publish_do_not_delay_the_shutdown()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);
@@ -44,7 +44,8 @@ public sealed class StopTests
         using var unfinished = await RawHttp.ConnectAsync(process.Address);
         await unfinished.SendAsync("POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
         using var unfinishedChunks = await RawHttp.ConnectAsync(process.Address);
-        await unfinishedChunks.SendAsync("POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf");
+        await unfinishedChunks.SendAsync(
+            "POST /pages/home/updates HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf");
         for (var i = 0; i < 40; i++)
         {
             await client.PublishAsync("home", new string('x', 200_000));
@@ -59,7 +60,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public async Task What_was_answered_before_the_stop_is_there_after_it()
+    public async Task An_update_acknowledged_before_the_shutdown_is_kept()
     {
         using var process = await ServerProcess.StartAsync();
         using var client = new ApiClient(process.Address);

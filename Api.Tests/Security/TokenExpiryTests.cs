@@ -4,16 +4,18 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
 
-/// <summary>A stream lives no longer than what it was opened with. The server's clock is turned by the test.</summary>
+/// <summary>
+/// A stream lives no longer than the token and key it was opened with. The test advances the server's fake clock.
+/// </summary>
 [Collection(nameof(Alone))]
-public sealed class TokenStreamTests
+public sealed class TokenExpiryTests
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// What a step leaves the server, of real time, to end a stream gracefully before it is due to be cut off.
+    /// The real time after each step in which the server can end a stream gracefully before it must cut it off.
     /// </summary>
-    private static readonly TimeSpan _stepTakes = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan _stepPause = TimeSpan.FromSeconds(0.25);
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
@@ -21,13 +23,14 @@ public sealed class TokenStreamTests
     [Theory]
     [InlineData("1.0", @"\nretry: [2-4][0-9]{3}\n\n\z")]
     [InlineData("1.1", @"\nretry: [2-4][0-9]{3}\n\n\r\n0\r\n\r\n\z")]
-    public async Task A_stream_whose_token_expires_ends_gracefully_however_it_is_carried(string http, string end)
+    public async Task A_stream_whose_token_expires_ends_gracefully_over_every_version_of_HTTP(string http, string end)
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(["--Store=memory", .. tokens.Settings], _time);
         using var connection = await RawHttp.ConnectAsync(server.Address);
         await connection.SendAsync(
-            $"GET /pages/home/events HTTP/{http}\r\nHost: {server.Address.Authority}\r\nAuthorization: Bearer {tokens.Hmac(TestTokens.Claims(expiresIn: 3))}\r\n\r\n");
+            $"GET /pages/home/events HTTP/{http}\r\nHost: {server.Address.Authority}\r\n"
+            + $"Authorization: Bearer {tokens.Hmac(TestTokens.Claims(expiresIn: 3))}\r\n\r\n");
         var receiving = connection.ReceiveToEndAsync();
 
         await AdvanceUntilAsync(receiving);
@@ -36,7 +39,7 @@ public sealed class TokenStreamTests
     }
 
     [Fact]
-    public async Task A_key_that_is_gone_from_its_set_closes_its_streams_within_a_minute_and_no_others()
+    public async Task A_key_removed_from_its_set_closes_only_its_own_streams_within_a_minute()
     {
         using var tokens = new TestTokens();
         await File.WriteAllTextAsync(tokens.SetFile, tokens.KeySet(), TestContext.Current.CancellationToken);
@@ -54,52 +57,62 @@ public sealed class TokenStreamTests
         await using var other = await client.SubscribeAsync("home", query: $"?access_token={tokens.SignEc()}");
         Assert.Equal(HttpStatusCode.OK, other.Response.StatusCode);
 
-        await File.WriteAllTextAsync(tokens.SetFile, tokens.KeySet(rsaId: "another"), TestContext.Current.CancellationToken);
-        await AdvanceUntilAsync(EndOfAsync(revoked));
+        await File.WriteAllTextAsync(
+            tokens.SetFile, tokens.KeySet(rsaId: "another"), TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(ReadToEndAsync(revoked));
 
         using var refused = await client.GetAsync($"/pages/home?access_token={tokens.SignRsa()}");
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        using var published = await Door.Publishing[0].KnockAsync(client, "home", ("Authorization", $"Bearer {tokens.SignEc()}"));
+        using var published = await PageEndpoint.Publishing[0].SendAsync(
+            client, "home", ("Authorization", $"Bearer {tokens.SignEc()}"));
         Assert.Equal("x", (await other.NextAsync()).Data);
     }
 
     [Fact]
-    public async Task A_key_that_is_gone_from_the_configuration_closes_its_streams_and_a_new_one_is_valid()
+    public async Task A_key_removed_from_the_configuration_closes_its_streams_and_a_new_key_becomes_valid()
     {
         using var tokens = new TestTokens();
         var file = Path.Combine(tokens.Folder, "appsettings.json");
-        await File.WriteAllTextAsync(file, $$"""{"Auth":{"Keys":[{"Secret":"{{tokens.Secret}}"},{"PemFile":"{{tokens.RsaPublicFile}}"} ] } }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            $$"""{"Auth":{"Keys":[{"Secret":"{{tokens.Secret}}"},{"PemFile":"{{tokens.RsaPublicFile}}"} ] } }""",
+            TestContext.Current.CancellationToken);
         await using var server = await InProcessApi.StartAsync(
             ["--Store=memory", "--Auth:AllowQueryToken=true", $"--contentRoot={tokens.Folder}"], _time);
         using var client = new ApiClient(server.Address);
         await using var revoked = await client.SubscribeAsync("home", query: $"?access_token={tokens.Hmac()}");
         await using var other = await client.SubscribeAsync("home", query: $"?access_token={tokens.SignRsa()}");
 
-        await File.WriteAllTextAsync(file, $$"""{"Auth":{"Keys":[{"PemFile":"{{tokens.EcPublicFile}}"},{"PemFile":"{{tokens.RsaPublicFile}}"} ] } }""", TestContext.Current.CancellationToken);
-        await AdvanceUntilAsync(EndOfAsync(revoked));
+        await File.WriteAllTextAsync(
+            file,
+            $$"""{"Auth":{"Keys":[{"PemFile":"{{tokens.EcPublicFile}}"},{"PemFile":"{{tokens.RsaPublicFile}}"} ] } }""",
+            TestContext.Current.CancellationToken);
+        await AdvanceUntilAsync(ReadToEndAsync(revoked));
 
-        using var published = await Door.Publishing[0].KnockAsync(client, "home", ("Authorization", $"Bearer {tokens.SignEc()}"));
+        using var published = await PageEndpoint.Publishing[0].SendAsync(
+            client, "home", ("Authorization", $"Bearer {tokens.SignEc()}"));
         Assert.Equal(HttpStatusCode.Created, published.StatusCode);
         Assert.Equal("x", (await other.NextAsync()).Data);
-        using var refused = await Door.Publishing[0].KnockAsync(client, "home", ("Authorization", $"Bearer {tokens.Hmac()}"));
+        using var refused = await PageEndpoint.Publishing[0].SendAsync(
+            client, "home", ("Authorization", $"Bearer {tokens.Hmac()}"));
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
-    // Turns the clock until it is done, by a minute at most.
-    private async Task AdvanceUntilAsync(Task done)
+    // Advances the clock until the task completes, by a minute at most.
+    private async Task AdvanceUntilAsync(Task task)
     {
         var start = _time.GetUtcNow();
-        while (!done.IsCompleted && _time.GetUtcNow() < start + _minute)
+        while (!task.IsCompleted && _time.GetUtcNow() < start + _minute)
         {
             _time.Advance(_step);
             await Task.WhenAny(
-                done, Task.Delay(_stepTakes, TimeProvider.System, TestContext.Current.CancellationToken));
+                task, Task.Delay(_stepPause, TimeProvider.System, TestContext.Current.CancellationToken));
         }
 
-        await done;
+        await task;
     }
 
-    private static async Task EndOfAsync(EventStream stream)
+    private static async Task ReadToEndAsync(EventStream stream)
     {
         while (await stream.NextOrEndAsync(_minute) is not null)
         {

@@ -2,13 +2,13 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;
 
-/// <summary>How many event streams one address may have.</summary>
-public sealed class AddressStreamsTests
+/// <summary>The limit on event streams of one address.</summary>
+public sealed class StreamsPerAddressTests
 {
     private const string Here = "127.0.0.2";
 
     [Fact]
-    public async Task One_stream_more_is_refused_or_told_to_come_back_and_other_addresses_are_served()
+    public async Task A_stream_over_the_limit_is_refused_or_asked_to_reconnect_and_other_addresses_are_served()
     {
         await using var api = await StartAsync(1);
         using var open = await OpenAsync(api, Here);
@@ -22,7 +22,9 @@ public sealed class AddressStreamsTests
 
         using var returning = await RawHttp.ConnectAsync(api.Address, from: Here);
         await returning.SendAsync(Get("page", "Last-Event-ID: 0\r\nConnection: close\r\n"));
-        Assert.Matches(@"(?s)^HTTP/1.1 200 .*\r\nContent-Type: text/event-stream.*retry: \d{4}\n\n", await returning.ReceiveToEndAsync());
+        Assert.Matches(
+            @"(?s)^HTTP/1.1 200 .*\r\nContent-Type: text/event-stream.*retry: \d{4}\n\n",
+            await returning.ReceiveToEndAsync());
 
         using var other = await OpenAsync(api, "127.0.0.3");
     }
@@ -34,7 +36,7 @@ public sealed class AddressStreamsTests
     [InlineData("its page is deleted", "1.1")]
     [InlineData("its page is deleted", "1.0")]
     [InlineData("its reader takes nothing", "1.1")]
-    public async Task A_stream_counts_until(string end, string http)
+    public async Task A_stream_counts_for_its_address_until_it_ends(string end, string http)
     {
         await using var api = await StartAsync(1, "--Subscribers:StallTimeout=00:00:02");
         using var client = new ApiClient(api.Address);
@@ -93,7 +95,7 @@ public sealed class AddressStreamsTests
     }
 
     [Fact]
-    public async Task Thousands_that_come_and_go_leave_no_stream_counted()
+    public async Task Thousands_of_aborted_streams_leave_no_stream_counted()
     {
         await using var api = await StartAsync(50);
         for (var round = 0; round < 20; round++)
@@ -111,21 +113,22 @@ public sealed class AddressStreamsTests
         }
 
         using var client = new ApiClient(api.Address);
-        await Wait.UntilAsync(() => IsServedAsync(api, streams: 50), "fifty free stream");
+        await Wait.UntilAsync(() => IsServedAsync(api, streams: 50), "fifty free streams");
         Assert.True(!api.Output.Contains("fail:", StringComparison.Ordinal), api.Output);
     }
 
     [Theory]
     [InlineData("127.0.0.2", "127.0.0.0/8", "198.51.100.1", "198.51.100.2", true)]
     [InlineData("127.0.0.2", "127.0.0.0/8", "198.51.100.1, 203.0.113.1", "198.51.100.2, 203.0.113.1", false)]
-    [InlineData("127.0.0.2", "127.0.0.0/8, 203.0.113.1", "198.51.100.1, 203.0.113.1", "198.51.100.2, 203.0.113.1", true)]
+    [InlineData(
+        "127.0.0.2", "127.0.0.0/8, 203.0.113.1", "198.51.100.1, 203.0.113.1", "198.51.100.2, 203.0.113.1", true)]
     [InlineData("127.0.0.2", "127.0.0.0/8", "2001:db8:1:2::1", "2001:db8:1:2::2", false)]
     [InlineData("127.0.0.2", "127.0.0.0/8", "2001:db8:1:2::1", "2001:db8:1:3::1", true)]
     [InlineData("127.0.0.2", "127.0.0.2", "198.51.100.1", "198.51.100.2", true)]
     [InlineData("127.0.0.2", "127.0.0.1", "198.51.100.1", "198.51.100.2", false)]
     [InlineData("127.0.0.2", "", "198.51.100.1", "198.51.100.2", false)]
     [InlineData("127.0.0.2", null, "198.51.100.1", "198.51.100.2", true)]
-    public async Task X_Forwarded_For_counts_from_a_trusted_proxy_only_up_to_the_first_that_is_not(
+    public async Task X_Forwarded_For_is_trusted_up_to_the_first_address_that_is_no_trusted_proxy(
         string peer, string? trusted, string firstVisitor, string secondVisitor, bool areTwo)
     {
         await using var api = await StartAsync(1, trusted is null ? [] : [$"--Proxies:Trusted={trusted}"]);
@@ -135,20 +138,26 @@ public sealed class AddressStreamsTests
 
         using var second = await RawHttp.ConnectAsync(api.Address, from: peer);
         await second.SendAsync(Get("page", $"X-Forwarded-For: {secondVisitor}\r\n"));
-        Assert.StartsWith(areTwo ? "HTTP/1.1 200" : "HTTP/1.1 429", await second.ReceiveAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            areTwo ? "HTTP/1.1 200" : "HTTP/1.1 429", await second.ReceiveAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("--Proxies:Trusted=10.0.0.0/33", "Proxies:Trusted has '10.0.0.0/33', which is neither an address nor a network like 10.0.0.0/8.")]
-    [InlineData("--Proxies:Trusted=proxy.example", "Proxies:Trusted has 'proxy.example', which is neither an address nor a network like 10.0.0.0/8.")]
+    [InlineData(
+        "--Proxies:Trusted=10.0.0.0/33",
+        "Proxies:Trusted has '10.0.0.0/33', which is neither an address nor a network like 10.0.0.0/8.")]
+    [InlineData(
+        "--Proxies:Trusted=proxy.example",
+        "Proxies:Trusted has 'proxy.example', which is neither an address nor a network like 10.0.0.0/8.")]
     [InlineData("--Proxies:Trust=10.0.0.1", "Proxies:Trust is not a setting; Proxies has Trusted.")]
-    public async Task A_proxy_that_is_no_address_stops_the_start(string setting, string sentence) =>
+    public async Task An_invalid_proxy_address_stops_the_start(string setting, string sentence) =>
         Assert.Equal((1, sentence), await ServerProcess.FailAsync("--Store=memory", setting));
 
     private static Task<InProcessApi> StartAsync(int streams, params string[] settings) =>
         InProcessApi.StartAsync(["--Store=memory", $"--Limits:MaxSubscribersPerAddress={streams}", .. settings]);
 
-    private static string Get(string page, string headers = "", string http = "1.1") => $"GET /pages/{page}/events HTTP/{http}\r\nHost: x\r\n{headers}\r\n";
+    private static string Get(string page, string headers = "", string http = "1.1") =>
+        $"GET /pages/{page}/events HTTP/{http}\r\nHost: x\r\n{headers}\r\n";
 
     private static async Task<RawHttp> OpenAsync(InProcessApi api, string from, string http = "1.1")
     {

@@ -16,11 +16,12 @@ namespace LiveStreams.Grains;
 public static class PageCluster
 {
     /// <summary>
-    /// A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.
+    /// How long a silo waits for the response to a probe. After three probes in a row without a response a silo is
+    /// declared dead, and its pages are activated on other silos.
     /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often, and how many times, a client that finds no silo looks again.</summary>
+    /// <summary>How long a client that finds no silo waits before it looks again.</summary>
     private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
 
     private const int MaxRetries = 30;

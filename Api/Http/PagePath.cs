@@ -16,7 +16,8 @@ internal static class PagePath
 {
     private const int PageSegment = 1;
     private const int PostSegment = 3;
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? error)
     {

@@ -87,7 +87,10 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         return refusal is null;
     }
 
-    private static bool TryReadEventName(JsonElement root, out string? name, [NotNullWhen(false)] out Refusal? refusal) =>
+    private static bool TryReadEventName(
+        JsonElement root,
+        out string? name,
+        [NotNullWhen(false)] out Refusal? refusal) =>
         TryReadText(root, "event", Problem.EventName, out name, out refusal)
         && PublishRequest.IsEventName(name, out refusal);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Core;

@@ -1,5 +1,5 @@
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace LiveStreams.Api.Http;

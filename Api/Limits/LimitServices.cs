@@ -1,3 +1,5 @@
+using LiveStreams.Hosting;
+
 namespace LiveStreams.Api.Limits;
 
 /// <summary>What one client, one publisher or one page may take of this server.</summary>
@@ -5,6 +7,7 @@ internal static class LimitServices
 {
     public static void AddLimits(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton<StreamLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 

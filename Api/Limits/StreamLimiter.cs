@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Limits;

@@ -1,5 +1,4 @@
 using System.Text.Unicode;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Publish;

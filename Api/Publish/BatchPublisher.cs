@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;

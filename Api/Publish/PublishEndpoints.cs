@@ -1,4 +1,3 @@
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;

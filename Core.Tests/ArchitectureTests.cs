@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace LiveStreams.Core.Tests;
 
-/// <summary>References point one way: Core ← Sqlite, Redis ← Grains ← Silo, Api.</summary>
+/// <summary>References point one way: Core ← Sqlite, Redis ← Hosting, Grains ← Silo, Api.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> _allowed = new()
@@ -11,8 +11,9 @@ public sealed class ArchitectureTests
         ["Sqlite"] = ["Core"],
         ["Redis"] = ["Core"],
         ["Grains"] = ["Core", "Redis"],
-        ["Silo"] = ["Core", "Redis", "Grains"],
-        ["Api"] = ["Core", "Sqlite", "Redis", "Grains"],
+        ["Hosting"] = ["Core", "Sqlite", "Redis"],
+        ["Silo"] = ["Core", "Redis", "Hosting", "Grains"],
+        ["Api"] = ["Core", "Sqlite", "Redis", "Hosting", "Grains"],
     };
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Net;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using System.Net;
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace LiveStreams.Api.Http;

@@ -1,5 +1,5 @@
-using LiveStreams.Api.Hosting;
 using LiveStreams.Core;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 

@@ -1,4 +1,4 @@
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 

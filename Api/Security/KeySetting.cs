@@ -1,5 +1,5 @@
 using System.Text;
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
+using LiveStreams.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -21,7 +21,7 @@ internal static class TokenCommand
     public static async Task RunAsync(string[] args)
     {
         var (publish, subscribe, lifetime, settings) = Read(args.AsSpan(1));
-        var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. settings]);
+        var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. settings]);
         var auth = AuthSettings.Read(builder.Configuration);
         var key = await FindAsync(auth);
         var now = TimeProvider.System.GetUtcNow();

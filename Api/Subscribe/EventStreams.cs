@@ -1,5 +1,5 @@
-using LiveStreams.Api.Connections;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;
 using LiveStreams.Core;
@@ -92,7 +92,7 @@ internal sealed class EventStreams(
         }
         else
         {
-            connection.Keep(stream);
+            connection.Detach(stream);
         }
     }
 

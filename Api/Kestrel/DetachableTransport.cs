@@ -1,9 +1,12 @@
 using System.IO.Pipelines;
 
-namespace LiveStreams.Api.Connections;
+namespace LiveStreams.Api.Kestrel;
 
-/// <summary>What HTTP has for the transport: the same, but that HTTP cannot end it while the connection is kept for a stream.</summary>
-internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection connection) : IDuplexPipe
+/// <summary>
+/// The transport that HTTP gets: the connection's own, except that HTTP cannot complete it once the connection is
+/// detached from HTTP.
+/// </summary>
+internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnection connection) : IDuplexPipe
 {
     public PipeReader Input { get; } = new Reader(transport.Input, connection);
 
@@ -11,6 +14,11 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
 
     private sealed class Reader(PipeReader input, StreamConnection connection) : PipeReader
     {
+        /// <summary>
+        /// Reads, and ends the input if a read is already in progress. That works around Kestrel (.NET 10): it leaves
+        /// its read of a body that was cut off unfinished, begins another for the next request, and logs the exception
+        /// as an error (https://github.com/dotnet/aspnetcore/issues/52324). Remove the catch once that is fixed.
+        /// </summary>
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             try
@@ -19,7 +27,6 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
             }
             catch (InvalidOperationException)
             {
-                // Kestrel (.NET 10) leaves its read of a body that was cut off unfinished, and begins one for the next request, which it would log as a error.
                 return ValueTask.FromResult(new ReadResult(default, isCanceled: false, isCompleted: true));
             }
         }
@@ -28,13 +35,14 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
 
         public override void AdvanceTo(SequencePosition consumed) => input.AdvanceTo(consumed);
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => input.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            input.AdvanceTo(consumed, examined);
 
         public override void CancelPendingRead() => input.CancelPendingRead();
 
         public override void Complete(Exception? exception = null)
         {
-            if (!connection.IsKept)
+            if (!connection.IsDetached)
             {
                 input.Complete(exception);
             }
@@ -53,14 +61,17 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
 
         public override void Advance(int bytes) => output.Advance(bytes);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => output.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            output.FlushAsync(cancellationToken);
 
-        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        public override ValueTask<FlushResult> WriteAsync(
+            ReadOnlyMemory<byte> source,
+            CancellationToken cancellationToken = default) =>
             output.WriteAsync(source, cancellationToken);
 
         public override void CancelPendingFlush()
         {
-            if (!connection.IsKept)
+            if (!connection.IsDetached)
             {
                 output.CancelPendingFlush();
             }
@@ -68,7 +79,7 @@ internal sealed class KeptTransport(IDuplexPipe transport, StreamConnection conn
 
         public override void Complete(Exception? exception = null)
         {
-            if (!connection.IsKept)
+            if (!connection.IsDetached)
             {
                 output.Complete(exception);
             }

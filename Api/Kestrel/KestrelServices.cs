@@ -1,19 +1,21 @@
 using LiveStreams.Api.Limits;
-using LiveStreams.Api.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace LiveStreams.Api.Hosting;
+namespace LiveStreams.Api.Kestrel;
 
-/// <summary>Kestrel for many long, mostly silent responses (measurements: docs/benchmarks.md).</summary>
+/// <summary>Configures Kestrel for many long, mostly silent responses (measurements: docs/benchmarks.md).</summary>
 internal static class KestrelServices
 {
-    /// <summary>The default of 512 makes a burst of 5,000 connections take seconds; the kernel caps this at net.core.somaxconn.</summary>
+    /// <summary>
+    /// With the default of 512, a burst of 5,000 connections takes seconds. The kernel caps this at net.core.somaxconn.
+    /// </summary>
     private const int Backlog = 65_535;
 
     /// <summary>
-    /// What the kernel holds for one connection, which inherits it from the listening socket. Left alone it grows to megabytes, of which a third must
-    /// drain before a write goes on, so that a reader of 100 KB/s would look stalled; and it would be held for every slow reader.
+    /// The kernel's send buffer of one connection, which inherits it from the listening socket. By default it grows to
+    /// megabytes, held for every slow reader. A third of it must drain before a write continues, so a reader of
+    /// 100 KB/s would look stalled.
     /// </summary>
     private const int SendBufferBytes = 128 * 1024;
 
@@ -23,10 +25,11 @@ internal static class KestrelServices
         {
             sockets.Backlog = Backlog;
 
-            // A flush completes when the kernel has taken everything, so that an event stream knows when it may write to the socket itself.
+            // A flush completes when the kernel has taken everything, so that an event stream knows when it may write
+            // to the socket itself.
             sockets.MaxWriteBufferSize = 1;
 
-            // A flush writes to the socket right there instead of queueing a work item for it.
+            // A flush writes to the socket on its own thread instead of queueing a work item.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.CreateBoundListenSocket = endPoint =>
             {
@@ -37,9 +40,10 @@ internal static class KestrelServices
         });
         builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
         {
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+                endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
             kestrel.AddServerHeader = false;
-            KestrelLimits.Set(kestrel.Limits, limits);
+            KestrelLimits.Apply(limits, kestrel.Limits);
         });
     }
 }

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
-namespace LiveStreams.Silo;
+namespace LiveStreams.Hosting;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: the store would take an update now.</summary>
-internal static class HealthEndpoints
+/// <summary><c>/health/live</c>: the process responds. <c>/health/ready</c>: it can also do its work.</summary>
+public static class HealthEndpoints
 {
     private static readonly TimeSpan _checkTimeout = TimeSpan.FromSeconds(1);
 
-    public static void AddHealth(this WebApplicationBuilder builder) =>
+    /// <summary>Checks the store; a host may add checks of its own.</summary>
+    public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder) =>
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", timeout: _checkTimeout);
 
     public static void MapHealth(this WebApplication app)

@@ -5,16 +5,20 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace LiveStreams.Api.Connections;
+namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
-/// A connection whose last response may outlive its request. Once the headers of an event stream are sent, the rest is bytes for the connection, and what
-/// Kestrel and ASP.NET hold for a request in progress, nearly half of the memory of a silent stream (docs/benchmarks.md), can go.
+/// A connection whose last response may outlive its request. Once the headers of an event stream are sent, the rest is
+/// bytes for the connection. What Kestrel and ASP.NET hold for a request in progress, nearly half of the memory of a
+/// silent stream (docs/benchmarks.md), can then be released.
 /// <code>
-/// connection ─▶ RunAsync ─▶ HTTP ─▶ headers and opening of an event stream, then Keep
+/// connection ─▶ RunAsync ─▶ HTTP ─▶ headers and opening of an event stream, then Detach
 ///                  │ ◀────────────── the request ends here
 ///                  └─▶ the stream, until its reader is gone or the server drains
 /// </code>
+/// It works around Kestrel (.NET 10), which lets an application take a connection over only after a request to upgrade
+/// it (https://github.com/dotnet/aspnetcore/issues/21953 asks for more). Once Kestrel lets an ordinary response do so,
+/// this class, <see cref="DetachableTransport"/> and <see cref="ConnectionHeartbeat"/> can be removed.
 /// </summary>
 internal sealed class StreamConnection : IDirectConnection
 {
@@ -30,15 +34,16 @@ internal sealed class StreamConnection : IDirectConnection
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         if (_socket is not null)
         {
-            // Otherwise Send would wait until all is sent. Kestrel's own sends and receives do not wait either way.
+            // Otherwise Send would wait until everything is sent. Kestrel's own sends and receives are asynchronous
+            // either way.
             _socket.Blocking = false;
         }
     }
 
-    /// <summary>Once true, HTTP may not end the connection any more.</summary>
-    public bool IsKept => _stream is not null;
+    /// <summary>Whether the connection belongs to an event stream, so that HTTP may no longer end it.</summary>
+    public bool IsDetached => _stream is not null;
 
-    /// <summary>Serves a connection: HTTP, and then the event stream that it may have left.</summary>
+    /// <summary>Serves a connection: HTTP, and then the event stream for which it was detached, if any.</summary>
     public static async Task RunAsync(ConnectionContext context, ConnectionDelegate http)
     {
         var connection = new StreamConnection(context);
@@ -48,7 +53,7 @@ internal sealed class StreamConnection : IDirectConnection
         }
         finally
         {
-            // However HTTP has ended: a stream on a connection that is closed ends at once, and gives back what it holds.
+            // However HTTP has ended: a stream on a closed connection ends at once, and releases what it holds.
             if (connection._stream is { } stream)
             {
                 await stream(new EventStreamBody(connection._transport.Output, connection), context.ConnectionClosed);
@@ -57,7 +62,8 @@ internal sealed class StreamConnection : IDirectConnection
     }
 
     /// <summary>
-    /// The connection of a request, or null when what it carries are not the plain bytes of one response at a time (HTTP/2, TLS), or a body is yet to be read.
+    /// The connection of a request; null if it does not carry the plain bytes of one response at a time (HTTP/2, TLS),
+    /// or if a body has yet to be read.
     /// </summary>
     public static StreamConnection? Of(HttpContext context) =>
         context.Request.Protocol == HttpProtocol.Http11
@@ -67,10 +73,13 @@ internal sealed class StreamConnection : IDirectConnection
             ? connection
             : null;
 
-    /// <summary>Lets <paramref name="stream"/> go on with the connection when the request has ended, for which its response says <c>Connection: close</c>.</summary>
-    public void Keep(Func<EventStreamBody, CancellationToken, Task> stream) => _stream = stream;
+    /// <summary>
+    /// Hands the connection to <paramref name="stream"/> when the request has ended. Its response must say
+    /// <c>Connection: close</c>, so that HTTP reads no other request.
+    /// </summary>
+    public void Detach(Func<EventStreamBody, CancellationToken, Task> stream) => _stream = stream;
 
-    /// <summary>Cuts the connection.</summary>
+    /// <summary>Closes the connection at once.</summary>
     public void Abort() => _connection.Abort();
 
     public int TrySend(ReadOnlySpan<byte> bytes)
@@ -87,10 +96,11 @@ internal sealed class StreamConnection : IDirectConnection
 
     private async Task RunHttpAsync(ConnectionDelegate http)
     {
-        var heartbeat = new ConnectionHeartbeat(_connection.Features.GetRequiredFeature<IConnectionHeartbeatFeature>());
+        var heartbeat = new ConnectionHeartbeat(
+            _connection.Features.GetRequiredFeature<IConnectionHeartbeatFeature>());
         _connection.Features.Set<IConnectionHeartbeatFeature>(heartbeat);
         _connection.Features.Set(this);
-        _connection.Transport = new KeptTransport(_transport, this);
+        _connection.Transport = new DetachableTransport(_transport, this);
         await http(_connection);
         _connection.Transport = _transport;
         heartbeat.Stop();

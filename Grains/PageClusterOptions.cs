@@ -1,22 +1,25 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
 
 namespace LiveStreams.Grains;
 
-/// <summary>Which cluster, and where a silo listens (<c>Orleans:*</c>).</summary>
-public sealed class ClusterSettings : IValidatableObject
+/// <summary>Which cluster this is, and where a silo listens (<c>Orleans:*</c>).</summary>
+public sealed class PageClusterOptions : IValidatableObject
 {
-    /// <summary>Silos and clients of one cluster have the same. Default <c>livestreams</c>.</summary>
+    public const string Section = "Orleans";
+
+    /// <summary>The same for all silos and clients of a cluster. Default <c>livestreams</c>.</summary>
     [Required]
     public string ClusterId { get; set; } = "livestreams";
 
-    /// <summary>The same for the clusters that stand in for each other. Default <c>livestreams</c>.</summary>
+    /// <summary>The same for clusters that replace each other. Default <c>livestreams</c>.</summary>
     [Required]
     public string ServiceId { get; set; } = "livestreams";
 
     /// <summary>
-    /// The address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.
+    /// The IP address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.
     /// </summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
@@ -29,8 +32,12 @@ public sealed class ClusterSettings : IValidatableObject
     [Range(1, 65_535)]
     public int GatewayPort { get; set; } = 30_000;
 
-    /// <summary>Whether the silo serves the Orleans dashboard, which has no authentication. Default false.</summary>
+    /// <summary>Whether the silo serves the Orleans dashboard, which has no login. Default no.</summary>
     public bool Dashboard { get; set; }
+
+    /// <summary>Reads the options without checking them.</summary>
+    public static PageClusterOptions Read(IConfiguration configuration) =>
+        configuration.GetSection(Section).Get<PageClusterOptions>() ?? new PageClusterOptions();
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -49,9 +56,10 @@ public sealed class ClusterSettings : IValidatableObject
         }
     }
 
-    // "1.2.3" would be read as 1.2.0.3, and nobody reaches 0.0.0.0 or [::].
+    // .NET reads "1.2.3" as 1.2.0.3, and no other machine reaches 0.0.0.0 or [::].
     private static bool IsAddress(string text) =>
         IPAddress.TryParse(text, out var address)
         && (address.AddressFamily != AddressFamily.InterNetwork || text == address.ToString())
-        && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
+        && !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any);
 }

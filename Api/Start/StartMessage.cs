@@ -1,13 +1,18 @@
 using LiveStreams.Api.Security;
-using LiveStreams.Api.Store;
 using LiveStreams.Api.TryPage;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace LiveStreams.Api.Hosting;
+namespace LiveStreams.Api.Start;
 
-/// <summary>Says, once the server listens, where it listens, where the data is, and what to try.</summary>
-internal sealed class StartMessage(IServer server, StoreDescription store, AnonymousPublishing anonymous, TryPageSetting tryPage) : IHostedLifecycleService
+/// <summary>Prints, once the server listens, where it listens, where the data is, and what to try.</summary>
+internal sealed class StartMessage(
+    IServer server,
+    StoreDescription store,
+    AnonymousPublishing anonymous,
+    TryPageSetting tryPage)
+    : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {

@@ -33,6 +33,7 @@ internal sealed partial class Program
         builder.AddStore();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddHistory();
         builder.AddTryPage();
         builder.AddHealth();
         builder.AddStartMessage();

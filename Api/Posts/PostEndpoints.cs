@@ -7,6 +7,7 @@ using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Posts;
+using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Posts;
 
@@ -95,9 +96,10 @@ internal static class PostEndpoints
         }
 
         var posts = await log.PostsAsync(page, context.RequestAborted);
-        var tag = $"\"{posts.Page.Head}\"";
-        context.Response.Headers.ETag = tag;
-        if (context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(known => known == "*" || known.TrimStart('W', '/') == tag))
+        var tag = new EntityTagHeaderValue($"\"{posts.Page.Head}\"");
+        context.Response.Headers.ETag = tag.ToString();
+        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(
+            known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

@@ -9,61 +9,70 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
-internal sealed class EventStreams(
-    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, LimitMetrics metrics)
+internal sealed class EventStreamHandler(
+    Feeds feeds,
+    StreamStartFinder starts,
+    TokenStreams tokenStreams,
+    SubscriberOptions options,
+    StreamLimiter limiter,
+    LimitMetrics metrics)
 {
     /// <summary>
-    /// Serves one event stream: 1. read what is asked, 2. join the page's feed, 3. find the position to start from,
-    /// 4. send the headers and the opening, 5. stream until the reader is gone, its token counts no more, the page is deleted or the server drains. Joining comes before the position,
-    /// so that no update falls between the two.
+    /// Serves one event stream:
+    /// 1. Read the request.
+    /// 2. Join the page's feed.
+    /// 3. Find the position to start from; after joining, so that no update is missed between the two.
+    /// 4. Send the headers and the opening.
+    /// 5. Stream until the client disconnects, its token is no longer valid, the page is deleted or the server drains.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
     {
-        // 1. What is asked.
+        // 1. Read the request.
         if (!PagePath.TryRead(context, out var page, out var error))
         {
             await Problem.PageName.WriteAsync(context, error);
             return;
         }
 
-        if (!StartQuery.TryRead(context.Request, out var start, out error))
+        if (StartQuery.Read(context.Request, out var query) is { } refusal)
         {
-            await Problem.Query.WriteAsync(context, error);
+            await refusal.WriteAsync(context);
             return;
         }
 
         if (feeds.Draining)
         {
-            await RefuseAsync(context, start, Problem.Stopping);
+            await RefuseAsync(context, query, new Refusal(Problem.Stopping));
             return;
         }
 
         if (!limiter.TryTake(ClientAddress.Of(context), out var lease, out var full))
         {
-            await RefuseAsync(context, start, full);
+            await RefuseAsync(context, query, new Refusal(full));
             return;
         }
 
         try
         {
-            await StreamAsync(context, page, start, lease);
+            await StreamAsync(context, page, query, lease);
         }
-        catch (StoreUnavailableException unavailable) when (!context.Response.HasStarted)
+        catch (StoreUnavailableException exception) when (!context.Response.HasStarted)
         {
-            await RefuseAsync(context, start, Problem.StoreUnavailable, unavailable.Message);
+            await RefuseAsync(context, query, new Refusal(Problem.StoreUnavailable, exception.Message));
         }
     }
 
     private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamLease lease)
     {
-        // 2. A lease, which the subscriber gives back when it leaves.
+        // 2. Join the page's feed. The subscriber disposes the lease when it leaves.
         var connection = StreamConnection.Of(context);
-        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, lease, context.RequestAborted);
+        Action abort = connection is null ? context.Abort : connection.Abort;
+        var subscriber = await feeds.JoinAsync(page, abort, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
-        StartPosition? begun;
+        StartPosition? opened;
         try
         {
-            begun = await BeginAsync(context, page, query, subscriber, body);
+            opened = await OpenAsync(context, page, query, subscriber, body);
         }
         catch
         {
@@ -71,16 +80,17 @@ internal sealed class EventStreams(
             throw;
         }
 
-        if (begun is not { } start)
+        if (opened is not { } start)
         {
-            // Which tells a browser not to come back.
+            // 204 tells a browser not to reconnect.
             subscriber.Dispose();
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
 
         // 5. Stream.
-        var stream = StreamOf(subscriber, start);
+        Func<EventStreamBody, CancellationToken, Task> stream =
+            (streamBody, closed) => RunAsync(subscriber, start, streamBody, closed);
         if (context.Features.Get<Token>() is { } token)
         {
             stream = tokenStreams.Limit(stream, subscriber, token);
@@ -96,21 +106,22 @@ internal sealed class EventStreams(
         }
     }
 
-    // Null when there is nothing to stream.
-    private async Task<StartPosition?> BeginAsync(HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
+    // Null if there is nothing to stream.
+    private async Task<StartPosition?> OpenAsync(
+        HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
     {
-        // 3. The position.
+        // 3. Find the position to start from.
         if (await starts.FindAsync(page, query, subscriber, context.RequestAborted) is not var (start, reset))
         {
             return null;
         }
 
-        // 4. Headers and opening.
+        // 4. Send the headers and the opening.
         SetHeaders(context);
         context.Response.Headers["Last-Event-ID"] = start.Position.ToString();
         if (body.IsChunked)
         {
-            // Kestrel leaves the chunks of a response that names its transfer coding to whoever writes it.
+            // With this header set, Kestrel writes the body as it is: the stream writes its own chunks.
             context.Response.Headers.TransferEncoding = "chunked";
             context.Response.Headers.Connection = "close";
         }
@@ -125,35 +136,31 @@ internal sealed class EventStreams(
         return start;
     }
 
-    private static Func<EventStreamBody, CancellationToken, Task> StreamOf(Subscriber subscriber, StartPosition start) =>
-        (body, closed) => RunAsync(subscriber, start, body, closed);
-
-    private static async Task RunAsync(Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
+    private static async Task RunAsync(
+        Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
     {
         using var lease = subscriber;
         using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
         await subscriber.RunAsync(start, body);
     }
 
-    /// <summary>
-    /// A browser never comes back after an error status, and would forget its position: one that holds a position gets a short
-    /// stream that tells it when to come back. Anyone else is told plainly.
-    /// </summary>
-    private Task RefuseAsync(HttpContext context, StartQuery start, Problem problem, string? detail = null)
+    // After an error status a browser never reconnects, and loses its position. So a client that holds a position gets
+    // a short stream that tells it when to reconnect; another client gets the problem.
+    private Task RefuseAsync(HttpContext context, StartQuery query, Refusal refusal)
     {
-        if (!start.HoldsPosition)
+        if (!query.HasPosition)
         {
-            return problem.WriteAsync(context, detail);
+            return refusal.WriteAsync(context);
         }
 
-        metrics.Refused(problem);
+        metrics.Refused(refusal.Problem);
         SetHeaders(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }
 
     private static void SetHeaders(HttpContext context)
     {
-        // A stream is slow by nature; one that takes nothing is closed by Subscribers:StallTimeout.
+        // Slowness is normal for a stream; Subscribers:StallTimeout closes one whose client reads nothing.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
@@ -163,7 +170,7 @@ internal sealed class EventStreams(
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-store";
 
-        // nginx, and what imitates it, would otherwise hold events back until a buffer is full.
+        // Otherwise nginx, and proxies that follow it, hold events back until a buffer is full.
         response.Headers["X-Accel-Buffering"] = "no";
     }
 }

@@ -12,7 +12,7 @@ using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 
 /// <summary>What the server is made of, and in which order a request passes through it.</summary>
 internal sealed partial class Program

@@ -27,10 +27,12 @@ public sealed class HistoryJsonTests
             HistoryJson.Default.UpdateList));
 
         Assert.Equal(
-            "{\"page\":\"home\",\"updates\":["
-            + "{\"id\":\"5-7\",\"event\":null,\"data\":\"<b>né</b> \\\"+\\\" \\u0001\\n\",\"time\":\"2026-11-27T01:02:03.004Z\"},"
-            + "{\"id\":\"5-8\",\"event\":\"goal\",\"data\":\"{\\\"a\\\":[1, 2]}\",\"time\":\"2026-11-27T21:02:03.004Z\"}"
-            + "],\"next\":\"5-8\",\"head\":\"5-9\"}",
+            """
+            {"page":"home","updates":[
+            {"id":"000000000005-7","event":null,"data":"<b>né</b> \"+\" \u0001\n","time":"2026-11-27T01:02:03.004Z"},
+            {"id":"000000000005-8","event":"goal","data":"{\"a\":[1, 2]}","time":"2026-11-27T21:02:03.004Z"}
+            ],"next":"000000000005-8","head":"000000000005-9"}
+            """.ReplaceLineEndings(""),
             json);
     }
 
@@ -41,11 +43,11 @@ public sealed class HistoryJsonTests
         var page = PageId.Parse("home");
 
         Assert.Equal(
-            "{\"page\":\"home\",\"head\":\"5-9\",\"oldest\":null,\"updates\":0,\"ended\":false,\"subscribers\":3}",
+            """{"page":"home","head":"000000000005-9","oldest":null,"updates":0,"ended":false,"subscribers":3}""",
             await WriteAsync(response => JsonResponse.WriteAsync(
                 response, PageState.Of(page, head, subscribers: 3), HistoryJson.Default.PageState)));
         Assert.Equal(
-            "{\"page\":\"home\",\"updates\":[],\"next\":null,\"head\":\"5-9\"}",
+            """{"page":"home","updates":[],"next":null,"head":"000000000005-9"}""",
             await WriteAsync(response => JsonResponse.WriteAsync(
                 response,
                 UpdateList.Of(page, head.Head, new HistoryBlock(head, [], Reset: null)),

@@ -71,7 +71,8 @@ public sealed class KeySetReaderTests : IDisposable
         var keys = Enumerable.Repeat(set["keys"]![0]!, KeySetting.MaxKeys + 1).Select(key => key.DeepClone()).ToArray();
         set["keys"] = new JsonArray(keys);
 
-        Assert.Contains("at most 32", Assert.Throws<KeyException>(() => Read(set.ToJsonString())).Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<KeyException>(() => Read(set.ToJsonString()));
+        Assert.Contains("at most 32", exception.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _tokens.Dispose();

@@ -13,7 +13,7 @@ using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 
 /// <summary>The parts of the server, and the order in which a request passes through them.</summary>
 internal sealed partial class Program
@@ -35,6 +35,7 @@ internal sealed partial class Program
         builder.AddPublishRouter();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddHistory();
         builder.AddTryPage();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
         builder.Services.AddHostedService<StartMessage>();

@@ -34,7 +34,7 @@ public sealed class KeyRingTests : IDisposable
         await ring.RefreshAsync(Ct);
 
         Assert.Equal(["next", "ec"], ring.Keys.Select(key => key.Kid));
-        Assert.Equal((true, false), (rsa.IsGone, ec.IsGone));
+        Assert.Equal((true, false), (rsa.IsRetired, ec.IsRetired));
         Assert.Same(ec, ring.Keys[1]);
     }
 
@@ -59,7 +59,7 @@ public sealed class KeyRingTests : IDisposable
         await ring.RefreshAsync(Ct);
 
         Assert.Empty(ring.Keys);
-        Assert.True(key.IsGone);
+        Assert.True(key.IsRetired);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class KeyRingTests : IDisposable
         var old = ring.Keys[0];
         await ring.RefreshAsync(Ct);
 
-        Assert.True(old.IsGone);
+        Assert.True(old.IsRetired);
         Assert.Single(ring.Keys);
     }
 
@@ -174,8 +174,8 @@ public sealed class KeyRingTests : IDisposable
         }
 
         MemoryConfigurationSource source = new() { InitialData = _settings };
-        var settings = AuthSettings.Read(new ConfigurationBuilder().Add(source).Build());
-        var ring = new KeyRing(settings, new KeyConfiguration([new Live(_settings)]), _reader, _time, NullLogger<KeyRing>.Instance);
+        var options = new AuthOptions { Keys = KeySetting.ReadAll(new ConfigurationBuilder().Add(source).Build()) };
+        var ring = new KeyRing(options, new KeyConfiguration([new Live(_settings)]), _reader, _time, NullLogger<KeyRing>.Instance);
         await ring.LoadAsync(Ct);
         return ring;
     }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LiveStreams.Api.Http;
 
@@ -15,12 +16,24 @@ internal static class JsonResponse
     /// <summary>Responds with one object, whose properties <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
     {
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
+        SetHeaders(response);
         await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
         json.WriteStartObject();
         write(json);
         json.WriteEndObject();
+    }
+    /// <summary>Writes one value; <paramref name="type"/> is what the source generator made for its type.</summary>
+    public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
+    {
+        SetHeaders(response);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
+        JsonSerializer.Serialize(json, value, type);
+    }
+
+    private static void SetHeaders(HttpResponse response)
+    {
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
     }
 }

@@ -17,7 +17,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
     {
         publish = default;
         var request = context.Request;
-        if (!PagePath.TryReadPage(context, out var page, out refusal)
+        if (!PagePath.TryRead(context, out var page, out refusal)
             || !DataKind.TryParse(request.ContentType, out var kind, out refusal)
             || !TryReadEventName(request, out var eventName, out refusal)
             || !QueryFlag.TryRead(request, "keep", defaultValue: true, out var keep, out refusal)

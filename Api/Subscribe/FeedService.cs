@@ -2,8 +2,10 @@ using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.Subscribe;
 
-/// <summary>Turns the clock of the feeds while the process runs, and ends all streams when it is told to stop.</summary>
-internal sealed class FeedClock(FeedRegistry feeds, IHostApplicationLifetime lifetime) : BackgroundService
+/// <summary>
+/// Runs the feeds' periodic work while the process runs, and ends all streams when the process begins to stop.
+/// </summary>
+internal sealed class FeedService(FeedRegistry feeds, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -14,7 +16,7 @@ internal sealed class FeedClock(FeedRegistry feeds, IHostApplicationLifetime lif
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops: this is how the clock ends.
+            // The process stops.
         }
     }
 }

@@ -1,9 +1,11 @@
 namespace LiveStreams.Api.Security;
 
-/// <summary>Reads the keys before the server listens, and again and again while it runs.</summary>
-internal sealed class KeyRefresh(KeyRing ring, TimeProvider time) : BackgroundService
+/// <summary>Reads the keys before the server listens, and every <see cref="Period"/> while it runs.</summary>
+internal sealed class KeyRefreshService(KeyRing ring, TimeProvider time) : BackgroundService
 {
-    /// <summary>With the seconds that closing takes, a key that is gone closes its streams well within a minute.</summary>
+    /// <summary>
+    /// Short enough that, with the seconds that closing takes, a removed key closes its streams well within a minute.
+    /// </summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -24,7 +26,7 @@ internal sealed class KeyRefresh(KeyRing ring, TimeProvider time) : BackgroundSe
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops: this is how it ends.
+            // The process stops.
         }
     }
 }

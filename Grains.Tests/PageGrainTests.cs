@@ -6,7 +6,7 @@ using LiveStreams.TestKit.Engines;
 namespace LiveStreams.Grains.Tests;
 
 /// <summary>Publishing to a page through its grain, also while silos start and stop.</summary>
-public sealed class PageGrainTests : SiloTests
+public sealed class PageGrainTests : OwnSilosTests
 {
     private static readonly PageId _home = PageId.Parse("home ✓/1");
 

@@ -7,7 +7,7 @@ using LiveStreams.TestKit.Engines;
 namespace LiveStreams.Grains.Tests;
 
 /// <summary>Publishing through the Orleans stream <c>page-updates</c>, as other services of the cluster do.</summary>
-public sealed class PageUpdatesTests : SiloTests
+public sealed class PageUpdatesTests : OwnSilosTests
 {
     private static readonly PageId _home = PageId.Parse("home");
 

@@ -3,7 +3,7 @@ namespace LiveStreams.Grains.Tests.Support;
 /// <summary>
 /// The base of tests that each have two silos and their own redis-server, which writes every append to disk.
 /// </summary>
-public abstract class SiloTests : IAsyncLifetime
+public abstract class OwnSilosTests : IAsyncLifetime
 {
     private RedisServer? _redis;
     private TestSilos? _silos;

@@ -29,9 +29,9 @@ public sealed class ManyPagesTests
     public async Task A_few_feeds_without_subscribers_linger()
     {
         var fanOut = new FanOutHarness(mayLose: false);
-        await JoinAndLeaveAsync(fanOut, Feeds.MaxLingering);
+        await JoinAndLeaveAsync(fanOut, FeedRegistry.MaxLingering);
         await fanOut.TickAsync(1);
-        Assert.Equal(Feeds.MaxLingering, fanOut.Feeds.Count);
+        Assert.Equal(FeedRegistry.MaxLingering, fanOut.Feeds.Count);
 
         await fanOut.TickAsync((int)fanOut.Options.FeedLinger.TotalSeconds);
         Assert.Equal(0, fanOut.Feeds.Count);
@@ -41,7 +41,7 @@ public sealed class ManyPagesTests
     public async Task Feeds_with_a_subscriber_stay()
     {
         var fanOut = new FanOutHarness(mayLose: false);
-        using var watching = await fanOut.Feeds.JoinAsync(FanOutHarness.Home, () => { }, lease: null, Ct);
+        using var watching = await fanOut.Feeds.SubscribeAsync(FanOutHarness.Home, () => { }, lease: null, Ct);
         await JoinAndLeaveAsync(fanOut, Pages);
         await fanOut.TickAsync(20);
         Assert.Equal(1, fanOut.Feeds.Count);
@@ -85,7 +85,7 @@ public sealed class ManyPagesTests
     {
         for (var n = 0; n < pages; n++)
         {
-            (await fanOut.Feeds.JoinAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
+            (await fanOut.Feeds.SubscribeAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
         }
     }
 }

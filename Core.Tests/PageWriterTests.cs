@@ -44,7 +44,7 @@ public sealed class PageWriterTests
         var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ =>
             Task.Run(() => _pages.PublishAsync(_home, Drafts.Text("once", key: "k"), Ct), Ct))).BoundedAsync();
 
-        Assert.Single(results, result => !result.Repeated);
+        Assert.Single(results, result => !result.IsRepeat);
         Assert.Single(results.Select(result => result.Id).Distinct());
         Assert.Equal(1, (await _log.HeadAsync(_home, Ct)).Count);
     }
@@ -59,11 +59,9 @@ public sealed class PageWriterTests
 
         _time.Advance(PageWriter.AppendTimeout);
 
-        Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => sent.BoundedAsync())).OutcomeUnknown);
-        Assert.False((await Assert.ThrowsAsync<StoreUnavailableException>(() => queued.BoundedAsync())).OutcomeUnknown);
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => _pages.PublishAsync(_home, Drafts.Text("c"), Ct));
-        Assert.False(refused.OutcomeUnknown);
+        Assert.Equal(PublishStatus.Unknown, (await sent.BoundedAsync()).Status);
+        Assert.Equal(PublishStatus.StoreUnavailable, (await queued.BoundedAsync()).Status);
+        Assert.Equal(PublishStatus.StoreUnavailable, await StatusAsync(Drafts.Text("c")));
 
         _log.Release();
         await Wait.UntilAsync(() => _pages.Count == 0, "the page writer is removed");
@@ -85,7 +83,7 @@ public sealed class PageWriterTests
 
         _time.Advance(PageWriter.AppendTimeout / 2);
 
-        Assert.True((await Assert.ThrowsAsync<StoreUnavailableException>(() => second.BoundedAsync())).OutcomeUnknown);
+        Assert.Equal(PublishStatus.Unknown, (await second.BoundedAsync()).Status);
         _log.Release();
     }
 
@@ -93,7 +91,7 @@ public sealed class PageWriterTests
     public async Task An_error_of_the_store_reaches_the_publisher_and_the_page_continues()
     {
         _log.IsUnavailable = true;
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => _pages.PublishAsync(_home, Drafts.Text("lost"), Ct));
+        Assert.Equal(PublishStatus.StoreUnavailable, await StatusAsync(Drafts.Text("lost")));
 
         _log.IsUnavailable = false;
         Assert.Equal(1, (await _pages.PublishAsync(_home, Drafts.Text("a"), Ct)).Id.Sequence);
@@ -108,7 +106,7 @@ public sealed class PageWriterTests
             .Select(n => _pages.PublishAsync(_home, Drafts.Text($"{n}"), Ct))
             .ToArray();
 
-        await Assert.ThrowsAsync<PageBusyException>(() => _pages.PublishAsync(_home, Drafts.Text("too many"), Ct));
+        Assert.Equal(PublishStatus.PageBusy, await StatusAsync(Drafts.Text("too many")));
 
         _log.Release();
         await first.BoundedAsync();
@@ -123,7 +121,7 @@ public sealed class PageWriterTests
         var large = Drafts.Text(new string('x', PageWriter.MaxWaitingBytes / 2));
         var accepted = Enumerable.Range(0, 3).Select(_ => _pages.PublishAsync(_home, large, Ct)).ToArray();
 
-        await Assert.ThrowsAsync<PageBusyException>(() => _pages.PublishAsync(_home, large, Ct));
+        Assert.Equal(PublishStatus.PageBusy, await StatusAsync(large));
 
         _log.Release();
         await Task.WhenAll(accepted).BoundedAsync();
@@ -152,4 +150,7 @@ public sealed class PageWriterTests
         await _pages.PublishAsync(_home, Drafts.Text("b"), Ct).BoundedAsync();
         Assert.Equal(["a", "b"], (await _log.ReadAllAsync(_home, UpdateId.None)).Select(update => update.Text()));
     }
+
+    private async Task<PublishStatus> StatusAsync(UpdateDraft draft) =>
+        (await _pages.PublishAsync(_home, draft, Ct)).Status;
 }

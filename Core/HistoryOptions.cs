@@ -5,15 +5,20 @@ namespace LiveStreams.Core;
 /// <summary>How much of each page is kept for replay (<c>History:*</c>).</summary>
 public sealed class HistoryOptions : IValidatableObject
 {
-    /// <summary>The most updates kept a page. Default 1,000; 1 to 1,000,000. The oldest go first; whoever needed them gets a reset.</summary>
+    /// <summary>
+    /// The most updates kept of a page. Default 1,000; 1 to 1,000,000. The oldest are removed first; a client that
+    /// still needs them gets a reset.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaxUpdates { get; set; } = 1000;
 
-    /// <summary>The longest an update is kept. Default 24 hours; 1 minute to 365 days, written <c>d.hh:mm:ss</c>.</summary>
+    /// <summary>
+    /// How long an update is kept at most. Default 24 hours; 1 minute to 365 days, written <c>d.hh:mm:ss</c>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Other limits for some pages; the first pattern that matches counts.</summary>
+    /// <summary>Other limits for some pages. The first pattern that matches a page applies.</summary>
     public IList<PageHistoryOptions> Pages { get; } = [];
 
     /// <summary>The limits of one page.</summary>
@@ -36,15 +41,42 @@ public sealed class HistoryOptions : IValidatableObject
         {
             if (!PagePattern.TryParse(rule.Pattern, out _))
             {
-                yield return new ValidationResult("The pattern must be a page name, or the beginning of names and '*'.", [$"{nameof(Pages)}:{index}:Pattern"]);
+                yield return new ValidationResult(
+                    "The pattern must be a page name, or a prefix of page names followed by '*'.",
+                    [$"{nameof(Pages)}:{index}:Pattern"]);
             }
 
             var errors = new List<ValidationResult>();
             Validator.TryValidateObject(rule, new ValidationContext(rule), errors, validateAllProperties: true);
             foreach (var error in errors)
             {
-                yield return new ValidationResult(error.ErrorMessage, error.MemberNames.Select(member => $"{nameof(Pages)}:{index}:{member}"));
+                yield return new ValidationResult(
+                    error.ErrorMessage,
+                    error.MemberNames.Select(member => $"{nameof(Pages)}:{index}:{member}"));
             }
         }
     }
 }
+
+/// <summary>
+/// History limits for the pages that match a pattern (<c>History:Pages:N:*</c>). A limit that is not set is the one for
+/// all pages.
+/// </summary>
+public sealed class PageHistoryOptions
+{
+    /// <summary>A page name, or a prefix of page names followed by <c>*</c> (<see cref="PagePattern"/>).</summary>
+    public string Pattern { get; set; } = "";
+
+    /// <summary><see cref="HistoryOptions.MaxUpdates"/> for these pages.</summary>
+    [Range(1, 1_000_000)]
+    public int? MaxUpdates { get; set; }
+
+    /// <summary><see cref="HistoryOptions.MaxAge"/> for these pages.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan? MaxAge { get; set; }
+}
+
+/// <summary>How much of one page is kept.</summary>
+/// <param name="MaxUpdates">The most updates.</param>
+/// <param name="MaxAge">The longest that an update is kept.</param>
+public readonly record struct HistoryLimits(int MaxUpdates, TimeSpan MaxAge);

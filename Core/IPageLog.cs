@@ -3,8 +3,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Core;
 
 /// <summary>
-/// The truth about every page: its updates in order, capped by <see cref="HistoryOptions"/>. An engine passes the contract suite
-/// (<c>Core.Tests/Engines</c>). Guarantees, and duties of whoever calls:
+/// The store of every page: its updates in order, limited by <see cref="HistoryOptions"/>. Every engine passes the same
+/// contract suite. Guarantees, and duties of the caller:
 /// <list type="bullet">
 /// <item>All methods may be called at any time from any thread. No other order between calls is assumed.</item>
 /// <item>Every method throws <see cref="StoreUnavailableException"/> when the store cannot be reached.</item>
@@ -14,27 +14,40 @@ namespace LiveStreams.Core;
 public interface IPageLog
 {
     /// <summary>
-    /// Appends a page's drafts in order, all or nothing, then announces them on the page's <see cref="IPageBus"/> in the same order.
-    /// Sequences are contiguous and never reused within an epoch, whoever else appends at the same time. A draft whose key was
-    /// answered within <see cref="UpdateDraft.KeyLifetime"/>, also earlier in the same call, gets that answer and is not appended.
-    /// An update that would take the page's posts over a bound is answered <see cref="Published.PostsFull"/>, and the others are appended. One that ends a page
-    /// that has ended gets the id of the first. The answers stand in the order of the drafts, and come only after a crash can no longer take the updates back; on a thread that those who wait
-    /// for them may go on with, so not on the engine's own.
+    /// Appends a page's drafts in order, all or nothing, then announces them on the page's <see cref="IPageBus"/> in
+    /// the same order. Sequences are contiguous and never reused within an epoch, even when several processes append at
+    /// the same time.
+    /// <list type="bullet">
+    /// <item>A draft whose key was used within <see cref="UpdateDraft.KeyLifetime"/>, also earlier in the same call, is
+    /// not appended: its result is the first one's, <see cref="PublishStatus.Repeated"/>.</item>
+    /// <item>A draft that ends a page that has already ended is not appended either: its result has the id of the first
+    /// end.</item>
+    /// <item>A draft that would take the page's posts over a limit is <see cref="PublishResult.PostsFull"/>; the others
+    /// are appended.</item>
+    /// </list>
+    /// The results are in the order of the drafts. They come only after a crash can no longer undo the updates, and on
+    /// a thread on which the callers may continue, so not on the engine's own.
     /// </summary>
-    ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken);
+    ValueTask<PublishResult[]> AppendAsync(
+        PageId page,
+        IReadOnlyList<UpdateDraft> drafts,
+        CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads at most <paramref name="limit"/> (1 to <see cref="HistoryBlock.MaxUpdates"/>) updates right after a position; at least
-    /// one if there is one, then no more than <see cref="HistoryBlock.MaxBytes"/>.
+    /// Reads at most <paramref name="limit"/> (1 to <see cref="HistoryBlock.MaxUpdates"/>) updates right after a
+    /// position. It reads at least one if there is one, and stops at <see cref="HistoryBlock.MaxBytes"/>.
     /// </summary>
     ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken);
 
     /// <summary>What the page keeps now; <see cref="PageHead.Empty"/> for a page never published to.</summary>
     ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken);
 
-    /// <summary>The page's posts, and where they stand, of one moment. They are kept as long as the page is, also when history has moved on.</summary>
+    /// <summary>
+    /// The page's posts at one moment, with the id of the update they reflect. They are kept as long as the page, even
+    /// when the updates that made them are no longer in history.
+    /// </summary>
     ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken);
 
-    /// <summary>Returns if the store would take an append now.</summary>
+    /// <summary>Returns when the store would take an append now, else throws.</summary>
     ValueTask CheckAsync(CancellationToken cancellationToken);
 }

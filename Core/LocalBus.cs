@@ -3,20 +3,28 @@ using System.Collections.Immutable;
 
 namespace LiveStreams.Core;
 
-/// <summary>The bus inside one process: the engine calls <see cref="Announce"/> and the listeners have heard it when it returns. Nothing is lost.</summary>
+/// <summary>
+/// The bus inside one process. The engine calls <see cref="Announce"/>, which returns after every listener has
+/// received the update, so nothing is lost.
+/// </summary>
 public sealed class LocalBus : IPageBus
 {
     private readonly ConcurrentDictionary<PageId, ImmutableArray<IPageListener>> _listeners = new();
 
-    public bool MayLose => false;
+    public bool IsLossy => false;
 
-    public ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
+    public ValueTask<IAsyncDisposable> SubscribeAsync(
+        PageId page,
+        IPageListener listener,
+        CancellationToken cancellationToken)
     {
         _listeners.AddOrUpdate(page, _ => [listener], (_, others) => others.Add(listener));
         return ValueTask.FromResult<IAsyncDisposable>(new Subscription(this, page, listener));
     }
 
-    /// <summary>Tells a page's listeners of an update. Engines call it in the order of the page's sequence.</summary>
+    /// <summary>
+    /// Passes an update to the page's listeners. Engines must call it in the order of the page's sequence.
+    /// </summary>
     public void Announce(PageId page, Update update)
     {
         if (_listeners.TryGetValue(page, out var listeners))
@@ -33,7 +41,10 @@ public sealed class LocalBus : IPageBus
         while (_listeners.TryGetValue(page, out var before))
         {
             var after = before.Remove(listener);
-            if (after.IsEmpty ? _listeners.TryRemove(KeyValuePair.Create(page, before)) : _listeners.TryUpdate(page, after, before))
+            var isReplaced = after.IsEmpty
+                ? _listeners.TryRemove(KeyValuePair.Create(page, before))
+                : _listeners.TryUpdate(page, after, before);
+            if (isReplaced)
             {
                 return;
             }

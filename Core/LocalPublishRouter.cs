@@ -2,43 +2,49 @@ using System.Collections.Concurrent;
 
 namespace LiveStreams.Core;
 
-/// <summary>Pages that live in this process. A page exists while something is published to it, and puts itself away when its line is empty.</summary>
+/// <summary>
+/// Publishes in this process. A page has a <see cref="PageWriter"/> only while publishes to it are waiting or in
+/// progress.
+/// </summary>
 public sealed class LocalPublishRouter : IPublishRouter
 {
     private readonly IPageLog _log;
     private readonly TimeProvider _time;
-    private readonly Action<PageWriter> _putAway;
-    private readonly ConcurrentDictionary<PageId, PageWriter> _pages = new();
+    private readonly Action<PageWriter> _removeIdle;
+    private readonly ConcurrentDictionary<PageId, PageWriter> _writers = new();
 
     public LocalPublishRouter(IPageLog log, TimeProvider time)
     {
         _log = log;
         _time = time;
-        _putAway = PutAway;
+        _removeIdle = RemoveIdle;
     }
 
-    /// <summary>How many pages have a publish in line or on its way.</summary>
-    public int Count => _pages.Count;
+    /// <summary>How many pages have a publish waiting or in progress.</summary>
+    public int Count => _writers.Count;
 
-    public Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
+    public Task<PublishResult> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var writer = _pages.GetOrAdd(page, static (id, self) => new PageWriter(id, self._log, self._time, self._putAway), this);
-            if (writer.TryPublish(draft, out var answer))
+            var writer = _writers.GetOrAdd(
+                page,
+                static (id, self) => new PageWriter(id, self._log, self._time, self._removeIdle),
+                this);
+            if (writer.TryPublish(draft) is { } result)
             {
-                return answer.WaitAsync(cancellationToken);
+                return result.WaitAsync(cancellationToken);
             }
 
-            _pages.TryRemove(KeyValuePair.Create(page, writer));
+            _writers.TryRemove(KeyValuePair.Create(page, writer));
         }
     }
 
-    private void PutAway(PageWriter writer)
+    private void RemoveIdle(PageWriter writer)
     {
         if (writer.TryRetire())
         {
-            _pages.TryRemove(KeyValuePair.Create(writer.Id, writer));
+            _writers.TryRemove(KeyValuePair.Create(writer.Id, writer));
         }
     }
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace LiveStreams.Core;
 
 /// <summary>
-/// The name of a page: 1 to 200 Unicode characters, none of them a control or format character, <c>{</c> or <c>}</c>
-/// (the braces mark the hash slot in Redis names), and not <c>.</c> or <c>..</c>, which no URL can carry as a path
+/// The name of a page: 1 to 200 Unicode characters, none of them a control character, a format character, <c>{</c> or
+/// <c>}</c> (braces mark the hash slot in a Redis key), and not <c>.</c> or <c>..</c>, which no URL can have as a path
 /// segment (RFC 3986 §5.2.4). Names are compared character by character: case and Unicode normal form matter.
 /// </summary>
 public readonly record struct PageId
@@ -18,7 +18,9 @@ public readonly record struct PageId
 
     public string Value { get; }
 
-    /// <summary>Checks <paramref name="text"/>; <paramref name="error"/> says in one sentence what is wrong with it.</summary>
+    /// <summary>
+    /// Reads a name; false when it is not valid, and <paramref name="error"/> says why in one sentence.
+    /// </summary>
     public static bool TryParse(string text, out PageId page, [NotNullWhen(false)] out string? error)
     {
         error = FindError(text);
@@ -26,8 +28,9 @@ public readonly record struct PageId
         return error is null;
     }
 
-    /// <exception cref="FormatException">The name is not allowed.</exception>
-    public static PageId Parse(string text) => TryParse(text, out var page, out var error) ? page : throw new FormatException(error);
+    /// <exception cref="FormatException">The name is not valid.</exception>
+    public static PageId Parse(string text) =>
+        TryParse(text, out var page, out var error) ? page : throw new FormatException(error);
 
     public override string ToString() => Value;
 
@@ -46,7 +49,8 @@ public readonly record struct PageId
                 return "A page name must be valid Unicode.";
             }
 
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format || rune.Value is '{' or '}')
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                || rune.Value is '{' or '}')
             {
                 return $"A page name cannot contain the character U+{rune.Value:X4}.";
             }
@@ -54,6 +58,8 @@ public readonly record struct PageId
             rest = rest[units..];
         }
 
-        return length is >= 1 and <= MaxLength ? null : $"A page name has 1 to {MaxLength} characters; this one has {length}.";
+        return length is >= 1 and <= MaxLength
+            ? null
+            : $"A page name has 1 to {MaxLength} characters; this one has {length}.";
     }
 }

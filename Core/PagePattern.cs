@@ -1,12 +1,15 @@
 namespace LiveStreams.Core;
 
-/// <summary>A page name, or the beginning of page names: <c>*</c> stands for any rest, and only at the end (<c>news:*</c>, <c>*</c>).</summary>
+/// <summary>
+/// A pattern for page names: a name, or a prefix of names followed by <c>*</c> (<c>news:*</c>, <c>*</c>). A <c>*</c> is
+/// only allowed at the end.
+/// </summary>
 public readonly record struct PagePattern
 {
-    private readonly string _start;
-    private readonly bool _open;
+    private readonly string _name;
+    private readonly bool _isPrefix;
 
-    private PagePattern(string start, bool open) => (_start, _open) = (start, open);
+    private PagePattern(string name, bool isPrefix) => (_name, _isPrefix) = (name, isPrefix);
 
     public static bool TryParse(string? text, out PagePattern pattern)
     {
@@ -16,10 +19,11 @@ public readonly record struct PagePattern
             return false;
         }
 
-        var open = text.EndsWith('*');
-        pattern = new PagePattern(open ? text[..^1] : text, open);
+        var isPrefix = text.EndsWith('*');
+        pattern = new PagePattern(isPrefix ? text[..^1] : text, isPrefix);
         return true;
     }
 
-    public bool Matches(PageId page) => _open ? page.Value.StartsWith(_start, StringComparison.Ordinal) : page.Value == _start;
+    public bool Matches(PageId page) =>
+        _isPrefix ? page.Value.StartsWith(_name, StringComparison.Ordinal) : page.Value == _name;
 }

@@ -1,153 +1,172 @@
-using LiveStreams.Core.Posts;
-
 namespace LiveStreams.Core;
 
 /// <summary>
-/// Orders one page's writes. While an append is on its way, publishers gather; the next append takes all of them at once
-/// (group commit), so the page's rate is not bounded by the store's latency.
+/// Orders one page's writes. While one append is in progress, further publishes wait; the next append takes all of them
+/// at once (group commit), so the page's rate does not depend on the store's latency.
 /// <code>
 /// publisher ─ draft ─┐
-/// publisher ─ draft ─┼─▶ waiting ──(one append at a time)──▶ IPageLog ──▶ an answer each
+/// publisher ─ draft ─┼─▶ waiting ──(one append at a time)──▶ IPageLog ──▶ a result each
 /// publisher ─ draft ─┘
 /// </code>
 /// </summary>
 public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Action<PageWriter>? onIdle = null)
 {
-    /// <summary>The most publishes that wait for one page; the next is refused with <see cref="PageBusyException"/>.</summary>
+    /// <summary>
+    /// The most publishes that may wait for one page; more are refused with <see cref="PublishStatus.PageBusy"/>.
+    /// </summary>
     public const int MaxWaiting = 10_000;
 
-    /// <summary>The most bytes of data that wait for one page.</summary>
+    /// <summary>The most bytes of data that may wait for one page.</summary>
     public const int MaxWaitingBytes = 16 * 1024 * 1024;
 
     /// <summary>The most drafts in one append: keeps a store's transaction short.</summary>
     public const int MaxBatch = 500;
 
     /// <summary>
-    /// How long a publisher waits before it, and those behind it, are told that the store is unavailable; counted from when it got in line.
+    /// How long a publish may take, from the moment it was queued. After that it, and all publishes queued behind it,
+    /// fail because the store is unavailable.
     /// </summary>
     public static readonly TimeSpan AppendTimeout = TimeSpan.FromSeconds(1.5);
+
+    private static readonly string _timeoutError = $"The store has not responded for {AppendTimeout.TotalSeconds} s.";
+
+    private static readonly Task<PublishResult> _pageBusy = Task.FromResult(PublishResult.PageBusy);
+
+    private static readonly Task<PublishResult> _storeUnavailable =
+        Task.FromResult(PublishResult.StoreUnavailable(_timeoutError));
 
     private readonly Lock _gate = new();
     private readonly Queue<WaitingPublish> _waiting = new();
     private long _waitingBytes;
-    private bool _appending;
-    private bool _storeStuck;
-    private bool _retired;
+    private bool _isAppending;
+    private bool _isAppendOverdue;
+    private bool _isRetired;
 
     public PageId Id => id;
 
-    /// <summary>Takes a draft in line; false when the page has been retired and a new one must be made.</summary>
-    /// <exception cref="PageBusyException">The line is full.</exception>
-    /// <exception cref="StoreUnavailableException">An append is overdue; the draft was not taken.</exception>
-    public bool TryPublish(UpdateDraft draft, out Task<Published> answer)
+    /// <summary>Queues a draft; null when the writer has been retired and a new one must be made.</summary>
+    public Task<PublishResult>? TryPublish(UpdateDraft draft)
     {
-        var publish = new WaitingPublish(id, draft, time.GetTimestamp());
-        answer = publish.Task;
+        var publish = new WaitingPublish(draft, time.GetTimestamp());
         lock (_gate)
         {
-            if (_retired)
+            if (_isRetired)
             {
-                return false;
+                return null;
             }
 
-            Admit(draft);
+            if (_isAppendOverdue)
+            {
+                return _storeUnavailable;
+            }
+
+            if (_waiting.Count >= MaxWaiting || _waitingBytes + draft.Data.Length > MaxWaitingBytes)
+            {
+                return _pageBusy;
+            }
+
             _waiting.Enqueue(publish);
             _waitingBytes += draft.Data.Length;
-            if (_appending)
+            if (_isAppending)
             {
-                return true;
+                return publish.Task;
             }
 
-            _appending = true;
+            _isAppending = true;
         }
 
         _ = AppendAllAsync();
-        return true;
+        return publish.Task;
     }
 
-    /// <summary>Ends the page if nothing is in line or on its way. A retired page takes no more drafts.</summary>
+    /// <summary>
+    /// Retires the writer if no publish is waiting or in progress. A retired writer takes no more drafts.
+    /// </summary>
     public bool TryRetire()
     {
         lock (_gate)
         {
-            return !_appending && (_retired = true);
+            return !_isAppending && (_isRetired = true);
         }
     }
 
-    private void Admit(UpdateDraft draft)
-    {
-        if (_storeStuck)
-        {
-            throw new StoreUnavailableException($"The store has not answered for {AppendTimeout.TotalSeconds} s.");
-        }
-
-        if (_waiting.Count >= MaxWaiting || _waitingBytes + draft.Data.Length > MaxWaitingBytes)
-        {
-            throw new PageBusyException(id);
-        }
-    }
-
-    // Runs while there is something in line; every outcome goes to the publishers, so nothing is thrown here. The next append is on its way before the
-    // last is answered.
+    // Runs until nothing waits. Every result goes to its publisher, so nothing is thrown here. The next append starts
+    // before the results of the last are delivered.
     private async Task AppendAllAsync()
     {
-        var append = NextAppend();
-        while (append is var (batch, appending))
+        var append = StartNextAppend();
+        while (append is var (batch, results))
         {
             try
             {
-                var answers = await appending.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
-                append = NextAppend();
-                Answer(batch, answers);
+                var completed = await results.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
+                append = StartNextAppend();
+                Complete(batch, completed);
             }
             catch (TimeoutException)
             {
-                FailAll(batch);
-                await ((Task)appending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                append = NextAppend();
+                FailOverdue(batch);
+                await ((Task)results).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                append = StartNextAppend();
+            }
+            catch (StoreUnavailableException exception)
+            {
+                append = StartNextAppend();
+                Complete(batch, PublishResult.Of(exception));
             }
             catch (Exception exception)
             {
-                append = NextAppend();
-                Fail(batch, exception);
+                // A bug in the engine: each publisher receives it.
+                append = StartNextAppend();
+                ThreadPoolSlices.Run(batch, publish => publish.SetException(exception));
             }
         }
     }
 
-    private static void Answer(WaitingPublish[] batch, Published[] answers)
+    private static void Complete(WaitingPublish[] batch, PublishResult[] results)
     {
         for (var i = 0; i < batch.Length; i++)
         {
-            batch[i].Answer = answers[i];
+            batch[i].Result = results[i];
         }
 
         ThreadPoolSlices.Run(batch, static publish => publish.Complete());
     }
 
-    private static void Fail(WaitingPublish[] batch, Exception exception) => ThreadPoolSlices.Run(batch, publish => publish.SetException(exception));
+    private static void Complete(WaitingPublish[] batch, PublishResult result)
+    {
+        foreach (var publish in batch)
+        {
+            publish.Result = result;
+        }
 
-    private (WaitingPublish[] Batch, Task<Published[]> Appending)? NextAppend() => NextBatch() is { Length: > 0 } batch ? (batch, Append(batch)) : null;
+        ThreadPoolSlices.Run(batch, static publish => publish.Complete());
+    }
 
-    private Task<Published[]> Append(WaitingPublish[] batch)
+    private (WaitingPublish[] Batch, Task<PublishResult[]> Results)? StartNextAppend() =>
+        NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch)) : null;
+
+    private Task<PublishResult[]> AppendAsync(WaitingPublish[] batch)
     {
         try
         {
-            return log.AppendAsync(id, Array.ConvertAll(batch, static publish => publish.Draft), CancellationToken.None).AsTask();
+            var drafts = Array.ConvertAll(batch, static publish => publish.Draft);
+            return log.AppendAsync(id, drafts, CancellationToken.None).AsTask();
         }
         catch (Exception exception)
         {
-            return Task.FromException<Published[]>(exception);
+            return Task.FromException<PublishResult[]>(exception);
         }
     }
 
-    // An empty batch ends the loop in the same step, under the lock: whoever comes next starts it again.
+    // An empty batch ends the loop in the same step, under the lock: the next publish starts it again.
     private WaitingPublish[] NextBatch()
     {
         lock (_gate)
         {
-            _appending = _waiting.Count > 0;
-            _storeStuck = false;
-            if (_appending)
+            _isAppending = _waiting.Count > 0;
+            _isAppendOverdue = false;
+            if (_isAppending)
             {
                 var batch = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
                 for (var i = 0; i < batch.Length; i++)
@@ -167,11 +186,11 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
     // The first of a batch has waited longest.
     private TimeSpan TimeLeft(WaitingPublish[] batch)
     {
-        var left = AppendTimeout - time.GetElapsedTime(batch[0].Since);
+        var left = AppendTimeout - time.GetElapsedTime(batch[0].QueuedAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private void FailAll(WaitingPublish[] batch)
+    private void FailOverdue(WaitingPublish[] batch)
     {
         WaitingPublish[] behind;
         lock (_gate)
@@ -179,33 +198,22 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
             behind = [.. _waiting];
             _waiting.Clear();
             _waitingBytes = 0;
-            _storeStuck = true;
+            _isAppendOverdue = true;
         }
 
-        var message = $"The store has not answered for {AppendTimeout.TotalSeconds} s.";
-        Fail(batch, new StoreUnavailableException(message) { OutcomeUnknown = true });
-        Fail(behind, new StoreUnavailableException(message));
+        Complete(batch, PublishResult.Unknown(_timeoutError));
+        Complete(behind, PublishResult.StoreUnavailable(_timeoutError));
     }
 
-    // Its publisher goes on right where it is answered.
-    private sealed class WaitingPublish(PageId page, UpdateDraft draft, long since) : TaskCompletionSource<Published>
+    // Its publisher continues on the thread that completes it.
+    private sealed class WaitingPublish(UpdateDraft draft, long queuedAt) : TaskCompletionSource<PublishResult>
     {
-        public Published Answer { get; set; }
-
         public UpdateDraft Draft => draft;
 
-        public long Since => since;
+        public long QueuedAt => queuedAt;
 
-        public void Complete()
-        {
-            if (Answer.IsPostsFull)
-            {
-                SetException(new PostsFullException(page));
-            }
-            else
-            {
-                SetResult(Answer);
-            }
-        }
+        public PublishResult Result { get; set; }
+
+        public void Complete() => SetResult(Result);
     }
 }

@@ -1,14 +1,14 @@
 namespace LiveStreams.Core;
 
-/// <summary>Why a position cannot be honoured; the <c>reason</c> of <c>event: reset</c>.</summary>
+/// <summary>Why a stream cannot continue from a position; the <c>reason</c> of <c>event: reset</c>.</summary>
 public enum ResetReason
 {
-    /// <summary>Updates after the position are no longer kept.</summary>
+    /// <summary>Not all updates after the position are kept.</summary>
     Trimmed,
 
-    /// <summary>The position is of another epoch: the store has begun anew since.</summary>
+    /// <summary>The position belongs to another epoch: the store has lost the page since.</summary>
     Epoch,
 
-    /// <summary>The position is malformed, or after the newest update.</summary>
+    /// <summary>The position is malformed, or later than the newest update.</summary>
     Unknown,
 }

@@ -1,10 +1,13 @@
 namespace LiveStreams.Core;
 
-/// <summary>One published thing, as stored and as announced.</summary>
-/// <param name="Id">Its id; <see cref="UpdateId.None"/> for a live-only update, which has no place in history.</param>
+/// <summary>One published update, as stored and as announced.</summary>
+/// <param name="Id">The id; <see cref="UpdateId.None"/> for a live-only update, which is not kept in history.</param>
 /// <param name="Event">The event name, or null for the default, <c>message</c>.</param>
-/// <param name="Data">UTF-8 text. Shared, so never written to after construction.</param>
-/// <param name="Time">When the store took it, never earlier than the update before it; in an announcement perhaps when it was heard.</param>
+/// <param name="Data">UTF-8 text. It is shared, so it must not be changed.</param>
+/// <param name="Time">
+/// When the store took the update; never earlier than the time of the update before it. In an announcement, it may be
+/// the time of receipt instead.
+/// </param>
 public sealed record Update(UpdateId Id, string? Event, ReadOnlyMemory<byte> Data, DateTimeOffset Time)
 {
     public bool IsLiveOnly => Id.IsNone;

@@ -30,8 +30,8 @@ public sealed class PageGrainTests : OwnSilosTests
         var liveOnly = new UpdateDraft { Data = "live"u8.ToArray(), Keep = false };
         var live = await Silos.Pages.PublishAsync(_home, liveOnly, Ct);
 
-        Assert.Equal((1L, false), (first.Id.Sequence, first.Repeated));
-        Assert.Equal(new Published(first.Id, Repeated: true), again);
+        Assert.Equal((1L, false), (first.Id.Sequence, first.IsRepeat));
+        Assert.Equal(PublishResult.Repeated(first.Id), again);
         Assert.True(live.Id.IsNone);
         var update = Assert.Single((await Silos.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
         Assert.Equal(("score", "a\n✓"), (update.Event, Encoding.UTF8.GetString(update.Data.Span)));
@@ -137,31 +137,28 @@ public sealed class PageGrainTests : OwnSilosTests
         await PublishAsync("before");
         Redis.Pause();
 
-        var unknown = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("sent"));
-        Assert.True(unknown.OutcomeUnknown);
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => PublishAsync("not sent"));
-        Assert.False(refused.OutcomeUnknown);
+        Assert.Equal(PublishStatus.Unknown, (await PublishAsync("sent")).Status);
+        Assert.Equal(PublishStatus.StoreUnavailable, (await PublishAsync("not sent")).Status);
         Redis.Resume();
     }
 
-    private static void AssertContiguous(Published[] results) => Assert.Equal(
+    private static void AssertContiguous(PublishResult[] results) => Assert.Equal(
         Enumerable.Range(1, results.Length).Select(n => (long)n), results.Select(result => result.Id.Sequence).Order());
 
-    private Task<Published> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, Drafts.Text(data), Ct);
+    private Task<PublishResult> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, Drafts.Text(data), Ct);
 
-    private async Task<Published> PublishUntilConfirmedAsync(PageId page, string data)
+    private async Task<PublishResult> PublishUntilConfirmedAsync(PageId page, string data)
     {
         while (true)
         {
-            try
+            var result = await Silos.Pages.PublishAsync(page, Drafts.Text(data, key: data), Ct);
+            if (result.Status is PublishStatus.Published or PublishStatus.Repeated)
             {
-                return await Silos.Pages.PublishAsync(page, Drafts.Text(data, key: data), Ct);
+                return result;
             }
-            catch (StoreUnavailableException)
-            {
-                // Its silo was killed. The key makes it safe to publish again.
-                await Task.Yield();
-            }
+
+            // Its silo was killed. The key makes it safe to publish again.
+            await Task.Yield();
         }
     }
 

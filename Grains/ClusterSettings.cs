@@ -15,7 +15,9 @@ public sealed class ClusterSettings : IValidatableObject
     [Required]
     public string ServiceId { get; set; } = "livestreams";
 
-    /// <summary>The address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.</summary>
+    /// <summary>
+    /// The address at which other silos and clients reach this silo. Default <c>127.0.0.1</c>: this machine only.
+    /// </summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
@@ -27,19 +29,23 @@ public sealed class ClusterSettings : IValidatableObject
     [Range(1, 65_535)]
     public int GatewayPort { get; set; } = 30_000;
 
-    /// <summary>Whether the silo serves the Orleans dashboard, which asks nobody who they are. Default no.</summary>
+    /// <summary>Whether the silo serves the Orleans dashboard, which has no authentication. Default false.</summary>
     public bool Dashboard { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsAddress(Address))
         {
-            yield return new ValidationResult($"It is the IP address at which others reach this silo, not '{Address}'.", [nameof(Address)]);
+            yield return new ValidationResult(
+                $"It is the IP address at which others reach this silo, not '{Address}'.",
+                [nameof(Address)]);
         }
 
         if (SiloPort == GatewayPort)
         {
-            yield return new ValidationResult($"Silos and clients connect to ports of their own; both are {SiloPort}.", [nameof(SiloPort), nameof(GatewayPort)]);
+            yield return new ValidationResult(
+                $"Silos and clients connect to ports of their own; both are {SiloPort}.",
+                [nameof(SiloPort), nameof(GatewayPort)]);
         }
     }
 

@@ -3,15 +3,21 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains;
 
-/// <summary>An <see cref="UpdateDraft"/> on its way to a grain. The ids are the wire format: new members get new ones.</summary>
+/// <summary>
+/// An <see cref="UpdateDraft"/> on its way to a grain. The ids are the wire format: new members get new ones.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("livestreams.draft")]
-public sealed record DraftMessage([property: Id(0)] byte[] Data, [property: Id(1)] string? Event, [property: Id(2)] string? Key, [property: Id(3)] bool Keep)
+public sealed record DraftMessage(
+    [property: Id(0)] byte[] Data,
+    [property: Id(1)] string? Event,
+    [property: Id(2)] string? Key,
+    [property: Id(3)] bool Keep)
 {
-    /// <summary>Whether the data says what becomes of the page's posts (<see cref="PostsJson"/>).</summary>
+    /// <summary>Whether the data changes the page's posts (<see cref="PostsJson"/>).</summary>
     [Id(4)]
     public bool ChangesPosts { get; init; }
 
-    /// <summary>Whether it ends the page; it has no data and no event name then.</summary>
+    /// <summary>Whether it ends the page. It then has no data and no event name.</summary>
     [Id(5)]
     public bool IsEnd { get; init; }
 
@@ -19,9 +25,12 @@ public sealed record DraftMessage([property: Id(0)] byte[] Data, [property: Id(1
         ? new([], Event: null, draft.Key, draft.Keep) { IsEnd = true }
         : new(draft.Data.ToArray(), draft.Event, draft.Key, draft.Keep) { ChangesPosts = draft.Posts is not null };
 
-    /// <exception cref="FormatException">The data does not say what becomes of the posts.</exception>
-    public UpdateDraft ToDraft() => IsEnd ? UpdateDraft.End(Key) : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+    /// <exception cref="FormatException">The data does not say how the posts change.</exception>
+    public UpdateDraft ToDraft() => IsEnd
+        ? UpdateDraft.End(Key)
+        : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
 
-    private PostChanges ReadPosts() =>
-        PostsJson.TryRead(Data, out var changes, out var error) && changes is not null ? changes : throw new FormatException(error ?? "The data is not about posts.");
+    private PostChanges ReadPosts() => PostsJson.TryRead(Data, out var changes, out var error) && changes is not null
+        ? changes
+        : throw new FormatException(error ?? "The data is not about posts.");
 }

@@ -2,49 +2,57 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Grains;
 
-/// <summary>Pages that live in the cluster: a publish goes to the page's grain, wherever that is.</summary>
+/// <summary>Publishes in the cluster: a publish goes to the page's grain, on whichever silo that is.</summary>
 public sealed class GrainPublishRouter(IGrainFactory grains, TimeProvider time) : IPublishRouter
 {
     /// <summary>
-    /// How long a publisher waits for its page's grain. A little more than <see cref="PageWriter.AppendTimeout"/>, which the grain answers by itself; beyond that
-    /// its silo is away, or another is just taking over.
+    /// How long a publisher waits for its page's grain. The grain itself replies within
+    /// <see cref="PageWriter.AppendTimeout"/>. If it has not replied a little later, its silo is unreachable, or
+    /// another silo is taking over.
     /// </summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.8);
 
-    /// <summary>After so long a publish with a key is sent again: a silo that is just leaving may have taken the call and lost the answer.</summary>
+    /// <summary>
+    /// After this time a publish with a key is sent again: a silo that is leaving may have taken the call and lost the
+    /// reply.
+    /// </summary>
     private static readonly TimeSpan _attemptTimeout = CallTimeout / 2;
 
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(50);
 
-    public async Task<Published> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
+    public async Task<PublishResult> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
     {
         var message = DraftMessage.Of(draft);
-        var isKeyed = draft.Key is not null;
+        var hasKey = draft.Key is not null;
         var start = time.GetTimestamp();
         while (true)
         {
             var left = TimeLeft(start);
             try
             {
-                var reply = grains.GetGrain<IPageGrain>(page.Value).PublishAsync(message);
-                return (await reply.WaitAsync(isKeyed && left > _attemptTimeout ? _attemptTimeout : left, time, cancellationToken).ConfigureAwait(false)).ToPublished(page);
+                var timeout = hasKey && left > _attemptTimeout ? _attemptTimeout : left;
+                var reply = await grains.GetGrain<IPageGrain>(page.Value).PublishAsync(message)
+                    .WaitAsync(timeout, time, cancellationToken)
+                    .ConfigureAwait(false);
+                return reply.ToResult();
             }
-            catch (Exception exception) when (MayRepeat(exception, isKeyed) && TimeLeft(start) > _retryDelay)
+            catch (Exception exception) when (MayRetry(exception, hasKey) && TimeLeft(start) > _retryDelay)
             {
-                // The page is just coming to life on another silo.
+                // The page is being activated on another silo.
                 await Task.Delay(_retryDelay, time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is TimeoutException or OrleansException)
             {
-                throw new StoreUnavailableException("The page's silo has not answered.", exception) { OutcomeUnknown = true };
+                return PublishResult.Unknown("The page's silo has not responded.");
             }
         }
     }
 
-    // A call that was turned away has done nothing. One whose silo died, or did not answer, may have; then a key makes it safe.
-    private static bool MayRepeat(Exception exception, bool isKeyed) => exception switch
+    // A rejected call has done nothing. A call whose silo died, or did not reply, may have published: a key makes its
+    // retry safe.
+    private static bool MayRetry(Exception exception, bool hasKey) => exception switch
     {
-        TimeoutException or SiloUnavailableException => isKeyed,
+        TimeoutException or SiloUnavailableException => hasKey,
         OrleansMessageRejectionException => true,
         _ => false,
     };

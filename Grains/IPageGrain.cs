@@ -4,7 +4,7 @@ namespace LiveStreams.Grains;
 [Alias("livestreams.page")]
 public interface IPageGrain : IGrainWithStringKey
 {
-    /// <summary>Publishes to the page. What may go wrong is in the answer: no exception crosses the call.</summary>
+    /// <summary>Publishes to the page. The reply says what went wrong, if anything: it throws no exception.</summary>
     [Alias("publish")]
     Task<PublishReply> PublishAsync(DraftMessage draft);
 }

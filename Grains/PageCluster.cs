@@ -9,13 +9,19 @@ using Orleans.Configuration;
 
 namespace LiveStreams.Grains;
 
-/// <summary>How silos and clients find each other: through the Redis that holds the pages (<c>Redis:Connection</c>, <c>Orleans:*</c>).</summary>
+/// <summary>
+/// How silos and clients find each other: through the Redis that holds the pages (<c>Redis:Connection</c>,
+/// <c>Orleans:*</c>).
+/// </summary>
 public static class PageCluster
 {
-    /// <summary>A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.</summary>
+    /// <summary>
+    /// How long a silo waits for the response to a probe. After three probes in a row without a response a silo is
+    /// declared dead, and its pages are activated on other silos.
+    /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often, and how many times, a client that finds no silo looks again.</summary>
+    /// <summary>How long a client that finds no silo waits before it looks again.</summary>
     private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
 
     private const int MaxRetries = 30;
@@ -43,10 +49,10 @@ public static class PageCluster
 
     private static void Connect(RedisClusteringOptions redis, IConfiguration configuration)
     {
-        var server = RedisStart.Parse(configuration["Redis:Connection"] ?? "");
+        var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
         redis.CreateMultiplexer =
-            async _ => (await RedisStart.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 
     private static void Identify(ClusterOptions cluster, ClusterSettings settings)

@@ -5,8 +5,9 @@ using Orleans.Concurrency;
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// A page that lives in the cluster, once: publishers of all processes meet in its <see cref="PageWriter"/>, and share its appends. Reentrant, so that they
-/// gather while an append is on its way. Should there be two of it for a moment, the store keeps their updates apart.
+/// A page of the cluster: publishers of all processes meet in its <see cref="PageWriter"/> and share its appends. It is
+/// reentrant, so that publishes queue while an append is in progress. If there are two activations of it for a moment,
+/// the store keeps their updates apart.
 /// </summary>
 [Reentrant, CollectionAgeLimit(Minutes = 5), GrainType("page")]
 public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time) : Grain, IPageGrain
@@ -28,26 +29,10 @@ public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time
     {
         if ((_nameError ?? draft.FindError(posts)) is { } error)
         {
-            return new PublishReply(PublishOutcome.Invalid, Message: error);
+            return PublishReply.Of(PublishResult.Invalid(error));
         }
 
-        try
-        {
-            // A page that has nobody to put it away takes every draft.
-            _writer!.TryPublish(draft.ToDraft(), out var answer);
-            return PublishReply.Of(await answer);
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            return PublishReply.Of(unavailable);
-        }
-        catch (PostsFullException)
-        {
-            return new PublishReply(PublishOutcome.PostsFull);
-        }
-        catch (PageBusyException)
-        {
-            return new PublishReply(PublishOutcome.PageBusy);
-        }
+        // The writer of a grain is never retired.
+        return PublishReply.Of(await _writer!.TryPublish(draft.ToDraft())!);
     }
 }

@@ -1,31 +1,37 @@
 using LiveStreams.Core;
-using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// What a grain says to a publish: an answer, or one of the errors that <see cref="IPublishRouter.PublishAsync"/> has. The ids are the wire format: new
-/// members get new ones.
+/// A <see cref="PublishResult"/> on its way from a grain. The ids are the wire format: new members get new ones.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("livestreams.publish-reply")]
 public sealed record PublishReply(
-    [property: Id(0)] PublishOutcome Outcome, [property: Id(1)] string UpdateId = "0", [property: Id(2)] bool Repeated = false, [property: Id(3)] string Message = "")
+    [property: Id(0)] PublishOutcome Outcome,
+    [property: Id(1)] string UpdateId = "0",
+    [property: Id(2)] bool Repeated = false,
+    [property: Id(3)] string Message = "")
 {
-    public static PublishReply Of(Published published) => new(PublishOutcome.Published, published.Id.ToString(), published.Repeated);
-
-    public static PublishReply Of(StoreUnavailableException exception) =>
-        new(exception.OutcomeUnknown ? PublishOutcome.Unknown : PublishOutcome.StoreUnavailable, Message: exception.Message);
-
-    /// <exception cref="StoreUnavailableException">The store did not take it, or did not say so in time.</exception>
-    /// <exception cref="PostsFullException">It would take the page's posts over a bound.</exception>
-    /// <exception cref="PageBusyException">Too many publishes already wait for this page.</exception>
-    /// <exception cref="InvalidDraftException">The page's name or the draft is not valid.</exception>
-    public Published ToPublished(PageId page) => Outcome switch
+    public static PublishReply Of(PublishResult result) => result.Status switch
     {
-        PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) => new Published(id, Repeated),
-        PublishOutcome.PostsFull => throw new PostsFullException(page),
-        PublishOutcome.PageBusy => throw new PageBusyException(page),
-        PublishOutcome.Invalid => throw new InvalidDraftException(Message),
-        _ => throw new StoreUnavailableException(Message) { OutcomeUnknown = Outcome != PublishOutcome.StoreUnavailable },
+        PublishStatus.Published => new(PublishOutcome.Published, result.Id.ToString()),
+        PublishStatus.Repeated => new(PublishOutcome.Published, result.Id.ToString(), Repeated: true),
+        PublishStatus.PostsFull => new(PublishOutcome.PostsFull),
+        PublishStatus.PageBusy => new(PublishOutcome.PageBusy),
+        PublishStatus.Invalid => new(PublishOutcome.Invalid, Message: result.Error!),
+        PublishStatus.StoreUnavailable => new(PublishOutcome.StoreUnavailable, Message: result.Error!),
+        _ => new(PublishOutcome.Unknown, Message: result.Error!),
+    };
+
+    /// <summary>An outcome that only a newer silo knows is <see cref="PublishStatus.Unknown"/>.</summary>
+    public PublishResult ToResult() => Outcome switch
+    {
+        PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) =>
+            Repeated ? PublishResult.Repeated(id) : PublishResult.Published(id),
+        PublishOutcome.PostsFull => PublishResult.PostsFull,
+        PublishOutcome.PageBusy => PublishResult.PageBusy,
+        PublishOutcome.Invalid => PublishResult.Invalid(Message),
+        PublishOutcome.StoreUnavailable => PublishResult.StoreUnavailable(Message),
+        _ => PublishResult.Unknown(Message),
     };
 }

@@ -43,7 +43,7 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
         await Server.CliAsync("HSET", $"{_prefix}{{home}}:posts", "a", "overwritten");
 
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.PostsOfAsync(_home));
-        Assert.Contains("none of ours", error.Message, StringComparison.Ordinal);
+        Assert.Contains("was not written by LiveStreams", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,11 +31,12 @@ public sealed class RedisCallTests : OwnRedisTests
         {
             var head = (await Engine.Log.HeadAsync(pages[i], Ct)).Head;
             Assert.Equal(2, head.Sequence);
-            Published[] expected =
+            var first = new UpdateId(head.Epoch, 1);
+            PublishResult[] expected =
             [
-                new(new UpdateId(head.Epoch, 1), Repeated: i < 10),
-                new(UpdateId.None, Repeated: false),
-                new(head, Repeated: false),
+                i < 10 ? PublishResult.Repeated(first) : PublishResult.Published(first),
+                PublishResult.Published(UpdateId.None),
+                PublishResult.Published(head),
             ];
             Assert.Equal(expected, results[i]);
             Assert.Equal([$"post=on {pages[i]}"], await Engine.Log.PostsOfAsync(pages[i]));
@@ -129,11 +130,11 @@ public sealed class RedisCallTests : OwnRedisTests
     public async Task A_lost_call_leaves_the_outcome_of_its_appends_unknown_and_queued_appends_fail_as_not_sent()
     {
         var connection = (RedisConnection)Engine.Connection!;
-        var calls = new AppendCalls(connection, Engine.History, Engine.Posts, Engine.Time);
-        PageAppend[] appends = [.. Pages(40).Select(page => new PageAppend(page, [Drafts.Text("a", key: "k")]))];
+        var sender = new AppendSender(connection, Engine.History, Engine.Posts, Engine.Time);
+        PendingAppend[] appends = [.. Pages(40).Select(page => new PendingAppend(page, [Drafts.Text("a", key: "k")]))];
         await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
         Server.Pause();
-        var running = calls.RunAsync(appends);
+        var running = sender.SendAsync(appends);
         await Wait.UntilAsync(() => Server.HasUnread(), "the call has been sent");
         PageId[] others = Pages(100)[40..];
         var waiting = Array.ConvertAll(others, page => Engine.Log.AppendAsync(page, Drafts.Text("b", key: "k")));

@@ -15,7 +15,7 @@ internal static class RedisEngine
     {
         var time = new FakeTimeProvider();
         var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
-        var foreign = new ForeignMessages(MaxForeignBytes, NullLogger<ForeignMessages>.Instance);
+        var foreign = new ForeignMessageFilter(MaxForeignBytes, NullLogger<ForeignMessageFilter>.Instance);
         var bus = new RedisBus(connection, foreign, time);
         var posts = Engine.NewPostOptions();
         var log = new RedisLog(connection, history, posts, time);

@@ -27,7 +27,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
         await Server.StartAgainAsync();
         await Wait.UntilAsync(async () => await FindErrorAsync() is null, "publishing continues");
         var again = await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k"));
-        Assert.Equal(new Published(first.Id, Repeated: true), again);
+        Assert.Equal(PublishResult.Repeated(first.Id), again);
         await Engine.Log.CheckAsync(Ct);
     }
 
@@ -44,7 +44,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
         Assert.True(error.OutcomeUnknown);
 
         await Server.StartAgainAsync();
-        Published? published = null;
+        PublishResult? published = null;
         await Wait.UntilAsync(async () => (published = await TryAppendAsync("k")) is not null, "publishing continues");
         Assert.Equal(2, published!.Value.Id.Sequence);
         Assert.Equal(2, (await Engine.Log.HeadAsync(_home, Ct)).Count);
@@ -128,7 +128,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
             (await Server.CliAsync("PUBSUB", "NUMSUB", $"livestreams:{{{page}}}")).Split('\n')[1];
     }
 
-    private async Task<Published?> TryAppendAsync(string? key = null)
+    private async Task<PublishResult?> TryAppendAsync(string? key = null)
     {
         try
         {

@@ -3,125 +3,139 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Lets appends of several pages share a script call. An append goes out at once while fewer than <see cref="MaxCalls"/> calls, or <see cref="MinCalled"/> appends, are on their way; otherwise it
-/// waits, and the next call takes what is in line, as far as its bounds go. These keep a script short, because Redis does nothing else while it runs one. Where keys of
-/// several pages cannot be in one call (<see cref="RedisConnection.HasSlots"/>), each append goes out at once and alone.
+/// Lets the appends of several pages share a script call. While fewer than <see cref="MaxSharedCalls"/> calls or fewer
+/// than <see cref="MinSharedAppends"/> appends are in flight, an append is sent at once. Otherwise it waits in the
+/// queue, and the next call takes as many appends from the queue as its bounds allow. The bounds keep a script short,
+/// because Redis does nothing else while it runs one. Where one call cannot hold the keys of several pages
+/// (<see cref="RedisConnection.RequiresSingleSlot"/>), each append is sent at once, in a call of its own.
 /// <code>
-/// AppendAsync ──┐                          ┌─▶ answer each
-/// AppendAsync ──┼─▶ line ─▶ script call ───┼─▶ answer each
-/// AppendAsync ──┘                          └─▶ answer each
+/// AppendAsync ──┐                           ┌─▶ result
+/// AppendAsync ──┼─▶ queue ─▶ script call ───┼─▶ result
+/// AppendAsync ──┘                           └─▶ result
 /// </code>
 /// </summary>
-internal sealed class AppendQueue(RedisConnection connection, AppendCalls calls)
+internal sealed class AppendQueue(RedisConnection connection, AppendSender sender)
 {
-    /// <summary>The most appends that have no answer yet; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
+    /// <summary>
+    /// The most appends, queued or in flight; the next is refused. Each page has at most one, so this many pages can
+    /// publish at the same time.
+    /// </summary>
     public const int MaxAppends = 10_000;
 
-    /// <summary>The most bytes of data that have no answer yet.</summary>
+    /// <summary>The most bytes of all appends, queued or in flight.</summary>
     public const long MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>The most calls on their way when they are shared: while Redis works on one, the next is made ready.</summary>
-    private const int MaxCalls = 2;
+    /// <summary>The most calls in flight when they are shared: while Redis runs one, the next is prepared.</summary>
+    private const int MaxSharedCalls = 2;
 
-    /// <summary>With fewer appends than this on their way none waits: a few publishers gain nothing by sharing.</summary>
-    private const int MinCalled = 4;
+    /// <summary>
+    /// With fewer appends than this in flight none waits: a few publishers gain nothing by sharing a call.
+    /// </summary>
+    private const int MinSharedAppends = 4;
 
     /// <summary>The most pages in a call.</summary>
     private const int MaxCallPages = 64;
 
-    /// <summary>The most drafts in a call of several pages: no more than one page may have.</summary>
+    /// <summary>The most drafts in a call of several pages: as many as one page may append.</summary>
     private const int MaxCallDrafts = PageWriter.MaxBatch;
 
     /// <summary>The most bytes of data in a call of several pages.</summary>
     private const long MaxCallBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Queue<PageAppend> _waiting = new();
-    private bool _isAlone = connection.HasSlots;
-    private int _calls;
-    private int _called;
+    private readonly Queue<PendingAppend> _queue = new();
+    private bool _requiresSingleSlot = connection.RequiresSingleSlot;
+    private int _callsInFlight;
+    private int _appendsInFlight;
     private long _bytes;
 
-    // A full call gains nothing by waiting.
-    private bool MayCall => _isAlone || _calls < MaxCalls || _called < MinCalled || _waiting.Count >= MaxCallPages;
+    // A call that is full gains nothing by waiting.
+    private bool CanCall => _requiresSingleSlot
+        || _callsInFlight < MaxSharedCalls
+        || _appendsInFlight < MinSharedAppends
+        || _queue.Count >= MaxCallPages;
 
-    /// <exception cref="StoreUnavailableException">The line is full.</exception>
-    public Task<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    /// <exception cref="StoreUnavailableException">The queue is full.</exception>
+    public Task<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
-        var append = new PageAppend(page, drafts);
-        PageAppend[] appends;
+        var append = new PendingAppend(page, drafts);
+        PendingAppend[] call;
         lock (_gate)
         {
-            if (_waiting.Count + _called >= MaxAppends || _bytes + append.Bytes > MaxBytes)
+            if (_queue.Count + _appendsInFlight >= MaxAppends || _bytes + append.Bytes > MaxBytes)
             {
                 throw new StoreUnavailableException("Too many updates wait for Redis.");
             }
 
             _bytes += append.Bytes;
-            _waiting.Enqueue(append);
-            appends = Take();
+            _queue.Enqueue(append);
+            call = TakeCall();
         }
 
-        if (appends.Length > 0)
+        if (call.Length > 0)
         {
-            _ = CallAsync(appends);
+            _ = SendCallsAsync(call);
         }
 
         return append.Task;
     }
 
-    // Runs while there is something in line; every outcome goes to the appends, so nothing is thrown here. The next call is on its way before the last is
-    // answered.
-    private async Task CallAsync(PageAppend[] appends)
+    // Runs until no call is left to send. It throws nothing, because every outcome goes to an append. The next call is
+    // sent before the appends of the last are completed.
+    private async Task SendCallsAsync(PendingAppend[] call)
     {
-        var calling = calls.RunAsync(appends);
-        while (appends.Length > 0)
+        var sending = sender.SendAsync(call);
+        while (call.Length > 0)
         {
-            await calling.ConfigureAwait(false);
-            var answered = appends;
-            appends = Next(answered);
-            calling = appends.Length > 0 ? calls.RunAsync(appends) : Task.CompletedTask;
-            ThreadPoolSlices.Run(answered, static append => append.Complete());
+            await sending.ConfigureAwait(false);
+            var sent = call;
+            call = TakeNextCall(sent);
+            sending = call.Length > 0 ? sender.SendAsync(call) : Task.CompletedTask;
+            ThreadPoolSlices.Run(sent, static append => append.Complete());
         }
     }
 
-    private PageAppend[] Next(PageAppend[] answered)
+    private PendingAppend[] TakeNextCall(PendingAppend[] sent)
     {
-        // Asked each time: with abortConnect=false it is known only later.
-        var isAlone = connection.HasSlots;
+        // Read each time: with abortConnect=false it may become known only after the start.
+        var requiresSingleSlot = connection.RequiresSingleSlot;
         lock (_gate)
         {
-            _isAlone = isAlone;
-            _calls--;
-            _called -= answered.Length;
-            _bytes -= answered.Sum(append => append.Bytes);
-            return Take();
+            _requiresSingleSlot = requiresSingleSlot;
+            _callsInFlight--;
+            _appendsInFlight -= sent.Length;
+            _bytes -= sent.Sum(append => append.Bytes);
+            return TakeCall();
         }
     }
 
-    // What is left in line is taken when the next call is answered: there is one on its way then.
-    private PageAppend[] Take()
+    // Appends that stay in the queue are taken when a call ends: at least one is in flight then.
+    private PendingAppend[] TakeCall()
     {
-        var appends = new PageAppend[MayCall ? CountNext() : 0];
-        for (var i = 0; i < appends.Length; i++)
+        var call = new PendingAppend[CanCall ? CountForCall() : 0];
+        for (var i = 0; i < call.Length; i++)
         {
-            appends[i] = _waiting.Dequeue();
+            call[i] = _queue.Dequeue();
         }
 
-        _calls += appends.Length > 0 ? 1 : 0;
-        _called += appends.Length;
-        return appends;
+        _callsInFlight += call.Length > 0 ? 1 : 0;
+        _appendsInFlight += call.Length;
+        return call;
     }
 
-    // The first goes whatever its size.
-    private int CountNext()
+    // The first append fits whatever its size.
+    private int CountForCall()
     {
         var (pages, drafts, bytes) = (0, 0, 0L);
-        foreach (var append in _waiting)
+        foreach (var append in _queue)
         {
             drafts += append.Drafts.Count;
             bytes += append.Bytes;
-            if (pages > 0 && (_isAlone || pages == MaxCallPages || drafts > MaxCallDrafts || bytes > MaxCallBytes))
+            var isFull = _requiresSingleSlot
+                || pages == MaxCallPages
+                || drafts > MaxCallDrafts
+                || bytes > MaxCallBytes;
+            if (pages > 0 && isFull)
             {
                 break;
             }

@@ -1,135 +1,109 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Appends drafts to one or several pages: keys, epoch, sequence, posts, history with its limits and expiry, announcements. Redis runs it alone, so sequences are
-/// contiguous and unique however many processes append; and what it may refuse (<see cref="RedisErrors"/>) it refuses before the first write, so that all of a page's append is done
-/// then, or nothing. A error of one page's keys is that page's reply, and no other's. Needs Redis 5 (streams).
+/// A call of the script <c>append.lua</c>, which appends drafts to one or several pages and announces them. The script
+/// says what its keys, arguments and replies are.
 /// </summary>
-internal static class AppendScript
+internal sealed class AppendScript
 {
-    /// <summary>Values common to the pages of a call. Those of each page follow it, with <see cref="DraftValues"/> for each of its drafts. The script counts them too.</summary>
-    public const int CallValues = 6;
+    public static readonly string Text = ScriptFile.Load("append.lua");
 
-    public const int PageValues = 8;
+    private const int CommonArguments = 6;
+    private const int PageArguments = 8;
+    private const int DraftArguments = 4;
 
-    public const int DraftValues = 4;
+    /// <summary>A page's own keys, without the idempotency keys of its drafts.</summary>
+    private const int PageKeys = 3;
 
-    /// <summary>Keys of a page itself; those of its drafts follow.</summary>
-    public const int PageKeys = 3;
+    /// <summary>How long Redis remembers a page whose history has expired.</summary>
+    private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>How a draft is kept.</summary>
-    public const string LiveOnly = "0";
-    public const string Kept = "1";
-    public const string End = "end";
+    /// <summary>
+    /// How much longer than <see cref="UpdateDraft.KeyLifetime"/> Redis keeps an idempotency key: its clock may be
+    /// ahead of the caller's, which decides if the key is still valid.
+    /// </summary>
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromMinutes(1);
 
-    public const string Text = PageScript.OldestKept + PostsScript.Change +
-        """
-        local now, key_cutoff, key_life = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-        local page_lifetime, max_posts, max_posts_bytes = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+    private readonly RedisNames _names;
+    private readonly List<RedisKey> _keys;
+    private readonly RedisValue[] _arguments;
+    private int _argumentCount;
 
-        -- The page whose values begin at ARGV[at].
-        local function append(at)
-          local new_epoch, known_epoch, known_sequence = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-          local place, channel = tonumber(ARGV[at + 3]), ARGV[at + 4]
-          local max_updates, max_age, drafts = ARGV[at + 5], tonumber(ARGV[at + 6]), tonumber(ARGV[at + 7])
-          local meta, log, posts = KEYS[place], KEYS[place + 1], KEYS[place + 2]
-          local page_life = max_age + page_lifetime
+    public AppendScript(RedisNames names, PostOptions posts, DateTimeOffset now, int pages, int drafts)
+    {
+        _names = names;
+        _keys = new List<RedisKey>(pages * PageKeys);
+        _arguments = new RedisValue[CommonArguments + (pages * PageArguments) + (drafts * DraftArguments)];
+        AddArguments(
+            ScriptValues.Time(now),
+            ScriptValues.Time(now - UpdateDraft.KeyLifetime),
+            ScriptValues.Duration(UpdateDraft.KeyLifetime + _clockSkew),
+            ScriptValues.Duration(_pageLifetime),
+            posts.MaxPosts,
+            posts.MaxPageBytes);
+    }
 
-        """ + PageScript.State +
-        """
-          -- A page that the store does not know begins anew, without what may be left of its history and posts.
-          if not epoch then
-            epoch = new_epoch
-            redis.call('DEL', log, posts)
-          end
-          newest = math.max(now, newest)
+    public RedisKey[] Keys => [.. _keys];
 
-          -- Numbers as texts: Redis takes these as they are, and writes numbers out slowly.
-          local head, time = sequence, newest == now and ARGV[1] or newest
-          local answers, announcements, sequence_before = {}, {}, sequence
-          for i = at + 8, at + 4 + drafts * 4, 4 do
-            local key, kind, update, changes = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-            local keep, is_end = kind ~= '0', kind == 'end'
-            local answered = nil
-            if key then
-              local id, answered_at = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
-              if id and tonumber(answered_at) >= key_cutoff then answered = id end
-            end
-            if not answered and is_end and ended == sequence and sequence > 0 then answered = epoch .. '-' .. sequence end
-            if answered then
-              answers[#answers + 1] = '=' .. answered
-            elseif changes ~= '' and not change_posts(meta, posts, changes, max_posts, max_posts_bytes, page_life) then
-              answers[#answers + 1] = '!'
-            else
-              local id = '0'
-              if keep then
-                sequence = sequence + 1
-                head = tostring(sequence)
-                id = epoch .. '-' .. head
-              end
-              if is_end then
-                ended = sequence
-                redis.call('DEL', log, posts)
-                redis.call('HSET', meta, 'ended', ended, 'placed', 0, 'posts_bytes', 0)
-              elseif keep then
-                redis.call('XADD', log, head .. '-0', 'time', time, 'update', update)
-                -- Now and then does for all, and costs less than a MAXLEN with each.
-                if sequence % math.min(100, tonumber(max_updates)) == 0 then redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) end
-              end
-              if key then redis.call('SET', key, id .. ' ' .. ARGV[1], 'PX', key_life) end
-              answers[#answers + 1] = '+' .. id
-              announcements[#announcements + 1] = (keep and '{"id":"' .. id .. '",' or '{"id":null,') .. string.sub(update, 2)
-            end
-          end
+    public RedisValue[] Arguments => _arguments;
 
-          if #announcements > 0 then
-            -- Once a minute, and when the log begins anew, what is too old goes, which readers do not see anyway, and expiry moves on.
-            local kept = sequence > sequence_before
-            local is_new_log = ended >= sequence_before
-            local sweep = kept and (newest - swept >= 60000 or is_new_log)
-            redis.call('HSET', meta, 'sequence', head, 'time', time)
-            if sweep then
-              swept = newest
-              redis.call('XTRIM', log, 'MAXLEN', sequence + 1 - oldest_kept(log, sequence, tonumber(max_updates), newest - max_age))
-              redis.call('PEXPIRE', log, max_age + 120000)
-            end
-            if sweep or not kept then
-              redis.call('HSET', meta, 'epoch', epoch, 'swept', swept)
-              redis.call('PEXPIRE', meta, page_life)
-              redis.call('PEXPIRE', posts, page_life)
-            end
-            for _, announcement in ipairs(announcements) do redis.call('PUBLISH', channel, announcement) end
-          end
-          return answers
-        end
+    /// <param name="page">The page to append to.</param>
+    /// <param name="drafts">What to append.</param>
+    /// <param name="limits">The limits of the page's history.</param>
+    /// <param name="known">The newest id of the page that this process knows (<see cref="NewestKnownIds"/>).</param>
+    public void AddPage(PageId page, IReadOnlyList<UpdateDraft> drafts, HistoryLimits limits, UpdateId known)
+    {
+        AddArguments(
+            ScriptValues.NewEpoch(),
+            ScriptValues.KnownEpoch(known),
+            known.Sequence,
+            _keys.Count + 1,
+            _names.Channel(page),
+            limits.MaxUpdates,
+            ScriptValues.Duration(limits.MaxAge),
+            drafts.Count);
+        _keys.Add(_names.Meta(page));
+        _keys.Add(_names.Log(page));
+        _keys.Add(_names.Posts(page));
+        foreach (var draft in drafts)
+        {
+            AddDraft(page, draft);
+        }
+    }
 
-        -- A caught error is a table from Redis 7 on, and a text before. It is told as a text: the client's version 3 reads no error inside an array.
-        local replies, at = {}, 7
-        while at <= #ARGV do
-          local done, reply = pcall(append, at)
-          replies[#replies + 1] = done and reply or {'-' .. (type(reply) == 'table' and reply.err or reply)}
-          at = at + 8 + tonumber(ARGV[at + 7]) * 4
-        end
-        return replies
-        """;
+    /// <summary>Reads the reply for one page: a result for each of its drafts.</summary>
+    /// <exception cref="StoreUnavailableException">Redis refused the append to this page.</exception>
+    public static PublishResult[] ParseReply(RedisResult reply) => Array.ConvertAll((string[])reply!, ParseDraftReply);
 
-    /// <summary>How an answer begins; the id follows.</summary>
-    private const char NewMark = '+';
+    private static PublishResult ParseDraftReply(string reply) => reply[0] switch
+    {
+        '+' => PublishResult.Published(ScriptValues.ParseId(reply[1..], isAppend: true)),
+        '=' => PublishResult.Repeated(ScriptValues.ParseId(reply[1..], isAppend: true)),
+        '!' => PublishResult.PostsFull,
+        _ => throw RedisErrors.Refused(reply[1..], isAppend: true),
+    };
 
-    /// <summary>The answer to a draft that would have taken the posts over a bound.</summary>
-    private const string PostsFull = "!";
+    private void AddDraft(PageId page, UpdateDraft draft)
+    {
+        if (draft.Key is not null)
+        {
+            _keys.Add(_names.Key(page, draft.Key));
+        }
 
-    /// <summary>How the one answer begins that says why a page's append failed.</summary>
-    private const char ErrorMark = '-';
+        AddArguments(
+            draft.Key is null ? 0 : _keys.Count,
+            draft.IsEnd ? "end" : draft.Keep ? "1" : "0",
+            UpdateJson.WriteEntry(draft),
+            draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString);
+    }
 
-    /// <summary>One page's reply.</summary>
-    /// <exception cref="StoreUnavailableException">Redis refused this page's append.</exception>
-    public static Published[] Answers(RedisResult reply) => Array.ConvertAll((string[])reply!, Answer);
-
-    private static Published Answer(string answer) => answer[0] == ErrorMark
-        ? throw RedisErrors.Refused(answer[1..], isAppend: true)
-        : answer == PostsFull ? Published.PostsFull : new Published(PageScript.ParseId(answer[1..], isAppend: true), Repeated: answer[0] != NewMark);
+    private void AddArguments(params ReadOnlySpan<RedisValue> arguments)
+    {
+        arguments.CopyTo(_arguments.AsSpan(_argumentCount));
+        _argumentCount += arguments.Length;
+    }
 }

@@ -3,10 +3,10 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One channel's messages in the order of Redis, which the client keeps only with a queue. The queue has no bound, so
-/// the handler must return at once.
+/// A subscription to one channel. Messages arrive in the order of Redis, which the client keeps only with a queue. The
+/// queue has no bound, so <paramref name="onMessage"/> must return at once.
 /// </summary>
-internal sealed class ChannelSubscription(ISubscriber subscriber, string name, Action<byte[]> hear)
+internal sealed class ChannelSubscription(ISubscriber subscriber, string name, Action<byte[]> onMessage)
 {
     private readonly RedisChannel _channel = RedisChannel.Literal(name);
     private ChannelMessageQueue? _queue;
@@ -14,7 +14,7 @@ internal sealed class ChannelSubscription(ISubscriber subscriber, string name, A
     public async Task SubscribeAsync()
     {
         _queue = await subscriber.SubscribeAsync(_channel).ConfigureAwait(false);
-        _queue.OnMessage(message => hear((byte[])message.Message!));
+        _queue.OnMessage(message => onMessage((byte[])message.Message!));
     }
 
     public void Unsubscribe() => _ = _queue is null

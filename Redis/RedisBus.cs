@@ -5,17 +5,18 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Announcements through Redis Pub/Sub, over the process's one subscription connection (in a Redis Cluster one to a node). Redis sends each at most
-/// once: what is published while that connection is away is lost, which listeners are told when it is back. A page's channel is subscribed as long as somebody here listens.
+/// Carries announcements over Redis Pub/Sub, on the process's one subscription connection (in a Redis Cluster one to
+/// each node). Redis delivers a message at most once: what is published while the connection is lost never arrives, and
+/// listeners are notified when the connection is restored. A page's channel is subscribed while it has a listener here.
 /// </summary>
 public sealed class RedisBus : IPageBus
 {
     private readonly RedisConnection _connection;
-    private readonly ForeignMessages _foreign;
+    private readonly ForeignMessageFilter _foreign;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<PageSubscription, bool> _subscriptions = new();
 
-    public RedisBus(RedisConnection connection, ForeignMessages foreign, TimeProvider time)
+    public RedisBus(RedisConnection connection, ForeignMessageFilter foreign, TimeProvider time)
     {
         _connection = connection;
         _foreign = foreign;
@@ -29,9 +30,12 @@ public sealed class RedisBus : IPageBus
         };
     }
 
-    public bool MayLose => true;
+    public bool IsLossy => true;
 
-    public async ValueTask<IAsyncDisposable> SubscribeAsync(PageId page, IPageListener listener, CancellationToken cancellationToken)
+    public async ValueTask<IAsyncDisposable> SubscribeAsync(
+        PageId page,
+        IPageListener listener,
+        CancellationToken cancellationToken)
     {
         var subscription = new PageSubscription(this, page, listener);
         try
@@ -65,11 +69,12 @@ public sealed class RedisBus : IPageBus
             _page = page;
             Listener = listener;
             var subscriber = bus._connection.Subscriber;
+            var foreignChannels = bus._connection.Options.ForeignChannelPatterns
+                .Select(pattern => RedisNames.ForeignChannel(pattern, page));
             _channels =
             [
-                new ChannelSubscription(subscriber, bus._connection.Names.Channel(page), Hear),
-                .. bus._connection.Options.ForeignChannelPatterns.Select(
-                    pattern => new ChannelSubscription(subscriber, RedisNames.ForeignChannel(pattern, page), HearForeign)),
+                new ChannelSubscription(subscriber, bus._connection.Names.Channel(page), OnMessage),
+                .. foreignChannels.Select(name => new ChannelSubscription(subscriber, name, OnForeignMessage)),
             ];
         }
 
@@ -92,34 +97,35 @@ public sealed class RedisBus : IPageBus
             return ValueTask.CompletedTask;
         }
 
-        private void Hear(byte[] message)
+        private void OnMessage(byte[] message)
         {
-            if (!Utf8.IsValid(message) || UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
+            if (!Utf8.IsValid(message)
+                || UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
             {
-                HearForeign(message);
+                OnForeignMessage(message);
             }
             else if (!update.IsLiveOnly)
             {
-                _bus._connection.KnownHeads.Note(_page, update.Id);
-                Tell(update);
+                _bus._connection.NewestKnownIds.Record(_page, update.Id);
+                Notify(update);
             }
             else if (_bus._foreign.Accepts(update.Data.Span))
             {
-                // Whoever wrote it: nothing in the log vouches for its size.
-                Tell(update);
+                // Another program may have written it, and no entry of the log limits its size.
+                Notify(update);
             }
         }
 
-        private void HearForeign(byte[] message)
+        private void OnForeignMessage(byte[] message)
         {
             if (_bus._foreign.Accepts(message))
             {
-                Tell(new Update(UpdateId.None, Event: null, message, _bus._time.GetUtcNow()));
+                Notify(new Update(UpdateId.None, Event: null, message, _bus._time.GetUtcNow()));
             }
         }
 
-        // Two channels may be heard at once.
-        private void Tell(Update update)
+        // Messages of two channels may arrive at the same time.
+        private void Notify(Update update)
         {
             lock (_gate)
             {

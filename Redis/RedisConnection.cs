@@ -6,28 +6,21 @@ using StackExchange.Redis;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// One process's connections to Redis: one for commands and one for subscriptions, to each server it knows (one for
-/// both with RESP3 and <c>sharedSubscriptionConnection=true</c>). They are restored automatically. While they are away
+/// One process's connections to Redis: one for commands and one for subscriptions to each server it knows (one for both
+/// with RESP3 and <c>sharedSubscriptionConnection=true</c>). A lost connection is restored automatically. Until then
 /// every call fails at once, with <see cref="StoreUnavailableException"/>.
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {
-    /// <summary>What publishing needs: scripts, streams, memory to write to, and the right to publish.</summary>
-    private const string CheckText =
-        """
-        redis.call('XADD', KEYS[1], '*', 'check', '1')
-        redis.call('XTRIM', KEYS[1], 'MAXLEN', 1)
-        redis.call('PEXPIRE', KEYS[1], 60000)
-        redis.call('PUBLISH', KEYS[1], 'check')
-        """;
-
-    /// <summary>What Redis says of a command that it does not have.</summary>
+    /// <summary>What Redis replies to a command that it does not have.</summary>
     private const string UnknownCommand = "unknown redis command";
+
+    private static readonly string _checkScript = ScriptFile.Load("check.lua");
 
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
-    private volatile bool _hasRefusedManySlots;
+    private volatile bool _hasCrossSlotError;
 
     private RedisConnection(ConnectionMultiplexer redis, RedisOptions options, ILogger logger)
     {
@@ -36,41 +29,48 @@ public sealed partial class RedisConnection : IDisposable
         _logger = logger;
         Options = options;
         Names = new RedisNames(options.Prefix);
-        redis.ConnectionFailed += (_, lost) => LogLost(lost.ConnectionType, RedisStart.Server(lost.EndPoint), lost.FailureType);
+        redis.ConnectionFailed += (_, lost) =>
+            LogLost(lost.ConnectionType, RedisConnector.FormatServer(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
         {
-            // Whichever it was: one connection may carry both.
-            LogRestored(restored.ConnectionType, RedisStart.Server(restored.EndPoint));
-            _ = TellInterruptedAsync();
+            // For both types: one connection may carry commands and subscriptions.
+            LogRestored(restored.ConnectionType, RedisConnector.FormatServer(restored.EndPoint));
+            _ = RaiseInterruptedAsync();
         };
     }
 
-    /// <summary>The servers, for people. Nothing secret in it.</summary>
-    public string Servers => RedisStart.Servers(_redis.GetEndPoints(configuredOnly: true));
+    /// <summary>The configured servers, for messages. Contains no secrets.</summary>
+    public string Servers => RedisConnector.FormatServers(_redis.GetEndPoints(configuredOnly: true));
 
     internal RedisOptions Options { get; }
 
     internal RedisNames Names { get; }
 
-    internal KnownHeads KnownHeads { get; } = new();
+    internal NewestKnownIds NewestKnownIds { get; } = new();
 
-    /// <summary>Whether all keys of a call must be of one slot, so of one page: in a Redis Cluster, and behind what has refused a call for that.</summary>
-    internal bool HasSlots => _hasRefusedManySlots || Array.Exists(_redis.GetEndPoints(), IsCluster);
+    /// <summary>
+    /// Whether all keys of a call must be in one slot, so belong to one page. This is so in a Redis Cluster, and behind
+    /// a proxy that has refused a call for that reason.
+    /// </summary>
+    internal bool RequiresSingleSlot => _hasCrossSlotError || Array.Exists(_redis.GetEndPoints(), IsCluster);
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
-    /// <summary>Raised when announcements may have been lost and come again from now on.</summary>
+    /// <summary>Raised when announcements may have been lost, and new ones arrive again.</summary>
     internal event Action? Interrupted;
 
-    /// <summary>Connects, and tries if this Redis does what is needed.</summary>
-    /// <exception cref="RedisStartException">It cannot be reached, does not let us in, or cannot do what is needed.</exception>
+    /// <summary>Connects, and checks that this Redis can do what LiveStreams needs.</summary>
+    /// <exception cref="RedisStartException">
+    /// Redis cannot be reached, does not accept the password, or cannot do what is needed.
+    /// </exception>
     public static async Task<RedisConnection> OpenAsync(RedisOptions options, ILogger<RedisConnection> logger)
     {
-        var redis = await RedisStart.ConnectAsync(RedisStart.Parse(options.Connection)).ConfigureAwait(false);
+        var configuration = RedisConnector.Parse(options.Connection);
+        var redis = await RedisConnector.ConnectAsync(configuration).ConfigureAwait(false);
         var connection = new RedisConnection(redis, options, logger);
         try
         {
-            // With abortConnect=false in the connection string Redis may come later.
+            // With abortConnect=false in the connection string Redis may become available later.
             if (redis.IsConnected)
             {
                 await connection.CheckAsync().ConfigureAwait(false);
@@ -84,7 +84,7 @@ public sealed partial class RedisConnection : IDisposable
             connection.Dispose();
             throw new RedisStartException(
                 exception.Message.Contains(UnknownCommand, StringComparison.OrdinalIgnoreCase)
-                    ? $"Redis at {servers} is older than version 5, or has streams switched off: it does not know XADD."
+                    ? $"Redis at {servers} is older than version 5, or has streams disabled: it does not know XADD."
                     : $"Redis at {servers} cannot be used: {exception.Message.ReplaceLineEndings(" ")}",
                 exception);
         }
@@ -92,17 +92,25 @@ public sealed partial class RedisConnection : IDisposable
 
     public void Dispose()
     {
-        // Whoever waits for an answer has it by now; the client's polite way may take a second.
+        // Callers no longer wait for replies, and letting the client wait for them may take a second.
         _redis.Close(allowCommandsToComplete: false);
         _redis.Dispose();
     }
 
-    /// <summary>Returns if Redis takes writes now.</summary>
-    internal Task CheckAsync() => EvaluateAsync(CheckText, [Names.Check], []);
+    /// <summary>Returns if Redis accepts writes now.</summary>
+    /// <exception cref="StoreUnavailableException">Redis cannot be reached, or refuses to write.</exception>
+    internal Task CheckAsync() => EvaluateAsync(_checkScript, [Names.Check], []);
 
-    /// <summary>Runs a script on the server that holds the keys. If it appends, a error says whether it may have.</summary>
-    /// <exception cref="StoreUnavailableException">Redis is away, or said no.</exception>
-    internal async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] arguments, bool isAppend = false)
+    /// <summary>
+    /// Runs a script on the server that holds the keys. If it appends, the exception says whether the script may have
+    /// run.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Redis cannot be reached, or refuses the call.</exception>
+    internal async Task<RedisResult> EvaluateAsync(
+        string script,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        bool isAppend = false)
     {
         try
         {
@@ -111,7 +119,7 @@ public sealed partial class RedisConnection : IDisposable
         }
         catch (Exception exception) when (RedisErrors.Translate(exception, isAppend) is { } translated)
         {
-            _hasRefusedManySlots |= RedisErrors.NamesManySlots(translated);
+            _hasCrossSlotError |= RedisErrors.IsCrossSlot(translated);
             throw translated;
         }
     }
@@ -124,14 +132,16 @@ public sealed partial class RedisConnection : IDisposable
         }
         catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
         {
-            // The client names it and knows it no more: it has been closed, or Sentinel has switched to another.
+            // The client has listed the server and removed it since: the connection has been closed, or Sentinel has
+            // switched to another server.
             return false;
         }
     }
 
-    // The answer to a ping mostly comes after those to the subscriptions that the client has sent again on the new connection. Where it does not (a
-    // cluster, a client that subscribes again later), the next comparison of heads by the clock finds what was lost.
-    private async Task TellInterruptedAsync()
+    // The reply to a ping mostly comes after the replies to the subscriptions that the client has sent again on the new
+    // connection. Where it does not (a cluster, a client that subscribes again later), the next periodic comparison of
+    // heads finds what was lost.
+    private async Task RaiseInterruptedAsync()
     {
         try
         {
@@ -139,16 +149,16 @@ public sealed partial class RedisConnection : IDisposable
         }
         catch (Exception exception) when (RedisErrors.Translate(exception) is not null)
         {
-            // Lost again, and told again when it is back.
+            // The connection is lost again. The event is raised when it is restored.
             return;
         }
 
         Interrupted?.Invoke();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The {Kind} connection to Redis at {Server} is lost: {Reason}.")]
+    [LoggerMessage(LogLevel.Warning, "The {Kind} connection to Redis at {Server} was lost: {Reason}.")]
     private partial void LogLost(ConnectionType kind, string server, ConnectionFailureType reason);
 
-    [LoggerMessage(LogLevel.Information, "The {Kind} connection to Redis at {Server} is back.")]
+    [LoggerMessage(LogLevel.Information, "The {Kind} connection to Redis at {Server} was restored.")]
     private partial void LogRestored(ConnectionType kind, string server);
 }

@@ -3,53 +3,66 @@ using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
-/// <summary>What can go wrong on the way to Redis, in the words of <see cref="IPageLog"/>.</summary>
+/// <summary>
+/// Translates the errors of Redis and its client into the exception that <see cref="IPageLog"/> names.
+/// </summary>
 internal static class RedisErrors
 {
-    /// <summary>Refusals that Redis speaks out before a script runs, or at its first write and at no later one.</summary>
-    private static readonly string[] _saidBeforeWriting =
+    /// <summary>
+    /// Errors that Redis returns before a script runs, or at its first write and at no later one: nothing was written.
+    /// </summary>
+    private static readonly string[] _errorsBeforeWrite =
     [
-        "OOM", "READONLY", "LOADING", "MISCONF", "NOREPLICAS", "NOAUTH", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "MASTERDOWN", "CROSSSLOT",
+        "OOM",
+        "READONLY",
+        "LOADING",
+        "MISCONF",
+        "NOREPLICAS",
+        "NOAUTH",
+        "CLUSTERDOWN",
+        "TRYAGAIN",
+        "BUSY",
+        "MASTERDOWN",
+        "CROSSSLOT",
     ];
 
-    public static StoreUnavailableException Away(Exception? error = null) => new("Redis cannot be reached.", error);
+    /// <summary>
+    /// Redis returned an error. A script that fails in the middle keeps what it has written, so the outcome of an
+    /// append may be unknown.
+    /// </summary>
+    public static StoreUnavailableException Refused(string message, bool isAppend, Exception? error = null) =>
+        new($"Redis refuses: {message}", error)
+        {
+            OutcomeUnknown = isAppend && !_errorsBeforeWrite.Any(message.Contains),
+        };
 
-    /// <summary>Redis said no. A script that fails half-way keeps what it has written.</summary>
-    public static StoreUnavailableException Refused(string message, bool isAppend, Exception? error = null) => new($"Redis refuses: {message}", error)
-    {
-        OutcomeUnknown = isAppend && !_saidBeforeWriting.Any(message.Contains),
-    };
-
-    /// <summary>The error for callers, or null if it is not one of Redis. <paramref name="isAppend"/>: what was sent may have been done.</summary>
+    /// <summary>The exception for the caller, or null if <paramref name="exception"/> is not about Redis.</summary>
+    /// <param name="exception">What the client has thrown.</param>
+    /// <param name="isAppend">Whether the call appends: it may have been done although it failed.</param>
     public static StoreUnavailableException? Translate(Exception exception, bool isAppend = false) => exception switch
     {
         RedisServerException => Refused(exception.Message, isAppend, exception),
 
         // Never sent.
-        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } => Away(exception),
-        RedisCommandException => new StoreUnavailableException($"Redis cannot be asked: {exception.Message}", exception),
+        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } =>
+            new StoreUnavailableException("Redis cannot be reached.", exception),
+        RedisCommandException =>
+            new StoreUnavailableException($"The call cannot be sent to Redis: {exception.Message}", exception),
 
-        // Cut off, or silent, after it may have been sent.
+        // The connection was closed, or no reply came, after the call may have been sent.
         RedisConnectionException or TimeoutException or OperationCanceledException or ObjectDisposedException =>
-            new StoreUnavailableException("The connection to Redis was lost before it answered.", exception) { OutcomeUnknown = isAppend },
+            new StoreUnavailableException("The connection to Redis was lost before it answered.", exception)
+            {
+                OutcomeUnknown = isAppend,
+            },
         _ => null,
     };
 
-    /// <summary>Whether a call was refused, before it began, because its keys are not of one slot: Redis says CROSSSLOT, proxies and the client say it in other words.</summary>
-    public static bool NamesManySlots(StoreUnavailableException exception) =>
-        exception.InnerException is RedisServerException or RedisCommandException && exception.InnerException.Message.Contains("slot", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The result, if it comes in time.</summary>
-    /// <exception cref="StoreUnavailableException">It did not.</exception>
-    public static async Task<T> InTimeAsync<T>(this Task<T> result, TimeSpan timeout, TimeProvider time)
-    {
-        try
-        {
-            return await result.WaitAsync(timeout, time).ConfigureAwait(false);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new StoreUnavailableException($"Redis has not answered for {timeout.TotalSeconds} s.", exception);
-        }
-    }
+    /// <summary>
+    /// Whether a call was refused before it began, because its keys are in several slots. Redis says CROSSSLOT; proxies
+    /// and the client use other words.
+    /// </summary>
+    public static bool IsCrossSlot(StoreUnavailableException exception) =>
+        exception.InnerException is RedisServerException or RedisCommandException
+        && exception.InnerException.Message.Contains("slot", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,61 +1,97 @@
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
+using StackExchange.Redis;
 
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// The engine that many processes share: a page's history is a Redis stream, and everything that happens to a page happens in one script
-/// (<see cref="AppendScript"/>), which also announces. An update is as durable as Redis is set to make it (<c>appendfsync</c>).
+/// The engine that many processes share. A page's history is a Redis stream, and one script does everything that an
+/// append does, including the announcement (<see cref="AppendScript"/>). An update is as durable as Redis is configured
+/// to make it (<c>appendfsync</c>).
 /// </summary>
-public sealed class RedisLog(RedisConnection connection, HistoryOptions history, PostOptions posts, TimeProvider time) : IPageLog
+public sealed class RedisLog(
+    RedisConnection connection,
+    HistoryOptions history,
+    PostOptions posts,
+    TimeProvider time) : IPageLog
 {
-    /// <summary>How long a read may take. An append has no bound here: <see cref="PageWriter"/> tells its publishers, and must know when it has ended.</summary>
+    /// <summary>
+    /// How long a read may take. An append has no timeout here: <see cref="PageWriter"/> has one for its publishers,
+    /// and must know when the append has ended.
+    /// </summary>
     private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
 
     private readonly RedisNames _names = connection.Names;
-    private readonly KnownHeads _known = connection.KnownHeads;
-    private readonly AppendQueue _line = new(connection, new AppendCalls(connection, history, posts, time));
+    private readonly NewestKnownIds _known = connection.NewestKnownIds;
+    private readonly AppendQueue _queue = new(connection, new AppendSender(connection, history, posts, time));
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken) =>
-        new(_line.AppendAsync(page, drafts).WaitAsync(cancellationToken));
+    public ValueTask<PublishResult[]> AppendAsync(
+        PageId page,
+        IReadOnlyList<UpdateDraft> drafts,
+        CancellationToken cancellationToken) =>
+        new(_queue.AppendAsync(page, drafts).WaitAsync(cancellationToken));
 
-    public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<HistoryBlock> ReadAsync(
+        PageId page,
+        UpdateId after,
+        int limit,
+        CancellationToken cancellationToken)
     {
-        var block = ReadScript.Block(await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false), after);
-        Note(page, block.Page);
+        var reply = await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var block = ReadScript.ParseBlock(reply, after);
+        RecordHead(page, block.Page);
         return block;
     }
 
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
-        var head = ReadScript.Head(await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false));
-        Note(page, head);
+        var reply = await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var head = ReadScript.ParseHead(reply);
+        RecordHead(page, head);
         return head;
     }
 
     public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
-        var arguments = PostsScript.Arguments(history.For(page), _known.Of(page), time.GetUtcNow());
-        var reply = connection.EvaluateAsync(PostsScript.Text, PostsScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
-        var posts = PostsScript.Posts(await reply.WaitAsync(cancellationToken).ConfigureAwait(false));
-        Note(page, posts.Page);
+        var keys = ReadPostsScript.Keys(_names, page);
+        var arguments = ReadPostsScript.Arguments(history.For(page), _known.Find(page), time.GetUtcNow());
+        var reading = EvaluateReadAsync(ReadPostsScript.Text, keys, arguments);
+        var posts = ReadPostsScript.ParseReply(await reading.WaitAsync(cancellationToken).ConfigureAwait(false));
+        RecordHead(page, posts.Page);
         return posts;
     }
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await connection.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    private Task<StackExchange.Redis.RedisResult> ReadAsync(PageId page, UpdateId after, int limit)
+    private Task<RedisResult> ReadAsync(PageId page, UpdateId after, int limit)
     {
-        var arguments = ReadScript.Arguments(history.For(page), _known.Of(page), after, limit, time.GetUtcNow());
-        return connection.EvaluateAsync(ReadScript.Text, ReadScript.Keys(_names, page), arguments).InTimeAsync(_readTimeout, time);
+        var keys = ReadScript.Keys(_names, page);
+        var arguments = ReadScript.Arguments(history.For(page), _known.Find(page), after, limit, time.GetUtcNow());
+        return EvaluateReadAsync(ReadScript.Text, keys, arguments);
     }
 
-    private void Note(PageId page, PageHead head)
+    private async Task<RedisResult> EvaluateReadAsync(string script, RedisKey[] keys, RedisValue[] arguments)
+    {
+        try
+        {
+            return await connection.EvaluateAsync(script, keys, arguments)
+                .WaitAsync(_readTimeout, time)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new StoreUnavailableException(
+                $"Redis has not responded for {_readTimeout.TotalSeconds} s.",
+                exception);
+        }
+    }
+
+    private void RecordHead(PageId page, PageHead head)
     {
         if (!head.Head.IsNone)
         {
-            _known.Note(page, head.Head);
+            _known.Record(page, head.Head);
         }
     }
 }

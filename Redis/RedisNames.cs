@@ -3,31 +3,41 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Every key and channel. All of a page's keys hold its name in braces, which makes them one slot of a Redis Cluster
-/// (hash tags, Redis Cluster specification); page names have no braces themselves.
+/// The names of all keys and channels. Each of a page's keys holds the page's name in braces, a hash tag, so that all
+/// of them are in one slot of a Redis Cluster. A page's name itself contains no braces.
 /// </summary>
 internal sealed class RedisNames(string prefix)
 {
     /// <summary>Stands for the page's name in the channel names of other programs.</summary>
     public const string PagePlaceholder = "{page}";
 
-    /// <summary>A key of no page: written to find out if Redis takes writes.</summary>
+    /// <summary>A key of no page. It is written to check that Redis accepts writes.</summary>
     public string Check => $"{prefix}check";
 
-    /// <summary>Where a page's updates are announced.</summary>
+    /// <summary>The channel on which a page's updates are announced (<see cref="UpdateJson"/>).</summary>
     public string Channel(PageId page) => $"{prefix}{{{page.Value}}}";
 
-    /// <summary>A page's epoch, sequence and times, a hash.</summary>
+    /// <summary>A page's state, a hash: its epoch, sequence and times, and the totals of its posts.</summary>
     public string Meta(PageId page) => $"{Channel(page)}:meta";
 
-    /// <summary>A page's history, a stream; an entry's id is <c>&lt;sequence&gt;-0</c>.</summary>
+    /// <summary>
+    /// A page's history, a stream. An entry's id is <c>&lt;sequence&gt;-0</c>; its fields are <c>time</c> (Unix
+    /// milliseconds) and <c>update</c> (<see cref="UpdateJson"/>).
+    /// </summary>
     public string Log(PageId page) => $"{Channel(page)}:log";
 
-    /// <summary>A page's posts, a hash: a post's id, and <c>&lt;place&gt; &lt;1 or 0&gt; &lt;content&gt;</c>. The greater the place, the newer the post; 0 is hidden.</summary>
+    /// <summary>
+    /// A page's posts, a hash. A field is a post's id, its value <c>&lt;place&gt; &lt;1 or 0&gt; &lt;content&gt;</c>.
+    /// The greater the place, the newer the post. 1 is a shown post, 0 a hidden one.
+    /// </summary>
     public string Posts(PageId page) => $"{Channel(page)}:posts";
 
-    /// <summary>The answer to an idempotency key, a string.</summary>
+    /// <summary>
+    /// The result of an idempotency key, a string: <c>&lt;update id&gt; &lt;Unix milliseconds&gt;</c>, which update it
+    /// was used for and when.
+    /// </summary>
     public string Key(PageId page, string key) => $"{Channel(page)}:key:{key}";
 
-    public static string ForeignChannel(string pattern, PageId page) => pattern.Replace(PagePlaceholder, page.Value, StringComparison.Ordinal);
+    public static string ForeignChannel(string pattern, PageId page) =>
+        pattern.Replace(PagePlaceholder, page.Value, StringComparison.Ordinal);
 }

@@ -2,23 +2,28 @@ using System.ComponentModel.DataAnnotations;
 
 namespace LiveStreams.Redis;
 
-/// <summary>Which Redis, and the names used in it (<c>Redis:*</c>).</summary>
+/// <summary>Which Redis to use, and the names of keys and channels in it (<c>Redis:*</c>).</summary>
 public sealed class RedisOptions : IValidatableObject
 {
     /// <summary>
-    /// A StackExchange.Redis connection string: <c>host:port</c>, several with commas between, then options such as
-    /// <c>password=…</c>, <c>ssl=true</c>, <c>defaultDatabase=1</c>. Its client library says which options there are.
+    /// A StackExchange.Redis connection string: <c>host:port</c>, several separated by commas, then options such as
+    /// <c>password=…</c>, <c>ssl=true</c>, <c>defaultDatabase=1</c>. The documentation of that library lists them.
     /// </summary>
     [Required]
     public string Connection { get; set; } = "";
 
-    /// <summary>What every key and channel begins with. Default <c>livestreams:</c>; 1 to 100 characters, no control characters or braces.</summary>
-    [Required, StringLength(100), RegularExpression(@"[^\p{C}{}]+", ErrorMessage = "It has no control characters and no braces.")]
+    /// <summary>
+    /// The prefix of every key and channel: 1 to 100 characters, without control characters and braces. Default
+    /// <c>livestreams:</c>.
+    /// </summary>
+    [Required]
+    [StringLength(100)]
+    [RegularExpression(@"[^\p{C}{}]+", ErrorMessage = "It must not contain control characters or braces.")]
     public string Prefix { get; set; } = "livestreams:";
 
     /// <summary>
-    /// Channels of other programs whose messages stream to a page's subscribers too, with commas between. Each holds <c>{page}</c> once, where the
-    /// page's name stands: <c>group_{page}</c>. Default none.
+    /// Channels of other programs whose messages are streamed to a page's subscribers too, separated by commas. Each
+    /// contains <c>{page}</c> once, in place of the page's name: <c>group_{page}</c>. Default none.
     /// </summary>
     public string ForeignChannels { get; set; } = "";
 
@@ -28,5 +33,7 @@ public sealed class RedisOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         from pattern in ForeignChannelPatterns
         where pattern.Split(RedisNames.PagePlaceholder).Length != 2
-        select new ValidationResult($"'{pattern}' does not have {RedisNames.PagePlaceholder} in it, once.", [nameof(ForeignChannels)]);
+        select new ValidationResult(
+            $"'{pattern}' must contain {RedisNames.PagePlaceholder} exactly once.",
+            [nameof(ForeignChannels)]);
 }

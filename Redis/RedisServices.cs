@@ -4,21 +4,34 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Redis;
 
-/// <summary>The Redis engine, for whoever hosts it. Needs <see cref="RedisOptions"/>, <see cref="HistoryOptions"/> and a clock.</summary>
+/// <summary>
+/// Registers the Redis engine. The host registers <see cref="RedisOptions"/>, <see cref="HistoryOptions"/>,
+/// <see cref="Core.Posts.PostOptions"/> and <see cref="TimeProvider"/>.
+/// </summary>
 public static class RedisServices
 {
-    /// <summary>The connection, made when it is first asked for, and the log.</summary>
+    /// <summary>Adds <see cref="RedisLog"/>, and the connection, which is opened when it is first resolved.</summary>
     public static void AddRedisLog(this IServiceCollection services)
     {
-        services.AddSingleton(provider => RedisConnection.OpenAsync(
-            provider.GetRequiredService<RedisOptions>(), provider.GetRequiredService<ILogger<RedisConnection>>()).GetAwaiter().GetResult());
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<RedisOptions>();
+            var logger = provider.GetRequiredService<ILogger<RedisConnection>>();
+            return RedisConnection.OpenAsync(options, logger).GetAwaiter().GetResult();
+        });
         services.AddSingleton<IPageLog, RedisLog>();
     }
 
-    /// <summary>The bus; <paramref name="maxForeignBytes"/> is the largest message of another program that is streamed.</summary>
+    /// <summary>Adds <see cref="RedisBus"/>. Needs <see cref="AddRedisLog"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="maxForeignBytes">The largest message of another program that is streamed, in bytes.</param>
     public static void AddRedisBus(this IServiceCollection services, Func<IServiceProvider, int> maxForeignBytes)
     {
-        services.AddSingleton(provider => new ForeignMessages(maxForeignBytes(provider), provider.GetRequiredService<ILogger<ForeignMessages>>()));
+        services.AddSingleton(provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<ForeignMessageFilter>>();
+            return new ForeignMessageFilter(maxForeignBytes(provider), logger);
+        });
         services.AddSingleton<IPageBus, RedisBus>();
     }
 }

@@ -6,25 +6,30 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// Updates as JSON, in the log and on the channel:
+/// Writes and reads updates as JSON, as they are in the log and on the channel:
 /// <code>
 /// entry        = {"event":name-or-null,"data":text}
 /// announcement = {"id":id-or-null,"event":name-or-null,"data":text}      ; id null: live only
 /// </code>
-/// Members stand in this order; a reader of the channel may count on plain JSON only.
+/// LiveStreams reads the members in this order only. Other readers of the channel must not rely on the order.
 /// </summary>
 internal static class UpdateJson
 {
+    // Readable in redis-cli: only what JSON requires is escaped.
+    private static readonly JsonWriterOptions _writerOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
     /// <summary>What an announcement begins with, before the id.</summary>
     private static ReadOnlySpan<byte> AnnouncementStart => "{\"id\":"u8;
 
-    // Readable in redis-cli: nothing is escaped that JSON does not ask for.
-    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    public static ReadOnlyMemory<byte> Entry(UpdateDraft draft)
+    /// <summary>Writes an entry. The script makes the announcement from it.</summary>
+    public static ReadOnlyMemory<byte> WriteEntry(UpdateDraft draft)
     {
         var json = new ArrayBufferWriter<byte>(draft.Data.Length + 64);
-        using (var writer = new Utf8JsonWriter(json, _writing))
+        using (var writer = new Utf8JsonWriter(json, _writerOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("event"u8, draft.Event);
@@ -35,23 +40,26 @@ internal static class UpdateJson
         return json.WrittenMemory;
     }
 
-    /// <summary>Reads an entry of the log; null when it is none of ours.</summary>
+    /// <summary>Reads an entry of the log. Returns null if LiveStreams has not written it.</summary>
     public static Update? ReadEntry(UpdateId id, long unixMilliseconds, ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         try
         {
             var time = DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? ReadRest(ref reader, id, time) : null;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                ? ReadRest(ref reader, id, time)
+                : null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or ArgumentOutOfRangeException)
         {
-            // InvalidOperationException: a string with half a character in it, such as "\ud800".
+            // InvalidOperationException: a string with half of a surrogate pair, such as "\ud800".
             return null;
         }
     }
 
-    /// <summary>Reads an announcement, valid UTF-8; null when it is another program's message.</summary>
+    /// <summary>Reads an announcement, valid UTF-8. Returns null if it is another program's message.</summary>
     public static Update? ReadAnnouncement(ReadOnlySpan<byte> json, DateTimeOffset now)
     {
         if (!json.StartsWith(AnnouncementStart))
@@ -77,31 +85,44 @@ internal static class UpdateJson
     {
         id = UpdateId.None;
         return reader.TokenType == JsonTokenType.Null
-            || (reader.TokenType == JsonTokenType.String && UpdateId.TryParse(reader.GetString(), out id) && id.Sequence > 0);
+            || (reader.TokenType == JsonTokenType.String
+                && UpdateId.TryParse(reader.GetString(), out id)
+                && id.Sequence > 0);
     }
 
     private static Update? ReadRest(ref Utf8JsonReader reader, UpdateId id, DateTimeOffset time)
     {
-        if (!IsNext(ref reader, "event"u8) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)
-            || reader.GetString() is { } name && EventName.FindError(name) is not null && (name != EventName.End || id.IsNone))
+        if (!IsNext(ref reader, "event"u8) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
         {
             return null;
         }
 
         var eventName = reader.GetString();
+        var isEnd = eventName == EventName.End && !id.IsNone;
+        if (eventName is not null && EventName.FindError(eventName) is not null && !isEnd)
+        {
+            return null;
+        }
+
         if (!IsNext(ref reader, "data"u8) || reader.TokenType != JsonTokenType.String)
         {
             return null;
         }
 
-        var data = Text(ref reader);
-        return reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? new Update(id, eventName, data, time) : null;
+        var data = ReadText(ref reader);
+        return reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read()
+            ? new Update(id, eventName, data, time)
+            : null;
     }
 
+    // Reads a member's name, and its value if the name is the expected one.
     private static bool IsNext(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
-        reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read();
+        reader.Read()
+        && reader.TokenType == JsonTokenType.PropertyName
+        && reader.ValueTextEquals(name)
+        && reader.Read();
 
-    private static ReadOnlyMemory<byte> Text(ref Utf8JsonReader reader)
+    private static ReadOnlyMemory<byte> ReadText(ref Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)
         {

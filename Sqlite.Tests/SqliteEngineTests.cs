@@ -23,7 +23,7 @@ public sealed class SqliteEngineTests : EngineContract
 
         Reopen();
 
-        Assert.Equal(new Published(before.Id, Repeated: true), await Log.AppendAsync(Home, Drafts.Text("a", key: "k")));
+        Assert.Equal(PublishResult.Repeated(before.Id), await Log.AppendAsync(Home, Drafts.Text("a", key: "k")));
         var after = await Log.AppendAsync(Home, Drafts.Text("b"));
         Assert.True(after.Id.Follows(before.Id));
         Assert.Equal(["a", "b"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
@@ -51,8 +51,8 @@ public sealed class SqliteEngineTests : EngineContract
         await Log.CheckAsync(TestContext.Current.CancellationToken);
         await Log.CheckAsync(TestContext.Current.CancellationToken);
 
-        Assert.False((await Log.AppendAsync(Other, Drafts.Text("kept", key: "k"))).Repeated);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("live", key: "k", keep: false))).Repeated);
+        Assert.False((await Log.AppendAsync(Other, Drafts.Text("kept", key: "k"))).IsRepeat);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("live", key: "k", keep: false))).IsRepeat);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class SqliteFileTests : OwnFileTests
         Engine = SqliteFolder.Open(new HistoryOptions(), Folder.OtherPath);
 
         var again = await Log.AppendAsync(Home, Drafts.Text("two", key: "k"));
-        Assert.Equal(new Published(new UpdateId(7, 2), Repeated: true), again);
+        Assert.Equal(PublishResult.Repeated(new UpdateId(7, 2)), again);
         Assert.Equal(new UpdateId(7, 3), (await Log.AppendAsync(Home, Drafts.Text("three"))).Id);
         var updates = await Log.ReadAllAsync(Home, UpdateId.None);
         Assert.Equal(["one", "two", "three"], updates.Select(update => update.Text()));

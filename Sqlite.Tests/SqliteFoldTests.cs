@@ -62,7 +62,7 @@ public sealed class SqliteFoldTests : IDisposable
             var results = await _engine.Log.AppendAsync(page, drafts, Ct);
             var expected = drafts.Select(draft => long.Parse(draft.Key!, null));
             Assert.Equal(expected, results.Select(result => result.Id.Sequence));
-            Assert.Equal([false, false, false, true], results.Select(result => result.Repeated));
+            Assert.Equal([false, false, false, true], results.Select(result => result.IsRepeat));
         }
 
         Interlocked.Decrement(ref _writing);

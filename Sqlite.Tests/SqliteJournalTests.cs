@@ -65,14 +65,14 @@ public sealed class SqliteJournalTests : OwnFileTests
             await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Log.CheckAsync(Ct));
         }
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).IsRepeat);
         Engine.Time.Advance(TimeSpan.FromMilliseconds(1));
         var anew = await Log.AppendAsync(Home, Drafts.Text("2", key: "k"));
-        Assert.False(anew.Repeated);
+        Assert.False(anew.IsRepeat);
 
         Reopen();
         Engine.Time.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(new Published(anew.Id, Repeated: true), await Log.AppendAsync(Home, Drafts.Text("2", key: "k")));
+        Assert.Equal(PublishResult.Repeated(anew.Id), await Log.AppendAsync(Home, Drafts.Text("2", key: "k")));
     }
 
     [Fact]

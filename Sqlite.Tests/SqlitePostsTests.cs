@@ -23,8 +23,10 @@ public sealed class SqlitePostsTests : OwnFileTests
 
         Assert.Equal(["c=1", "a~2"], await Log.PostsOfAsync(Home));
         Assert.Equal(new PageHead(end.Id, 3, IsEnded: true), (await Log.PostsAsync(Other, Ct)).Page);
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(Other, UpdateDraft.End(key: null)));
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["d=", "e=", "f=", "g="]))).IsPostsFull);
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Other, UpdateDraft.End(key: null)));
+        Assert.Equal(
+            PublishStatus.PostsFull,
+            (await Log.AppendAsync(Home, Drafts.Posts(["d=", "e=", "f=", "g="]))).Status);
         await Log.AppendAsync(Home, Drafts.Posts(["d=1", "a=3"], ["c"]));
         Assert.Equal(["d=1", "a=3"], await Log.PostsOfAsync(Home));
     }
@@ -80,7 +82,7 @@ public sealed class SqlitePostsTests : OwnFileTests
             await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(Home, Drafts.Posts(["e=1"])));
         }
 
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts(["f=1"]))).IsPostsFull);
+        Assert.NotEqual(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts(["f=1"]))).Status);
         Assert.Equal(["f=1", "d=1", "c=1", "b=1", "a=1"], await Log.PostsOfAsync(Home));
     }
 
@@ -106,6 +108,8 @@ public sealed class SqlitePostsTests : OwnFileTests
 
         Assert.Equal(0, Folder.Sql("SELECT count(*) FROM post"));
         Assert.Equal(PageHead.Empty, (await Log.PostsAsync(Home, Ct)).Page);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).IsPostsFull);
+        Assert.NotEqual(
+            PublishStatus.PostsFull,
+            (await Log.AppendAsync(Home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).Status);
     }
 }

@@ -17,9 +17,9 @@ public sealed class SqliteRecoveryTests : OwnFileTests
 
         Assert.Equal((0, 2), (Folder.Sql(RowsInJournal), Folder.Sql(RowsInHistory)));
         var again = await Log.AppendAsync(Home, Drafts.Text("1", key: "k"));
-        Assert.Equal(new Published(before[0].Id, Repeated: true), again);
+        Assert.Equal(PublishResult.Repeated(before[0].Id), again);
         var liveAgain = await Log.AppendAsync(Other, Drafts.Text("live", key: "k", keep: false));
-        Assert.Equal(new Published(UpdateId.None, Repeated: true), liveAgain);
+        Assert.Equal(PublishResult.Repeated(UpdateId.None), liveAgain);
         Assert.True((await Log.AppendAsync(Home, Drafts.Text("3"))).Id.Follows(before[1].Id));
         var updates = await Log.ReadAllAsync(Home, UpdateId.None);
         Assert.Equal(["1", "2", "3"], updates.Select(update => update.Text()));
@@ -40,7 +40,7 @@ public sealed class SqliteRecoveryTests : OwnFileTests
             Assert.Equal(["1"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
         }
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).IsRepeat);
         Assert.True((await Log.AppendAsync(Home, Drafts.Text("2"))).Id.Follows(before.Id));
         await Folder.UntilFoldedAsync(Engine);
         Assert.Equal(["1", "2"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
@@ -61,7 +61,7 @@ public sealed class SqliteRecoveryTests : OwnFileTests
         Assert.Equal((0, 3), (Folder.Sql(RowsInJournal), Folder.Sql(RowsInHistory)));
         Assert.Equal(["1", "2", "3"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
         Assert.Equal(2, (await Log.AppendAsync(Home, Drafts.Text("2", key: "k"))).Id.Sequence);
-        Assert.True((await Log.AppendAsync(Other, Drafts.Text("live", key: "l", keep: false))).Repeated);
+        Assert.True((await Log.AppendAsync(Other, Drafts.Text("live", key: "l", keep: false))).IsRepeat);
         Assert.Equal(4, (await Log.AppendAsync(Home, Drafts.Text("4"))).Id.Sequence);
     }
 
@@ -78,7 +78,7 @@ public sealed class SqliteRecoveryTests : OwnFileTests
 
         Assert.Equal(2, (await Log.HeadAsync(Home, Ct)).Count);
         await Folder.UntilFoldedAsync(Engine);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).IsRepeat);
         await Log.AppendAsync(Home, Drafts.Text("3"));
         Assert.Equal(["1", "2", "3"], (await Log.ReadAllAsync(Home, UpdateId.None)).Select(update => update.Text()));
     }
@@ -94,8 +94,8 @@ public sealed class SqliteRecoveryTests : OwnFileTests
         }
 
         Assert.Equal(first.Id, (await Log.HeadAsync(Home, Ct)).Head);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("1", key: "k"))).IsRepeat);
         var next = await Log.AppendAsync(Home, Drafts.Text("2", key: "lost"));
-        Assert.True(next.Id.Follows(first.Id) && !next.Repeated);
+        Assert.True(next.Id.Follows(first.Id) && !next.IsRepeat);
     }
 }

@@ -1,45 +1,45 @@
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// Writes what one commit appends: to the journal, or, when its updates are so large that writing them twice would cost more, straight
-/// to where they are kept, behind what is pending of the same pages.
+/// Writes the updates of one commit to the journal. If they are so large that writing them twice would cost more than
+/// the journal saves, writes them straight to the tables, after the pending updates of the same pages.
 /// </summary>
-internal sealed class BatchWriter(Journal journal, Pending pending, JournalFold fold, PageFold pages)
+internal sealed class BatchWriter(JournalTable journal, PendingPages pending, JournalFold fold, PageFold pageFold)
 {
-    private readonly List<PendingPage> _moved = [];
+    private readonly List<PendingPage> _folded = [];
 
-    /// <summary>Writes it, inside the transaction that its caller has begun.</summary>
+    /// <summary>Writes the batch. Called inside a transaction.</summary>
     public void Write(JournalBatch batch)
     {
-        _moved.Clear();
+        _folded.Clear();
         if (!batch.IsLarge)
         {
             journal.Append(batch.ToRow());
             return;
         }
 
-        var straight = new Pending();
-        straight.Add(batch.Entries);
-        foreach (var page in straight.Pages)
+        var direct = new PendingPages();
+        direct.Add(batch.Entries);
+        foreach (var page in direct.All)
         {
-            if (pending.TryFind(page.Id, out var before))
+            if (pending.TryFind(page.Id, out var earlier))
             {
-                pages.Move(before);
-                _moved.Add(before);
+                pageFold.Fold(earlier);
+                _folded.Add(earlier);
             }
 
-            pages.Move(page);
+            pageFold.Fold(page);
         }
     }
 
-    /// <summary>Lets readers find it, after the commit.</summary>
-    public void Show(JournalBatch batch)
+    /// <summary>Makes the batch visible to readers. Called after the commit.</summary>
+    public void MakeVisible(JournalBatch batch)
     {
-        _moved.ForEach(pending.Remove);
+        _folded.ForEach(pending.Remove);
         if (!batch.IsLarge)
         {
             pending.Add(batch.Entries);
-            fold.Appended(batch.Weight);
+            fold.OnAppended(batch.Bytes);
         }
     }
 }

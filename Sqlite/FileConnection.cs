@@ -3,7 +3,7 @@ using static SQLitePCL.raw;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One connection to the file. Its statements are closed with it. Not for two threads at once.</summary>
+/// <summary>One connection to the database file. Disposing it disposes its statements. Not thread-safe.</summary>
 internal sealed class FileConnection : IDisposable
 {
     /// <summary>How long a statement waits, in milliseconds, while another program has the file locked.</summary>
@@ -12,13 +12,14 @@ internal sealed class FileConnection : IDisposable
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
 
-    /// <param name="path">The file.</param>
-    /// <param name="mode">Whether the file may be made.</param>
-    /// <param name="pragmas">What to set first.</param>
-    /// <exception cref="SqliteException">It cannot be opened, or is something else.</exception>
+    /// <param name="path">The database file.</param>
+    /// <param name="mode">Whether the file may be created.</param>
+    /// <param name="pragmas">The statements to run first.</param>
+    /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
     public FileConnection(string path, SqliteOpenMode mode, string pragmas)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
+        _connection = new SqliteConnection(connectionString.ToString());
         try
         {
             _connection.Open();
@@ -42,13 +43,17 @@ internal sealed class FileConnection : IDisposable
     }
 
     /// <summary>Runs one or more statements once.</summary>
-    public void Execute(string sql) => SqliteException.ThrowExceptionForRC(sqlite3_exec(_connection.Handle, sql), _connection.Handle);
+    public void Execute(string sql)
+    {
+        var result = sqlite3_exec(_connection.Handle, sql);
+        SqliteException.ThrowExceptionForRC(result, _connection.Handle);
+    }
 
-    /// <summary>Runs a query once; its first number.</summary>
-    public long Number(string sql)
+    /// <summary>Runs a query once and returns the first column of its first row, or 0 if there is none.</summary>
+    public long QueryInt64(string sql)
     {
         using var statement = new Statement(_connection.Handle!, sql);
-        return statement.Number() ?? 0;
+        return statement.QueryInt64() ?? 0;
     }
 
     public void Dispose()

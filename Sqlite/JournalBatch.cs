@@ -3,16 +3,17 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>What one commit appends.</summary>
+/// <summary>The updates that one commit appends.</summary>
 internal sealed class JournalBatch : IDisposable
 {
     /// <summary>
-    /// From this average on, in bytes, writing each update to the journal and to history again costs more than what the journal saves.
+    /// From this average on, in bytes, writing each update twice, to the journal and to history, costs more than the
+    /// journal saves.
     /// </summary>
     private const int LargeUpdate = 4096;
 
-    /// <summary>The longest row, in bytes, whose memory is kept for the next.</summary>
-    private const int MaxKeptRow = 256 * 1024;
+    /// <summary>The longest row, in bytes, whose buffer is kept for the next one.</summary>
+    private const int MaxKeptBuffer = 256 * 1024;
 
     private readonly List<JournalEntry> _entries = [];
     private readonly Dictionary<(PageState Page, string Key), UpdateId> _keys = [];
@@ -23,29 +24,29 @@ internal sealed class JournalBatch : IDisposable
 
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    /// <summary>The sum of its entries' weights, in bytes.</summary>
-    public long Weight { get; private set; }
+    /// <summary>The sum of <see cref="JournalEntry.Bytes"/>.</summary>
+    public long Bytes { get; private set; }
 
-    /// <summary>True when its updates are large, on average.</summary>
-    public bool IsLarge => Weight > (long)LargeUpdate * _entries.Count;
+    /// <summary>True if its updates are large on average.</summary>
+    public bool IsLarge => Bytes > (long)LargeUpdate * _entries.Count;
 
     public void Add(in JournalEntry entry)
     {
         _entries.Add(entry);
-        Weight += entry.Weight;
+        Bytes += entry.Bytes;
         if (entry.Key is not null)
         {
             _keys[(entry.Page, entry.Key)] = entry.Update.Id;
         }
     }
 
-    /// <summary>The answer to a key in this commit, or null.</summary>
-    public UpdateId? AnswerTo(PageState page, string key) => _keys.TryGetValue((page, key), out var id) ? id : null;
+    /// <summary>The id of the update in this batch that has this idempotency key, or null.</summary>
+    public UpdateId? FindByKey(PageState page, string key) => _keys.TryGetValue((page, key), out var id) ? id : null;
 
-    /// <summary>The row of the journal that holds its entries; until <see cref="Clear"/>.</summary>
+    /// <summary>The entries as a row of the journal; valid until <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> ToRow()
     {
-        _row.Capacity = Math.Max(_row.Capacity, (int)Weight);
+        _row.Capacity = Math.Max(_row.Capacity, (int)Bytes);
         foreach (var entry in _entries)
         {
             JournalRow.Write(_rowWriter, entry);
@@ -58,9 +59,9 @@ internal sealed class JournalBatch : IDisposable
     {
         _entries.Clear();
         _keys.Clear();
-        Weight = 0;
+        Bytes = 0;
         _row.SetLength(0);
-        if (_row.Capacity > MaxKeptRow)
+        if (_row.Capacity > MaxKeptBuffer)
         {
             _row.Capacity = 0;
         }

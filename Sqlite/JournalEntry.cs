@@ -3,17 +3,24 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One update that was appended, as the journal holds it.</summary>
+/// <summary>One appended update, as the journal holds it.</summary>
 /// <param name="Page">Its page.</param>
-/// <param name="Update">The update. The data of a live-only one is announced and not written.</param>
-/// <param name="Posts">What it does to the page's posts, or null.</param>
+/// <param name="Update">The update. The data of a live-only update is announced, but not stored.</param>
+/// <param name="Posts">Its changes to the page's posts, or null.</param>
 /// <param name="Key">Its idempotency key, or null.</param>
-/// <param name="KeyTime">When the key was answered, in Unix milliseconds: the clock's time, which may be behind the update's.</param>
-internal readonly record struct JournalEntry(PageState Page, Update Update, PostChanges? Posts, string? Key, long KeyTime)
+/// <param name="KeyTime">
+/// When the key was first used, in Unix milliseconds: the clock's time, which may be earlier than the update's.
+/// </param>
+internal readonly record struct JournalEntry(
+    PageState Page,
+    Update Update,
+    PostChanges? Posts,
+    string? Key,
+    long KeyTime)
 {
-    /// <summary>About what one holds in memory beyond its data, in bytes.</summary>
+    /// <summary>The approximate memory of an entry beyond its data, in bytes.</summary>
     private const int Overhead = 128;
 
-    /// <summary>About what it holds in memory until it is folded, in bytes.</summary>
-    public long Weight => Overhead + Update.Data.Length + (Posts?.Bytes ?? 0);
+    /// <summary>The approximate memory that the entry occupies until it is folded, in bytes.</summary>
+    public long Bytes => Overhead + Update.Data.Length + (Posts?.Bytes ?? 0);
 }

@@ -3,82 +3,94 @@ using Microsoft.Data.Sqlite;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// Moves what is in the journal to where it is kept. Works in rounds, and a round in steps of one transaction each, so that no
-/// publish waits long:
+/// Folds the journal: moves what is in it to the tables where it is kept, as a checkpoint moves a write-ahead log into
+/// its database. Works in rounds, and a round in steps of one transaction each, so that no publish waits long:
 /// <code>
-/// rows of the journal, when the round begins ─▶ step: some pages ─▶ step: some pages ─▶ … ─▶ last step: remove those rows
+/// journal rows at the start of the round ─▶ step: some pages ─▶ … ─▶ last step: remove those rows
 /// </code>
-/// What a step has moved is in the journal until the round ends; whoever opens the file after a crash knows it by its sequence.
+/// What a step has folded stays in the journal until the round ends. After a crash it is recognized by its sequence.
 /// </summary>
-internal sealed class JournalFold(SqliteTransactions transactions, Journal journal, Pending pending, PageFold pages)
+internal sealed class JournalFold(
+    SqliteTransactions transactions,
+    JournalTable journal,
+    PendingPages pending,
+    PageFold pageFold)
 {
-    // In bytes of JournalEntry.Weight: about as much is moved in one step (a page is not divided); from this on the journal is due;
-    // from this on nothing is appended before it has been folded. So what is pending in memory is bounded by the last, and one commit.
-    private const long StepWeight = 512 * 1024;
-    private const long DueWeight = 4 * 1024 * 1024;
-    private const long FullWeight = 16 * 1024 * 1024;
+    /// <summary>
+    /// About how much one step folds, in bytes of <see cref="JournalEntry.Bytes"/>. A page is not divided.
+    /// </summary>
+    private const long StepBytes = 512 * 1024;
+
+    /// <summary>From this size on, in the same bytes, the journal is folded.</summary>
+    private const long DueBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// From this size on, in the same bytes, nothing is appended before the journal has been folded. So the pending
+    /// updates in memory are bounded by this and one commit.
+    /// </summary>
+    private const long FullBytes = 16 * 1024 * 1024;
 
     private readonly Queue<PendingPage> _round = new();
-    private long _weight;
-    private long _roundWeight;
+    private long _bytes;
+    private long _roundBytes;
     private long _roundEnd;
 
     /// <summary>True in the middle of a round.</summary>
-    public bool IsUnderWay { get; private set; }
+    public bool IsInProgress { get; private set; }
 
-    public bool IsEmpty => _weight == 0;
+    public bool IsEmpty => _bytes == 0;
 
-    public bool IsDue => IsUnderWay || _weight >= DueWeight;
+    public bool IsDue => IsInProgress || _bytes >= DueBytes;
 
-    public bool IsFull => _weight >= FullWeight;
+    public bool IsFull => _bytes >= FullBytes;
 
-    /// <summary>Takes note of what has been committed to the journal, in bytes of <see cref="JournalEntry.Weight"/>.</summary>
-    public void Appended(long weight) => _weight += weight;
+    /// <summary>Counts what has been committed to the journal, in bytes of <see cref="JournalEntry.Bytes"/>.</summary>
+    public void OnAppended(long bytes) => _bytes += bytes;
 
-    /// <summary>Does one step, which begins a round if none is under way.</summary>
-    /// <exception cref="SqliteException">Nothing was moved; the next step begins a new round.</exception>
-    public void Step()
+    /// <summary>Runs one step; begins a round if none is in progress.</summary>
+    /// <exception cref="SqliteException">Nothing was moved. The next step begins a new round.</exception>
+    public void RunStep()
     {
-        if (!IsUnderWay)
+        if (!IsInProgress)
         {
-            Begin();
+            BeginRound();
         }
 
-        IsUnderWay = false;
-        var moved = new List<PendingPage>();
-        transactions.Run(() => Move(moved));
-        moved.ForEach(pending.Remove);
-        IsUnderWay = _round.Count > 0;
-        if (!IsUnderWay)
+        IsInProgress = false;
+        var folded = new List<PendingPage>();
+        transactions.Run(() => FoldSome(folded));
+        folded.ForEach(pending.Remove);
+        IsInProgress = _round.Count > 0;
+        if (!IsInProgress)
         {
-            _weight -= _roundWeight;
+            _bytes -= _roundBytes;
         }
     }
 
-    private void Begin()
+    private void BeginRound()
     {
-        (_roundEnd, _roundWeight) = (journal.Newest, _weight);
+        (_roundEnd, _roundBytes) = (journal.NewestId, _bytes);
         _round.Clear();
-        foreach (var page in pending.Pages.OrderBy(page => page.Key)) // Pages of few updates share leaves of the file.
+        foreach (var page in pending.All.OrderBy(page => page.RowId)) // Pages with few updates share leaves.
         {
             _round.Enqueue(page);
         }
     }
 
-    private void Move(List<PendingPage> moved)
+    private void FoldSome(List<PendingPage> folded)
     {
-        for (var weight = 0L; weight < StepWeight && _round.TryDequeue(out var page); weight += page.Weight)
+        for (var bytes = 0L; bytes < StepBytes && _round.TryDequeue(out var page); bytes += page.Bytes)
         {
-            if (pending.Holds(page))
+            if (pending.Contains(page))
             {
-                pages.Move(page);
-                moved.Add(page);
+                pageFold.Fold(page);
+                folded.Add(page);
             }
         }
 
         if (_round.Count == 0)
         {
-            journal.RemoveTo(_roundEnd);
+            journal.RemoveUpTo(_roundEnd);
         }
     }
 }

@@ -5,9 +5,10 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// The bytes of one row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, texts are UTF-8 behind their length.
+/// The format of a row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, times
+/// are Unix milliseconds, strings are UTF-8, preceded by their length in bytes.
 /// <code>
-/// entry := page · sequence (0: live-only) · time in ms · flags · [event] · [key · key time in ms] · [length · data]
+/// entry := page · sequence (0: live-only) · time · flags · [event] · [key · key time] · [length · data]
 /// </code>
 /// </summary>
 internal static class JournalRow
@@ -19,14 +20,14 @@ internal static class JournalRow
         Event = 1,
         Key = 2,
 
-        /// <summary>Its data says what becomes of the page's posts (<see cref="PostsJson"/>).</summary>
+        /// <summary>The data holds changes to the page's posts (<see cref="PostsJson"/>).</summary>
         Posts = 4,
     }
 
     public static void Write(BinaryWriter row, in JournalEntry entry)
     {
         var update = entry.Update;
-        row.Write7BitEncodedInt64(entry.Page.Key);
+        row.Write7BitEncodedInt64(entry.Page.RowId);
         row.Write7BitEncodedInt64(update.Id.Sequence);
         row.Write7BitEncodedInt64(update.Time.ToUnixTimeMilliseconds());
         row.Write((byte)PartsOf(entry));
@@ -48,13 +49,13 @@ internal static class JournalRow
         }
     }
 
-    /// <summary>Reads a row; entries of pages that <paramref name="pageOf"/> does not know are passed over.</summary>
-    public static IEnumerable<JournalEntry> Read(byte[] bytes, Func<long, PageState?> pageOf)
+    /// <summary>Reads a row. Entries of pages that <paramref name="findPage"/> does not find are skipped.</summary>
+    public static IEnumerable<JournalEntry> Read(byte[] bytes, Func<long, PageState?> findPage)
     {
         using var row = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         while (row.BaseStream.Position < bytes.Length)
         {
-            var page = pageOf(row.Read7BitEncodedInt64());
+            var page = findPage(row.Read7BitEncodedInt64());
             var sequence = row.Read7BitEncodedInt64();
             var time = DateTimeOffset.FromUnixTimeMilliseconds(row.Read7BitEncodedInt64());
             var parts = (Parts)row.ReadByte();
@@ -65,13 +66,17 @@ internal static class JournalRow
             if (page is not null)
             {
                 var id = sequence == 0 ? UpdateId.None : new UpdateId(page.Epoch, sequence);
-                yield return new JournalEntry(page, new Update(id, name, data, time), parts.HasFlag(Parts.Posts) ? PostsOf(data) : null, key, keyTime);
+                var posts = parts.HasFlag(Parts.Posts) ? PostsOf(data) : null;
+                yield return new JournalEntry(page, new Update(id, name, data, time), posts, key, keyTime);
             }
         }
     }
 
     private static Parts PartsOf(in JournalEntry entry) =>
-        (entry.Update.Event is null ? Parts.None : Parts.Event) | (entry.Key is null ? Parts.None : Parts.Key) | (entry.Posts is null ? Parts.None : Parts.Posts);
+        (entry.Update.Event is null ? Parts.None : Parts.Event)
+        | (entry.Key is null ? Parts.None : Parts.Key)
+        | (entry.Posts is null ? Parts.None : Parts.Posts);
 
-    private static PostChanges? PostsOf(byte[] data) => PostsJson.TryRead(data, out var changes, out var error) ? changes : throw new InvalidDataException(error);
+    private static PostChanges? PostsOf(byte[] data) =>
+        PostsJson.TryRead(data, out var changes, out var error) ? changes : throw new InvalidDataException(error);
 }

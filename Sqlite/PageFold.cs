@@ -3,53 +3,61 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// Moves what is pending of one page to where it is kept: its updates to history, next to each other, so that one leaf of the file
-/// takes many of them; what they do to its posts; its keys; its state. The caller has begun a transaction.
+/// Folds one page: writes its pending updates to <c>history</c>, next to each other, so that one leaf of the B-tree
+/// takes many of them; their changes to its posts to <c>post</c>; its keys to <c>idempotency</c>; its state to
+/// <c>page</c>. Called inside a transaction.
 /// </summary>
 internal sealed class PageFold(FileConnection connection, HistoryTable history, PostTable posts, HistoryOptions limits)
 {
-    /// <summary>The most rows over the limit that go with one page, beyond as many as come.</summary>
+    /// <summary>
+    /// The most rows over the limit that are removed with one page, in addition to as many as it adds.
+    /// </summary>
     private const int MaxRemoved = 2000;
 
-    private readonly Statement _move = connection.Prepare(
-        "UPDATE page SET sequence = max(sequence, $sequence), time = max(time, $time), ended = max(ended, $ended) WHERE id = $page");
-
-    private readonly Statement _remember = connection.Prepare(
+    private readonly Statement _updatePage = connection.Prepare(
         """
-        INSERT INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)
-        ON CONFLICT (page, key) DO UPDATE SET sequence = excluded.sequence, time = excluded.time WHERE excluded.time > time
+        UPDATE page SET sequence = max(sequence, $sequence), time = max(time, $time), ended = max(ended, $ended)
+        WHERE id = $page
         """);
 
-    public void Move(PendingPage page)
+    private readonly Statement _upsertKey = connection.Prepare(
+        """
+        INSERT INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)
+        ON CONFLICT (page, key) DO UPDATE SET sequence = excluded.sequence, time = excluded.time
+        WHERE excluded.time > time
+        """);
+
+    public void Fold(PendingPage page)
     {
         var updates = page.Updates.Span;
-        var ended = ChangePosts(page.Key, updates);
+        var endSequence = ChangePosts(page.RowId, updates);
         if (!updates.IsEmpty)
         {
             var (begin, end) = (updates[0].Update.Id.Sequence, updates[^1].Update.Id.Sequence);
-            var first = RemoveOld(page.Key, begin, end, keepFrom: Math.Max(end - limits.For(page.Id).MaxUpdates, ended) + 1);
+            var keepFrom = Math.Max(end - limits.For(page.Id).MaxUpdates, endSequence) + 1;
+            var first = RemoveOld(page.RowId, begin, end, keepFrom);
             foreach (var pending in updates[(int)(first - begin)..])
             {
-                history.Append(page.Key, pending.Update);
+                history.Append(page.RowId, pending.Update);
             }
         }
 
-        _move.Execute(updates.IsEmpty ? 0 : updates[^1].Update.Id.Sequence, page.Time, ended, page.Key);
-        foreach (var (key, answer) in page.Keys)
+        _updatePage.Execute(updates.IsEmpty ? 0 : updates[^1].Update.Id.Sequence, page.Time, endSequence, page.RowId);
+        foreach (var (key, (sequence, time)) in page.Keys)
         {
-            _remember.Execute(page.Key, key, answer.Sequence, answer.Time);
+            _upsertKey.Execute(page.RowId, key, sequence, time);
         }
     }
 
-    // Returns the sequence of the last of them that ends the page, or 0.
+    // Returns the sequence of the last update that ends the page, or 0.
     private long ChangePosts(long page, ReadOnlySpan<PendingUpdate> updates)
     {
-        var ended = 0L;
+        var endSequence = 0L;
         foreach (var pending in updates)
         {
             if (pending.IsEnd)
             {
-                ended = pending.Update.Id.Sequence;
+                endSequence = pending.Update.Id.Sequence;
                 posts.RemoveAll(page);
             }
             else if (pending.Posts is { } changes)
@@ -58,18 +66,18 @@ internal sealed class PageFold(FileConnection connection, HistoryTable history, 
             }
         }
 
-        return ended;
+        return endSequence;
     }
 
-    // Removes rows over the limit, and returns the first of the updates that are worth a row. When so much is over the limit that the
-    // rest of it is left to the trimmer, every update gets a row, so that history never has a hole.
+    // Removes rows over the limit, and returns the sequence of the first update that needs a row. If so many rows are
+    // over the limit that the trimmer has to remove the rest, every update gets a row, so that history never has a gap.
     private long RemoveOld(long page, long first, long last, long keepFrom)
     {
         var oldest = history.Oldest(page) ?? first;
-        var mayRemove = MaxRemoved + (last - first + 1);
-        if (first - oldest > mayRemove)
+        var maxRemoved = MaxRemoved + (last - first + 1);
+        if (first - oldest > maxRemoved)
         {
-            keepFrom = Math.Min(keepFrom, oldest + mayRemove);
+            keepFrom = Math.Min(keepFrom, oldest + maxRemoved);
         }
 
         if (keepFrom > oldest)

@@ -3,44 +3,51 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>What the writer knows of a page without asking the file. It is the only one that writes, so this is the truth.</summary>
-internal sealed class PageState(PageId id, long key, long epoch)
+/// <summary>
+/// What the writer knows of a page without reading the file. The writer is the only one that writes, so this is always
+/// current.
+/// </summary>
+internal sealed class PageState(PageId id, long rowId, long epoch)
 {
     public PageId Id => id;
 
-    /// <summary>The page's number in the file.</summary>
-    public long Key => key;
+    /// <summary>The page's id in the tables.</summary>
+    public long RowId => rowId;
 
     public long Epoch => epoch;
 
-    /// <summary>The newest update's, also of one that is only in the journal; 0 before the first.</summary>
+    /// <summary>
+    /// The sequence of the newest update, also of one that is only in the journal; 0 before the first.
+    /// </summary>
     public long Sequence { get; set; }
 
     /// <summary>The sequence of the update that last ended the page; 0 if none has.</summary>
-    public long EndedAt { get; set; }
+    public long EndSequence { get; set; }
 
-    /// <summary>The sizes of its posts, once they were needed; the writer keeps them up to date.</summary>
+    /// <summary>The sizes of the page's posts; null until they are needed. The writer keeps them current.</summary>
     public PostSizes? PostSizes { get; set; }
 
-    public bool IsEnded => Sequence > 0 && EndedAt == Sequence;
+    public bool IsEnded => Sequence > 0 && EndSequence == Sequence;
 
-    /// <summary>When the newest update was taken, in Unix milliseconds.</summary>
+    /// <summary>The time of the newest update, in Unix milliseconds.</summary>
     public long Time { get; set; }
 
-    /// <summary>Goes on to what is pending of it.</summary>
-    public void Take(PendingPage pending)
+    /// <summary>Advances the state over the page's pending updates.</summary>
+    public void Apply(PendingPage pending)
     {
         foreach (var update in pending.Updates.Span)
         {
             Sequence = update.Update.Id.Sequence;
-            EndedAt = update.IsEnd ? Sequence : EndedAt;
+            EndSequence = update.IsEnd ? Sequence : EndSequence;
         }
 
         Time = pending.Time;
     }
 
-    /// <summary>Goes on to an update that was found in the journal; false when that is in history already.</summary>
-    public bool TryTake(Update update)
+    /// <summary>
+    /// Advances the state over an update from the journal; false if the update is in history already.
+    /// </summary>
+    public bool TryApply(Update update)
     {
         if (!update.IsLiveOnly && update.Id.Sequence <= Sequence)
         {
@@ -48,7 +55,7 @@ internal sealed class PageState(PageId id, long key, long epoch)
         }
 
         Sequence = Math.Max(Sequence, update.Id.Sequence);
-        EndedAt = update.Event == EventName.End ? update.Id.Sequence : EndedAt;
+        EndSequence = update.Event == EventName.End ? update.Id.Sequence : EndSequence;
         Time = Math.Max(Time, update.Time.ToUnixTimeMilliseconds());
         return true;
     }

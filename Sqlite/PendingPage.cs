@@ -1,38 +1,47 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// What of one page is in the journal and not yet in history. The writer adds and then shows; anyone reads what has been shown.
-/// Updates are only ever added behind those that were shown, so a reader needs no lock and nothing it has taken changes.
+/// What is in the journal of one page and not yet folded. The writer adds entries and then makes them visible; any
+/// thread may read the visible ones. Entries are only added behind them, so a reader needs no lock, and what it has
+/// taken does not change.
 /// </summary>
 internal sealed class PendingPage(PageState page)
 {
     private readonly Dictionary<string, (long Sequence, long Time)> _keys = [];
     private PendingUpdate[] _updates = new PendingUpdate[4];
     private int _count;
-    private int _shown;
+    private int _visible;
 
     public PageId Id => page.Id;
 
-    /// <summary>The page's number in the file.</summary>
-    public long Key => page.Key;
+    /// <summary>The page's id in the tables.</summary>
+    public long RowId => page.RowId;
 
-    /// <summary>When its newest update was taken, also a live-only one, in Unix milliseconds.</summary>
+    /// <summary>The time of its newest update, live-only ones included, in Unix milliseconds.</summary>
     public long Time { get; private set; }
 
-    public long Weight { get; private set; }
+    /// <summary>The sum of <see cref="JournalEntry.Bytes"/>.</summary>
+    public long Bytes { get; private set; }
 
-    /// <summary>The keys answered, each with its update's sequence (0: live-only) and when, in Unix milliseconds. For the writer only.</summary>
+    /// <summary>
+    /// The idempotency keys, each with its update's sequence (0: live-only) and the time of its first use in Unix
+    /// milliseconds. Only for the writer.
+    /// </summary>
     public IReadOnlyDictionary<string, (long Sequence, long Time)> Keys => _keys;
 
-    /// <summary>The kept updates, contiguous. The number shown is read first, so that the array read after it holds as many.</summary>
+    /// <summary>
+    /// The kept updates, contiguous. The count is read first, so that the array, which is read after it, has at least
+    /// as many.
+    /// </summary>
     public ReadOnlyMemory<PendingUpdate> Updates
     {
         get
         {
-            var shown = Volatile.Read(ref _shown);
-            return Volatile.Read(ref _updates).AsMemory(0, shown);
+            var visible = Volatile.Read(ref _visible);
+            return Volatile.Read(ref _updates).AsMemory(0, visible);
         }
     }
 
@@ -40,7 +49,7 @@ internal sealed class PendingPage(PageState page)
     {
         var update = entry.Update;
         Time = update.Time.ToUnixTimeMilliseconds();
-        Weight += entry.Weight;
+        Bytes += entry.Bytes;
         if (entry.Key is not null)
         {
             _keys[entry.Key] = (update.Id.Sequence, entry.KeyTime);
@@ -61,6 +70,15 @@ internal sealed class PendingPage(PageState page)
         _updates[_count++] = new PendingUpdate(update, entry.Posts);
     }
 
-    /// <summary>Shows readers what was added since the last call, all at once.</summary>
-    public void Show() => Volatile.Write(ref _shown, _count);
+    /// <summary>Makes everything added since the last call visible to readers at once.</summary>
+    public void MakeVisible() => Volatile.Write(ref _visible, _count);
+}
+
+/// <summary>An update that is in the journal and not yet in history.</summary>
+/// <param name="Update">The update.</param>
+/// <param name="Posts">Its changes to the page's posts, or null.</param>
+internal readonly record struct PendingUpdate(Update Update, PostChanges? Posts)
+{
+    /// <summary>Whether it ends the page.</summary>
+    public bool IsEnd => Update.Event == EventName.End;
 }

@@ -4,10 +4,11 @@ using static SQLitePCL.raw;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>What a <see cref="Statement"/> finds, row by row; columns count from 0.</summary>
+/// <summary>The result of a <see cref="Statement"/>, row by row. Columns are numbered from 0.</summary>
 internal readonly ref struct Rows(sqlite3 database, sqlite3_stmt statement) : IDisposable
 {
-    /// <summary>Goes to the next row; false when there is none.</summary>
+    /// <summary>Moves to the next row; false when there is none.</summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public bool Read()
     {
         var result = sqlite3_step(statement);
@@ -17,12 +18,12 @@ internal readonly ref struct Rows(sqlite3 database, sqlite3_stmt statement) : ID
 
     public bool IsNull(int column) => sqlite3_column_type(statement, column) == SQLITE_NULL;
 
-    public long Number(int column) => sqlite3_column_int64(statement, column);
+    public long GetInt64(int column) => sqlite3_column_int64(statement, column);
 
-    public string Text(int column) => sqlite3_column_text(statement, column).utf8_to_string();
+    public string GetString(int column) => sqlite3_column_text(statement, column).utf8_to_string();
 
-    public byte[] Blob(int column) => sqlite3_column_blob(statement, column).ToArray();
+    public byte[] GetBytes(int column) => sqlite3_column_blob(statement, column).ToArray();
 
-    // What it returns is the failure that Read has thrown, if any.
+    // sqlite3_reset returns the error of the last step, which Read has already thrown.
     public void Dispose() => sqlite3_reset(statement);
 }

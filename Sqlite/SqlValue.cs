@@ -2,7 +2,7 @@ using static SQLitePCL.raw;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>A parameter of a <see cref="Statement"/>, not boxed: a publish is a handful of statements, each with a handful of these.</summary>
+/// <summary>A parameter's value for a <see cref="Statement"/>. Numbers are not boxed.</summary>
 internal readonly struct SqlValue
 {
     private readonly Kind _kind;
@@ -27,7 +27,7 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(ReadOnlyMemory<byte> blob) => new(Kind.Blob, blob: blob);
 
-    /// <summary>Sets the parameter, which counts from 1; returns SQLite's result code.</summary>
+    /// <summary>Binds the value to a parameter, numbered from 1; returns SQLite's result code.</summary>
     public int Bind(SQLitePCL.sqlite3_stmt statement, int parameter) => _kind switch
     {
         Kind.Number => sqlite3_bind_int64(statement, parameter, _number),

@@ -3,19 +3,20 @@ using Microsoft.Data.Sqlite;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// The database file of one process. A lock file beside it, held open without sharing, keeps a second process out; the
-/// operating system lets go of it when the process ends, however it ends.
+/// The database file of one process. A lock file next to it, held open without sharing, keeps a second process out. The
+/// operating system releases it when the process ends, even in a crash.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
     private const int SchemaVersion = 3;
-    private const int VersionWithoutPosts = 2;
-    private const int VersionWithoutJournal = 1;
+    private const int VersionBeforePosts = 2;
+    private const int VersionBeforeJournal = 1;
 
-    // A row of the journal holds the updates of one commit (JournalRow), until they are folded into the other tables. One history row is found by (page, sequence) alone, so it lives in that index (WITHOUT ROWID). Keys stand about in
-    // the order of their time, which their rowid is, so that the old ones are found without an index on time. A page's id is never given to
-    // another page. The one row of written is there to see whether the file can be written.
-    private const string Schema = """
+    // A history row is only looked up by (page, sequence), so the table is stored in that index (WITHOUT ROWID).
+    // Idempotency keys are roughly in the order of their time by rowid, so that expired ones are found without an index
+    // on time. A page's id is never reused (AUTOINCREMENT). The one row of written is updated to check that the file
+    // can be written.
+    private const string InitialTables = """
         CREATE TABLE page (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,
@@ -42,14 +43,16 @@ internal sealed class SqliteFile : IDisposable
         INSERT INTO written VALUES (1, 0);
         """;
 
-    private const string Journal = """
+    // A row holds the updates of one commit (JournalRow), until they are folded into the other tables.
+    private const string JournalTable = """
         CREATE TABLE journal (
             id INTEGER PRIMARY KEY,
             entries BLOB NOT NULL);
         """;
 
-    // A page's ended is the sequence of the update that last ended it. Of two posts the one of the greater place is the newer.
-    private const string Posts = """
+    // page.ended is the sequence of the update that last ended the page. Of two posts, the one with the greater place
+    // is newer.
+    private const string PostTable = """
         ALTER TABLE page ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE post (
             id INTEGER PRIMARY KEY,
@@ -64,7 +67,7 @@ internal sealed class SqliteFile : IDisposable
     private readonly string _path;
     private readonly FileStream _lock;
 
-    /// <exception cref="StoreFileException">Another process has the file, or it cannot be opened.</exception>
+    /// <exception cref="StoreFileException">Another process uses the file, or it cannot be opened.</exception>
     public SqliteFile(string path)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -72,12 +75,14 @@ internal sealed class SqliteFile : IDisposable
         _lock = Lock(_path);
         try
         {
-            Prepare();
+            CreateOrMigrate();
         }
         catch (SqliteException exception)
         {
             _lock.Dispose();
-            throw new StoreFileException($"{_path} cannot be opened as a LiveStreams database: {exception.Message}", exception);
+            throw new StoreFileException(
+                $"{_path} cannot be opened as a LiveStreams database: {exception.Message}",
+                exception);
         }
         catch
         {
@@ -86,9 +91,11 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>synchronous=FULL: a commit is on the disk before the publisher has its answer, also when the power fails.</summary>
-    public FileConnection OpenWriter() =>
-        new(_path, SqliteOpenMode.ReadWriteCreate, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
+    // synchronous=FULL: a commit is on the disk before the publisher gets its response, so it survives a power failure.
+    public FileConnection OpenWriter() => new(
+        _path,
+        SqliteOpenMode.ReadWriteCreate,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;");
 
     public FileConnection OpenReader() => new(_path, SqliteOpenMode.ReadWrite, "PRAGMA query_only=1;");
 
@@ -103,7 +110,9 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException exception) when (File.Exists(path + ".lock"))
         {
-            throw new StoreFileException($"Another process uses {path}; stop it, or give this one a file of its own with Sqlite:Path.", exception);
+            throw new StoreFileException(
+                $"Another process uses {path}; stop it, or give this process another file with Sqlite:Path.",
+                exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -111,27 +120,28 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    private void Prepare()
+    private void CreateOrMigrate()
     {
         using var connection = OpenWriter();
-        switch (connection.Number("PRAGMA user_version"))
+        switch (connection.QueryInt64("PRAGMA user_version"))
         {
             case SchemaVersion:
                 return;
-            case 0 when connection.Number("SELECT count(*) FROM sqlite_master") == 0:
-                Change(connection, Schema, Journal, Posts);
+            case 0 when connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0:
+                Migrate(connection, InitialTables, JournalTable, PostTable);
                 return;
-            case VersionWithoutJournal:
-                Change(connection, Journal, Posts);
+            case VersionBeforeJournal:
+                Migrate(connection, JournalTable, PostTable);
                 return;
-            case VersionWithoutPosts:
-                Change(connection, Posts);
+            case VersionBeforePosts:
+                Migrate(connection, PostTable);
                 return;
             default:
-                throw new StoreFileException($"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
+                throw new StoreFileException(
+                    $"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
         }
     }
 
-    private static void Change(FileConnection connection, params ReadOnlySpan<string> statements) =>
+    private static void Migrate(FileConnection connection, params ReadOnlySpan<string> statements) =>
         connection.Execute($"BEGIN; {string.Join(' ', statements)} PRAGMA user_version={SchemaVersion}; COMMIT;");
 }

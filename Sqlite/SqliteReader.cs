@@ -4,8 +4,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// One read-only connection. What it reads in one call is of one moment (a read transaction), joined with the page's pending
-/// updates, which its caller took before: they begin, at the latest, right after what history then held. Not for two threads at once.
+/// One read-only connection. Each method reads in one transaction, so from one version of the file, and adds the page's
+/// pending updates. Not thread-safe.
 /// </summary>
 internal sealed class SqliteReader : IDisposable
 {
@@ -24,34 +24,42 @@ internal sealed class SqliteReader : IDisposable
         _commit = connection.Prepare("COMMIT");
         _page = connection.Prepare("SELECT id, epoch, sequence, ended FROM page WHERE name = $name");
         _oldest = connection.Prepare(
-            "SELECT sequence FROM history WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1");
+            """
+            SELECT sequence FROM history
+            WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1
+            """);
         _updates = connection.Prepare(
-            "SELECT sequence, time, event, data FROM history WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit");
+            """
+            SELECT sequence, time, event, data FROM history
+            WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit
+            """);
         _posts = connection.Prepare("SELECT post, place, show, content FROM post WHERE page = $page");
     }
 
-    public PageHead Head(PageId page, ReadOnlyMemory<PendingUpdate> pending, HistoryLimits limits, DateTimeOffset now) =>
-        InOneMoment(() => HeadOf(Find(page), pending.Span, limits, now));
+    public PageHead Head(PageQuery query) => InTransaction(() => HeadOf(Find(query.Page), query));
 
-    public HistoryBlock Read(
-        PageId page, ReadOnlyMemory<PendingUpdate> pending, UpdateId after, int limit, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() =>
+    public HistoryBlock Read(PageQuery query, UpdateId after, int limit) => InTransaction(() =>
     {
-        var row = Find(page);
-        var head = HeadOf(row, pending.Span, limits, now);
-        return head.ResetFor(after) is { } reset
-            ? new HistoryBlock(head, [], reset)
-            : new HistoryBlock(head, ReadUpdates(row.Key, pending.Span, head.Head.Epoch, after.Sequence, limit), Reset: null);
+        var row = Find(query.Page);
+        var head = HeadOf(row, query);
+        if (head.ResetFor(after) is { } reset)
+        {
+            return new HistoryBlock(head, [], reset);
+        }
+
+        var updates = ReadUpdates(row.RowId, query.Pending.Span, head.Head.Epoch, after.Sequence, limit);
+        return new HistoryBlock(head, updates, Reset: null);
     });
 
-    public PagePosts Posts(PageId page, ReadOnlyMemory<PendingUpdate> pending, HistoryLimits limits, DateTimeOffset now) => InOneMoment(() =>
+    public PagePosts Posts(PageQuery query) => InTransaction(() =>
     {
-        var row = Find(page);
-        return new PagePosts(HeadOf(row, pending.Span, limits, now), ReadPosts(row, pending.Span));
+        var row = Find(query.Page);
+        return new PagePosts(HeadOf(row, query), ReadPosts(row, query.Pending.Span));
     });
 
     public void Dispose() => _connection.Dispose();
 
-    private T InOneMoment<T>(Func<T> read)
+    private T InTransaction<T>(Func<T> read)
     {
         _begin.Execute();
         try
@@ -64,41 +72,44 @@ internal sealed class SqliteReader : IDisposable
         }
     }
 
-    // All zeros for a page that is not there.
+    // All zeros if the file does not have the page.
     private PageRow Find(PageId page)
     {
         using var row = _page.Query(page.Value);
-        return row.Read() ? new PageRow(row.Number(0), row.Number(1), row.Number(2), row.Number(3)) : default;
+        return row.Read() ? new PageRow(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)) : default;
     }
 
-    private PageHead HeadOf(PageRow page, ReadOnlySpan<PendingUpdate> pending, HistoryLimits limits, DateTimeOffset now)
+    private PageHead HeadOf(PageRow page, PageQuery query)
     {
+        var pending = query.Pending.Span;
         var newest = Math.Max(page.Sequence, pending.IsEmpty ? 0 : pending[^1].Update.Id.Sequence);
         if (newest == 0)
         {
             return PageHead.Empty;
         }
 
-        var endedAt = page.EndedAt;
+        var endSequence = page.EndSequence;
         foreach (var update in pending)
         {
-            endedAt = update.IsEnd ? Math.Max(endedAt, update.Update.Id.Sequence) : endedAt;
+            endSequence = update.IsEnd ? Math.Max(endSequence, update.Update.Id.Sequence) : endSequence;
         }
 
-        var floor = Math.Max(newest - limits.MaxUpdates, endedAt);
-        return new PageHead(new UpdateId(page.Epoch, newest), Oldest(page.Key, pending, newest, floor, now - limits.MaxAge), newest == endedAt);
+        var floor = Math.Max(newest - query.Limits.MaxUpdates, endSequence);
+        var oldest = FindOldest(page.RowId, query, floor) ?? newest + 1;
+        return new PageHead(new UpdateId(page.Epoch, newest), oldest, IsEnded: newest == endSequence);
     }
 
-    // What is over the limits, or was before the page ended, and is not yet trimmed from the file is already gone for readers.
-    private long Oldest(long pageKey, ReadOnlySpan<PendingUpdate> pending, long newest, long floor, DateTimeOffset since)
+    // Readers do not see updates over the limits, or from before the page ended, even if the trimmer has not removed
+    // them yet.
+    private long? FindOldest(long page, PageQuery query, long floor)
     {
-        var cutoff = since.ToUnixTimeMilliseconds();
-        if (_oldest.Number(pageKey, floor, cutoff) is { } oldest)
+        var cutoff = (query.Now - query.Limits.MaxAge).ToUnixTimeMilliseconds();
+        if (_oldest.QueryInt64(page, floor, cutoff) is { } oldest)
         {
             return oldest;
         }
 
-        foreach (var (update, _) in pending)
+        foreach (var (update, _) in query.Pending.Span)
         {
             if (update.Id.Sequence > floor && update.Time.ToUnixTimeMilliseconds() >= cutoff)
             {
@@ -106,19 +117,20 @@ internal sealed class SqliteReader : IDisposable
             }
         }
 
-        return newest + 1;
+        return null;
     }
 
-    private List<Update> ReadUpdates(long pageKey, ReadOnlySpan<PendingUpdate> pending, long epoch, long after, int limit)
+    private List<Update> ReadUpdates(long page, ReadOnlySpan<PendingUpdate> pending, long epoch, long after, int limit)
     {
         var block = new List<Update>();
         var bytes = 0L;
-        using var rows = _updates.Query(pageKey, after, limit);
+        using var rows = _updates.Query(page, after, limit);
         while (rows.Read())
         {
-            var id = new UpdateId(epoch, rows.Number(0));
-            var name = rows.IsNull(2) ? null : rows.Text(2);
-            if (!TryAdd(block, new Update(id, name, rows.Blob(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.Number(1))), limit, ref bytes))
+            var id = new UpdateId(epoch, rows.GetInt64(0));
+            var time = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1));
+            var name = rows.IsNull(2) ? null : rows.GetString(2);
+            if (!TryAdd(block, new Update(id, name, rows.GetBytes(3), time), limit, ref bytes))
             {
                 return block;
             }
@@ -140,10 +152,10 @@ internal sealed class SqliteReader : IDisposable
     private IReadOnlyList<Post> ReadPosts(PageRow page, ReadOnlySpan<PendingUpdate> pending)
     {
         var posts = new PostList();
-        using var rows = _posts.Query(page.Key);
+        using var rows = _posts.Query(page.RowId);
         while (rows.Read())
         {
-            posts.Add(rows.Number(1), new Post(rows.Text(0), rows.Number(2) == 1, rows.Blob(3)));
+            posts.Add(rows.GetInt64(1), new Post(rows.GetString(0), rows.GetInt64(2) == 1, rows.GetBytes(3)));
         }
 
         foreach (var update in pending)
@@ -179,6 +191,6 @@ internal sealed class SqliteReader : IDisposable
         return true;
     }
 
-    /// <summary>A row of the pages' table.</summary>
-    private readonly record struct PageRow(long Key, long Epoch, long Sequence, long EndedAt);
+    /// <summary>A row of the table <c>page</c>.</summary>
+    private readonly record struct PageRow(long RowId, long Epoch, long Sequence, long EndSequence);
 }

@@ -3,18 +3,24 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>The writing connection's transactions. The first that fails is logged, and the first that succeeds again.</summary>
+/// <summary>
+/// The transactions of the writing connection. Logs the first one that fails, and the first one that succeeds after
+/// that.
+/// </summary>
 internal sealed partial class SqliteTransactions(FileConnection connection, ILogger logger)
 {
     private readonly Statement _begin = connection.Prepare("BEGIN IMMEDIATE");
     private readonly Statement _commit = connection.Prepare("COMMIT");
     private bool _failing;
 
-    /// <summary>True when the last one failed in its commit: after a crash it may yet be found in the write-ahead log.</summary>
+    /// <summary>
+    /// True if the last transaction failed in its commit. After a crash it may nevertheless be found in the write-ahead
+    /// log.
+    /// </summary>
     public bool FailedInCommit { get; private set; }
 
-    /// <summary>Does the work and commits it, or neither.</summary>
-    /// <exception cref="SqliteException">Nothing of it was committed, but for <see cref="FailedInCommit"/>.</exception>
+    /// <summary>Runs <paramref name="work"/> in a transaction, and commits it or rolls it back.</summary>
+    /// <exception cref="SqliteException">Nothing was committed, except for <see cref="FailedInCommit"/>.</exception>
     public void Run(Action work)
     {
         FailedInCommit = false;
@@ -28,7 +34,12 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
         }
         catch (SqliteException exception)
         {
-            Note(exception);
+            if (!_failing)
+            {
+                LogFailed(exception);
+            }
+
+            _failing = true;
             if (connection.IsInTransaction)
             {
                 connection.Execute("ROLLBACK");
@@ -37,26 +48,19 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
             throw;
         }
 
-        Note(exception: null);
-    }
-
-    private void Note(SqliteException? exception)
-    {
-        if (exception is not null && !_failing)
-        {
-            LogFailed(exception);
-        }
-        else if (exception is null && _failing)
+        if (_failing)
         {
             LogRecovered();
         }
 
-        _failing = exception is not null;
+        _failing = false;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The database takes no writes; publishers are told to try again.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The database cannot be written, so publishers are asked to retry. Check the disk's space and permissions.")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(LogLevel.Information, "The database takes writes again.")]
+    [LoggerMessage(LogLevel.Information, "The database can be written again.")]
     private partial void LogRecovered();
 }

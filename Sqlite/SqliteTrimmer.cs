@@ -3,23 +3,35 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// Removes from the file what readers no longer see: updates over the limits of history, answered keys past their life, and pages
-/// of which nothing is kept and nothing was heard for thirty days. Works in small steps, each inside a transaction
-/// that its caller has begun, so that no publish waits long.
+/// Removes from the file what readers no longer see: updates over the limits of history, expired idempotency keys, and
+/// pages that keep no update and have had none for thirty days. Works in small steps, each inside a transaction that
+/// its caller has begun, so that no publish waits long.
 /// </summary>
 internal sealed class SqliteTrimmer(
-    FileConnection connection, HistoryTable history, PostTable posts, SqlitePages pages, Pending pending, HistoryOptions options, TimeProvider time)
+    FileConnection connection,
+    HistoryTable history,
+    PostTable posts,
+    PageStateCache pages,
+    PendingPages pending,
+    HistoryOptions options,
+    TimeProvider time)
 {
-    /// <summary>How long a silent page keeps its epoch. After that its next update begins a new one, and old positions get a reset.</summary>
+    /// <summary>
+    /// How long a page without updates keeps its epoch. After that its next update begins a new epoch, and old
+    /// positions get a reset.
+    /// </summary>
     private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>How often all pages are looked through. What is over the count goes sooner, when the page's next updates are folded.</summary>
-    private static readonly TimeSpan _walkPeriod = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// How often all pages are scanned. Updates over the maximum count are removed sooner, when the page's next updates
+    /// are folded.
+    /// </summary>
+    private static readonly TimeSpan _scanPeriod = TimeSpan.FromMinutes(1);
 
     private const int PagesPerStep = 100;
     private const int RowsPerStep = 2000;
 
-    private readonly Statement _somePages = connection.Prepare(
+    private readonly Statement _nextPages = connection.Prepare(
         $"SELECT id, name, sequence, time, ended FROM page WHERE id > $after ORDER BY id LIMIT {PagesPerStep}");
 
     private readonly Statement _removePage = connection.Prepare("DELETE FROM page WHERE id = $page");
@@ -27,42 +39,37 @@ internal sealed class SqliteTrimmer(
     private readonly Statement _removePageKeys = connection.Prepare("DELETE FROM idempotency WHERE page = $page");
 
     private readonly Statement _removeKeys = connection.Prepare(
-        $"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff");
+        $"""
+        DELETE FROM idempotency
+        WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT {RowsPerStep}) AND time < $cutoff
+        """);
 
-    private long _walkedTo;
-    private DateTimeOffset _nextWalk = DateTimeOffset.MinValue;
+    private long _scannedTo;
+    private DateTimeOffset _nextScan = DateTimeOffset.MinValue;
 
-    /// <summary>One step; true when there is more to do.</summary>
-    public bool TrimSome()
+    /// <summary>Runs one step; true if there is more to do.</summary>
+    public bool RunStep()
     {
         var now = time.GetUtcNow();
-        if (now < _nextWalk)
+        if (now < _nextScan)
         {
             return false;
         }
 
-        var more = WalkPages(now) | RemoveKeys(now);
+        var more = ScanPages(now) | RemoveKeys(now);
         if (!more)
         {
-            _nextWalk = now + _walkPeriod;
+            _nextScan = now + _scanPeriod;
         }
 
         return more;
     }
 
-    private bool WalkPages(DateTimeOffset now)
+    private bool ScanPages(DateTimeOffset now)
     {
-        var some = new List<PageRow>();
-        using (var found = _somePages.Query(_walkedTo))
-        {
-            while (found.Read())
-            {
-                some.Add(new PageRow(found.Number(0), PageId.Parse(found.Text(1)), found.Number(2), found.Number(3), found.Number(4)));
-            }
-        }
-
+        var found = ReadNextPages();
         var rows = RowsPerStep;
-        foreach (var page in some)
+        foreach (var page in found)
         {
             rows -= Trim(page, now, rows);
             if (rows <= 0)
@@ -70,41 +77,62 @@ internal sealed class SqliteTrimmer(
                 return true;
             }
 
-            _walkedTo = page.Key;
+            _scannedTo = page.RowId;
         }
 
-        if (some.Count < PagesPerStep)
+        if (found.Count < PagesPerStep)
         {
-            _walkedTo = 0;
+            _scannedTo = 0;
         }
 
-        return _walkedTo > 0;
+        return _scannedTo > 0;
     }
 
-    // Removes at most so many rows, and says how many.
-    private int Trim(PageRow page, DateTimeOffset now, int rows)
+    private List<PageRow> ReadNextPages()
     {
-        if (history.Oldest(page.Key) is { } oldest)
+        var found = new List<PageRow>();
+        using var rows = _nextPages.Query(_scannedTo);
+        while (rows.Read())
         {
-            var limits = options.For(page.Id);
-            var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
-            var firstKept = Math.Max(history.OldestSince(page.Key, cutoff) ?? long.MaxValue, Math.Max(page.Sequence - limits.MaxUpdates, page.EndedAt) + 1);
-            return firstKept > oldest ? history.RemoveBefore(page.Key, Math.Min(firstKept, oldest + rows)) : 0;
+            var page = PageId.Parse(rows.GetString(1));
+            found.Add(new PageRow(rows.GetInt64(0), page, rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4)));
+        }
+
+        return found;
+    }
+
+    // Removes at most maxRows rows, and returns how many.
+    private int Trim(PageRow page, DateTimeOffset now, int maxRows)
+    {
+        if (history.Oldest(page.RowId) is { } oldest)
+        {
+            var firstKept = FirstKept(page, now);
+            return firstKept > oldest ? history.RemoveBefore(page.RowId, Math.Min(firstKept, oldest + maxRows)) : 0;
         }
 
         if (page.Time < (now - _pageLifetime).ToUnixTimeMilliseconds() && !pending.TryFind(page.Id, out _))
         {
-            _removePageKeys.Execute(page.Key);
-            posts.RemoveAll(page.Key);
-            _removePage.Execute(page.Key);
-            pages.Forget(page.Id);
+            _removePageKeys.Execute(page.RowId);
+            posts.RemoveAll(page.RowId);
+            _removePage.Execute(page.RowId);
+            pages.Remove(page.Id);
         }
 
         return 0;
     }
 
+    // The sequence of the first update within the page's limits; long.MaxValue if there is none.
+    private long FirstKept(PageRow page, DateTimeOffset now)
+    {
+        var limits = options.For(page.Id);
+        var cutoff = (now - limits.MaxAge).ToUnixTimeMilliseconds();
+        var firstByAge = history.OldestSince(page.RowId, cutoff) ?? long.MaxValue;
+        var firstByCount = page.Sequence - limits.MaxUpdates + 1;
+        return Math.Max(firstByAge, Math.Max(firstByCount, page.EndSequence + 1));
+    }
+
     private bool RemoveKeys(DateTimeOffset now) =>
         _removeKeys.Execute((now - UpdateDraft.KeyLifetime).ToUnixTimeMilliseconds()) == RowsPerStep;
 
-    private readonly record struct PageRow(long Key, PageId Id, long Sequence, long Time, long EndedAt);
+    private readonly record struct PageRow(long RowId, PageId Id, long Sequence, long Time, long EndSequence);
 }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// The one writer of the file, on a thread of its own. It takes everything in line into one transaction, and that into one row of
-/// the journal, so that many pages share one flush to the disk and few pages of the file:
+/// The only writer of the file, on its own thread. It takes everything in the queue into one transaction, and that into
+/// one row of the journal, so that many pages share one flush to the disk and few pages of the file:
 /// <code>
-/// AppendAsync ──┐                                                   ┌─▶ pending: what readers find beside history
-/// AppendAsync ──┼─▶ line ─▶ BEGIN · one row in the journal · COMMIT ┼─▶ announce on the bus, in order
-/// AppendAsync ──┘                 then a step of upkeep             └─▶ answer each
+/// AppendAsync ─┐                                               ┌─▶ pending, for readers
+/// AppendAsync ─┼─▶ queue ─▶ BEGIN · one journal row · COMMIT ──┼─▶ announce, in order
+/// AppendAsync ─┘               then a maintenance step         └─▶ complete each request
 /// </code>
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
@@ -20,111 +20,121 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteTransactions _transactions;
     private readonly Statement _check;
     private readonly LocalBus _bus;
-    private readonly SqlitePages _pages;
-    private readonly Journal _journal;
+    private readonly PageStateCache _pages;
+    private readonly DraftAppender _appender;
+    private readonly JournalTable _journal;
     private readonly JournalFold _fold;
     private readonly BatchWriter _batchWriter;
-    private readonly Upkeep _upkeep;
+    private readonly Maintenance _maintenance;
     private readonly JournalBatch _batch = new();
-    private readonly WriteQueue _line = new();
+    private readonly WriteQueue _queue = new();
     private readonly Thread _thread;
 
-    public SqliteWriter(FileConnection connection, LocalBus bus, HistoryOptions limits, PostOptions postLimits, TimeProvider time, ILogger logger)
+    public SqliteWriter(
+        FileConnection connection,
+        LocalBus bus,
+        HistoryOptions limits,
+        PostOptions postLimits,
+        TimeProvider time,
+        ILogger logger)
     {
         _connection = connection;
         _transactions = new SqliteTransactions(connection, logger);
         _check = connection.Prepare("UPDATE written SET times = times + 1");
         _bus = bus;
         var posts = new PostTable(connection);
-        _pages = new SqlitePages(connection, Pending, posts, postLimits, time);
-        _journal = new Journal(connection);
+        _pages = new PageStateCache(connection, Pending, posts);
+        _appender = new DraftAppender(connection, _pages, Pending, postLimits, time);
+        _journal = new JournalTable(connection);
         var history = new HistoryTable(connection);
         var pageFold = new PageFold(connection, history, posts, limits);
         _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
         _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold);
-        _upkeep = new Upkeep(_transactions, _fold, new SqliteTrimmer(connection, history, posts, _pages, Pending, limits, time));
+        var trimmer = new SqliteTrimmer(connection, history, posts, _pages, Pending, limits, time);
+        _maintenance = new Maintenance(_transactions, _fold, trimmer);
         Recover();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };
         _thread.Start();
     }
 
-    /// <summary>What readers find here and not yet in the tables.</summary>
-    public Pending Pending { get; } = new();
+    /// <summary>The committed updates that are not yet in the tables. Readers need them too.</summary>
+    public PendingPages Pending { get; } = new();
 
-    /// <summary>Puts an append in line; with no drafts it only shows that the file can be written.</summary>
-    /// <exception cref="StoreUnavailableException">The line is full, or closed.</exception>
-    public Task<Published[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
+    /// <summary>Queues an append. Without drafts it only checks that the file can be written.</summary>
+    /// <exception cref="StoreUnavailableException">The queue is full or closed.</exception>
+    public Task<PublishResult[]> EnqueueAsync(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         var request = new WriteRequest(page, drafts);
-        _line.Add(request);
+        _queue.Add(request);
         return request.Task;
     }
 
-    /// <summary>Once a second: lets the writer see what upkeep is due.</summary>
-    public void Tick() => _line.Tick();
+    /// <summary>Called once a second: wakes the writer for the maintenance that is due.</summary>
+    public void Tick() => _queue.Tick();
 
-    /// <summary>Finishes what is in line, then closes the file.</summary>
+    /// <summary>Completes the appends in the queue, then closes the file.</summary>
     public void Dispose()
     {
-        _line.Close();
+        _queue.Close();
         _thread.Join();
         _batch.Dispose();
         _connection.Dispose();
     }
 
-    // Folds what the last process has left. If the file does not take that now, it is pending as it was, and folded later.
+    // Folds what the last process left in the journal. If the file cannot be written now, that is folded later.
     private void Recover()
     {
-        if (_journal.Newest == 0)
+        if (_journal.NewestId == 0)
         {
             return;
         }
 
         foreach (var row in _journal.ReadAll())
         {
-            var entries = JournalRow.Read(row, _pages.Find).Where(entry => entry.Page.TryTake(entry.Update)).ToList();
+            var entries = JournalRow.Read(row, _pages.Find).Where(entry => entry.Page.TryApply(entry.Update)).ToList();
             Pending.Add(entries);
-            _fold.Appended(entries.Sum(entry => entry.Weight));
+            _fold.OnAppended(entries.Sum(entry => entry.Bytes));
         }
 
-        _upkeep.FoldAll();
+        _maintenance.FoldAll();
     }
 
     private void Run()
     {
-        while (_line.Take(wait: !_upkeep.IsDue, out var requests, out var ticked))
+        while (_queue.TryTakeAll(wait: !_maintenance.IsDue, out var requests, out var ticked))
         {
             if (ticked)
             {
-                _upkeep.Tick();
+                _maintenance.OnTick();
             }
 
             if (requests.Count == 0 || Write(requests))
             {
-                _upkeep.Step();
+                _maintenance.RunStep();
             }
         }
     }
 
-    // False when the file took nothing of it.
+    // False if nothing was written.
     private bool Write(IReadOnlyList<WriteRequest> requests)
     {
-        _pages.ForgetSome();
+        _pages.ClearIfFull();
         try
         {
             while (_fold.IsFull)
             {
-                _fold.Step();
+                _fold.RunStep();
             }
 
             _transactions.Run(() => Append(requests));
-            Publish(requests);
+            Complete(requests);
             return true;
         }
         catch (SqliteException exception)
         {
-            _pages.ForgetAll();
-            var unavailable = new StoreUnavailableException($"The database did not take the update: {exception.Message}", exception)
+            _pages.Clear();
+            var error = $"The database could not be written: {exception.Message}";
+            var unavailable = new StoreUnavailableException(error, exception)
             {
                 OutcomeUnknown = _transactions.FailedInCommit,
             };
@@ -147,7 +157,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             else
             {
-                request.Answers = _pages.Append(request.Page, request.Drafts, _batch);
+                request.Results = _appender.Append(request.Page, request.Drafts, _batch);
             }
         }
 
@@ -157,12 +167,12 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Publish(IReadOnlyList<WriteRequest> requests)
+    private void Complete(IReadOnlyList<WriteRequest> requests)
     {
         if (_batch.Entries.Count > 0)
         {
-            _batchWriter.Show(_batch);
-            _upkeep.Appended();
+            _batchWriter.MakeVisible(_batch);
+            _maintenance.OnAppended();
         }
 
         foreach (var entry in _batch.Entries)
@@ -170,6 +180,6 @@ internal sealed class SqliteWriter : IDisposable
             _bus.Announce(entry.Page.Id, entry.Update);
         }
 
-        ThreadPoolSlices.Queue([.. requests], static request => request.SetResult(request.Answers));
+        ThreadPoolSlices.Queue([.. requests], static request => request.SetResult(request.Results));
     }
 }

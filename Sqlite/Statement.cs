@@ -5,8 +5,9 @@ using static SQLitePCL.raw;
 namespace LiveStreams.Sqlite;
 
 /// <summary>
-/// A statement that is compiled once and run often. Speaks to SQLite itself, because a command of ADO.NET costs more than most
-/// statements here do. Values are given in the order in which their parameters first stand in the text. Not for two threads at once.
+/// A prepared statement that is compiled once and run often. It calls SQLite directly, because
+/// <see cref="SqliteCommand"/> costs more CPU and allocates for each run (docs/decisions/own-sqlite-statements.md).
+/// Values are bound in the order in which their parameters first appear in the text. Not thread-safe.
 /// </summary>
 /// <exception cref="SqliteException">From every method.</exception>
 internal sealed class Statement : IDisposable
@@ -17,10 +18,13 @@ internal sealed class Statement : IDisposable
     public Statement(sqlite3 database, string sql)
     {
         _database = database;
-        SqliteException.ThrowExceptionForRC(sqlite3_prepare_v3(database, sql, SQLITE_PREPARE_PERSISTENT, out _statement), database);
+        var result = sqlite3_prepare_v3(database, sql, SQLITE_PREPARE_PERSISTENT, out _statement);
+        SqliteException.ThrowExceptionForRC(result, database);
     }
 
-    /// <summary>Runs it; returns how many rows it changed, if it is one that changes rows.</summary>
+    /// <summary>
+    /// Runs an INSERT, UPDATE or DELETE and returns how many rows it changed; or any other statement.
+    /// </summary>
     public int Execute(params ReadOnlySpan<SqlValue> values)
     {
         using var rows = Query(values);
@@ -31,14 +35,16 @@ internal sealed class Statement : IDisposable
         return sqlite3_changes(_database);
     }
 
-    /// <summary>The first column of the first row, or null when there is none.</summary>
-    public long? Number(params ReadOnlySpan<SqlValue> values)
+    /// <summary>
+    /// Runs a query and returns the first column of its first row, or null if there is no row or the column is NULL.
+    /// </summary>
+    public long? QueryInt64(params ReadOnlySpan<SqlValue> values)
     {
         using var rows = Query(values);
-        return rows.Read() && !rows.IsNull(0) ? rows.Number(0) : null;
+        return rows.Read() && !rows.IsNull(0) ? rows.GetInt64(0) : null;
     }
 
-    /// <summary>Begins to run it; it is not run again before the result is disposed.</summary>
+    /// <summary>Starts a query. The statement must not be run again before the result is disposed.</summary>
     public Rows Query(params ReadOnlySpan<SqlValue> values)
     {
         for (var i = 0; i < values.Length; i++)

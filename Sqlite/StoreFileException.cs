@@ -3,4 +3,5 @@ using LiveStreams.Core;
 namespace LiveStreams.Sqlite;
 
 /// <summary>The database file cannot be used.</summary>
-public sealed class StoreFileException(string message, Exception? innerException = null) : StartException(message, innerException);
+public sealed class StoreFileException(string message, Exception? innerException = null)
+    : StartException(message, innerException);

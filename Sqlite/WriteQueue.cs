@@ -2,13 +2,18 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>What waits for the writer. While one commit is on its way to the disk, the next gathers here.</summary>
+/// <summary>
+/// The appends that wait for the writer. While one commit is on its way to the disk, the next gathers here.
+/// </summary>
 internal sealed class WriteQueue
 {
-    /// <summary>The most appends in line; the next is refused. Each page has at most one, so this many pages can publish at once.</summary>
+    /// <summary>
+    /// The most appends in the queue; the next is refused. A page has at most one, so this many pages can publish at
+    /// once.
+    /// </summary>
     private const int MaxRequests = 10_000;
 
-    /// <summary>The most bytes of data in line.</summary>
+    /// <summary>The most bytes of data in the queue.</summary>
     private const long MaxBytes = 64 * 1024 * 1024;
 
     private readonly object _gate = new();
@@ -18,14 +23,15 @@ internal sealed class WriteQueue
     private bool _ticked;
     private bool _closed;
 
-    /// <exception cref="StoreUnavailableException">The line is full, or closed.</exception>
+    /// <exception cref="StoreUnavailableException">The queue is full or closed.</exception>
     public void Add(WriteRequest request)
     {
         lock (_gate)
         {
             if (_closed || _waiting.Count >= MaxRequests || _bytes + request.Bytes > MaxBytes)
             {
-                throw new StoreUnavailableException(_closed ? "The store is closed." : "Too many updates wait for the disk.");
+                var error = _closed ? "The store is closed." : "Too many updates are waiting to be written.";
+                throw new StoreUnavailableException(error);
             }
 
             _waiting.Add(request);
@@ -34,6 +40,7 @@ internal sealed class WriteQueue
         }
     }
 
+    /// <summary>Wakes the writer for maintenance.</summary>
     public void Tick()
     {
         lock (_gate)
@@ -43,7 +50,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>Takes no more; what is in line is still to be taken out.</summary>
+    /// <summary>Refuses new appends. Those in the queue can still be taken.</summary>
     public void Close()
     {
         lock (_gate)
@@ -53,13 +60,11 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>
-    /// Takes out everything, which is the caller's until the next call; false when the line is closed and empty.
-    /// </summary>
-    /// <param name="wait">Whether to wait until there is something.</param>
-    /// <param name="requests">What was in line.</param>
-    /// <param name="ticked">Whether <see cref="Tick"/> was called since the last time.</param>
-    public bool Take(bool wait, out IReadOnlyList<WriteRequest> requests, out bool ticked)
+    /// <summary>Takes everything out of the queue; false when it is closed and empty.</summary>
+    /// <param name="wait">Whether to wait until there is an append or a tick.</param>
+    /// <param name="requests">The appends taken, in order; may be empty. Valid until the next call.</param>
+    /// <param name="ticked">Whether <see cref="Tick"/> has been called since the last call.</param>
+    public bool TryTakeAll(bool wait, out IReadOnlyList<WriteRequest> requests, out bool ticked)
     {
         _taken.Clear();
         lock (_gate)

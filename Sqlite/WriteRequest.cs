@@ -2,8 +2,11 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
-/// <summary>One append in the writer's line, and the promise of its answers, which is kept on the thread pool; with no drafts it only shows that the file can be written.</summary>
-internal sealed class WriteRequest : TaskCompletionSource<Published[]>
+/// <summary>
+/// One append in the writer's queue, and the task of its results, which completes on the thread pool. An append without
+/// drafts only checks that the file can be written.
+/// </summary>
+internal sealed class WriteRequest : TaskCompletionSource<PublishResult[]>
 {
     public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
@@ -18,8 +21,8 @@ internal sealed class WriteRequest : TaskCompletionSource<Published[]>
 
     public IReadOnlyList<UpdateDraft> Drafts { get; }
 
-    /// <summary>The bytes of its drafts' data.</summary>
+    /// <summary>The size of its drafts' data, in bytes.</summary>
     public long Bytes { get; }
 
-    public Published[] Answers { get; set; } = [];
+    public PublishResult[] Results { get; set; } = [];
 }

@@ -1,4 +1,4 @@
 namespace LiveStreams.Bench;
 
-/// <summary>A run that cannot be made or does not count, told to the user in one sentence.</summary>
+/// <summary>A run cannot be made, or its result is invalid. The message is one sentence for the user.</summary>
 internal sealed class BenchException(string message) : Exception(message);

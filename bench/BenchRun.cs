@@ -1,20 +1,24 @@
-using System.Runtime.InteropServices;
 using LiveStreams.Bench.Report;
 using LiveStreams.Bench.Scenarios;
 
 namespace LiveStreams.Bench;
 
-/// <summary>One run of the program over the scenarios asked for. Exit code 1, and a sentence for each error, when anything of it does not count.</summary>
+/// <summary>Runs scenarios, and reports what they measured.</summary>
 internal static class BenchRun
 {
-    public static async Task<int> RunAsync(string[] arguments)
+    /// <summary>
+    /// Returns the exit code: 0 if every round of every scenario counts; otherwise 1, with one sentence for each error
+    /// on standard error.
+    /// </summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<Scenario> scenarios,
+        Options options,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var errors = await MeasureAsync(arguments, stop.Token);
+            var errors = await MeasureAsync(scenarios, options, arguments, cancellationToken);
             foreach (var error in errors)
             {
                 await Console.Error.WriteLineAsync(error);
@@ -27,26 +31,21 @@ internal static class BenchRun
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Stopped.");
             return 1;
         }
-
-        // The servers started so far are stopped and their files deleted on the way out.
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
     }
 
-    private static async Task<IReadOnlyList<string>> MeasureAsync(string[] arguments, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> MeasureAsync(
+        IReadOnlyList<Scenario> scenarios,
+        Options options,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken)
     {
-        var options = Options.Parse(arguments);
-        var scenarios = Catalog.Of(options).ToList();
         var results = new Results();
-        var runner = new Runner(options, results, cancellationToken);
+        var runner = new ScenarioRunner(options, results, cancellationToken);
         try
         {
             foreach (var scenario in scenarios)
@@ -56,10 +55,11 @@ internal static class BenchRun
         }
         finally
         {
-            // Also when the run was ended: what was measured by then was measured.
-            await Reports.WriteAsync(options, scenarios, results, Facts.Now(TimeProvider.System, arguments));
+            // Also when the run was stopped: the rounds measured until then are valid.
+            var environment = RunEnvironment.Current(TimeProvider.System, arguments);
+            await ReportWriter.WriteAsync(options, scenarios, results, environment);
         }
 
-        return runner.Faults;
+        return runner.Errors;
     }
 }

@@ -1,11 +1,8 @@
+using System.CommandLine;
 using LiveStreams.Bench;
-using LiveStreams.Bench.Floor;
-using LiveStreams.Bench.Micro;
-using LiveStreams.Bench.Servers;
 
-return args switch
+return await BenchCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration
 {
-    [FloorServer.Verb, var port] => FloorLoop.Serve(port),
-    [MicroBenchmarks.Verb, .. var filters] => MicroBenchmarks.Run(filters),
-    _ => await BenchRun.RunAsync(args),
-};
+    // After SIGINT or SIGTERM the run ends its servers and deletes their files, which takes a moment.
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+});

@@ -14,19 +14,14 @@ public sealed class FolderCycleTests
         "Api: Limits -> Http",
         "Api: Security -> Http",
         "Api: TryPage -> Http",
-        "Api: Http -> Limits",
-        "Api: Publish -> Posts",
-        "Api: Posts -> Publish",
+        "Api: Hosting -> Limits",
+        "Api: Security -> Limits",
+        "Api: Store -> Limits",
         "Api: Hosting -> Security",
-        "Api: Http -> Security",
-        "Api: Limits -> Security",
         "Api: Hosting -> Store",
         "Api: Hosting -> TryPage",
-        "bench: Servers -> Floor",
-        "bench: Floor -> Load",
         "bench: Scenarios -> Report",
         "bench: Report -> Scenarios",
-        "bench: Load -> Servers",
     ];
 
     public static TheoryData<string> Projects =>

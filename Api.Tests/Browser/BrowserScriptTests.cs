@@ -19,7 +19,7 @@ public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
         Assert.Equal("text/javascript; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.InRange(response.Content.Headers.ContentLength!.Value, 1, MaxBytes - 1);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-        Assert.Equal("*", Assert.Single(response.Headers.GetValues("PageAuthorization-Control-Allow-Origin")));
+        Assert.Equal("*", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.True(response.Headers.CacheControl!.NoCache);
     }
 
@@ -35,7 +35,7 @@ public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
 
         Assert.Equal((HttpStatusCode.OK, first.Headers.ETag), (head.StatusCode, head.Headers.ETag));
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
-        Assert.Equal("*", Assert.Single(same.Headers.GetValues("PageAuthorization-Control-Allow-Origin")));
+        Assert.Equal("*", Assert.Single(same.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.Empty(await same.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }

@@ -15,7 +15,7 @@ internal sealed class AnswerReader
 
     private static readonly HashSet<string> _headers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Allow", "PageAuthorization-Control-Allow-Credentials", "PageAuthorization-Control-Allow-Headers", "PageAuthorization-Control-Allow-Methods", "PageAuthorization-Control-Allow-Origin", "PageAuthorization-Control-Expose-Headers", "Cache-Control", "Connection",
+        "Allow", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection",
         "Content-Length", "Content-Security-Policy", "Content-Type", "Cross-Origin-Resource-Policy", "Date", "ETag", "Expires", "Last-Event-ID", "Location", "Pragma", "Referrer-Policy", "Retry-After", "Transfer-Encoding", "Vary",
         "X-Accel-Buffering", "WWW-Authenticate", "X-Content-Type-Options",
     };

@@ -47,7 +47,7 @@ internal static class Corpus
         {
             Method = "OPTIONS",
             Target = $"/pages/{page}/updates",
-            Headers = [("Host", "127.0.0.1"), ("Origin", "https://example.org"), ("PageAuthorization-Control-Request-Method", "PUT"), ("PageAuthorization-Control-Request-Headers", "idempotency-key")],
+            Headers = [("Host", "127.0.0.1"), ("Origin", "https://example.org"), ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "idempotency-key")],
         },
         (random, page) => FuzzRequest.Send("POST", $"/pages/{page}/updates", "application/x-www-form-urlencoded", "a=b&c=d", ("Origin", "https://example.org"), ("Expect", "100-continue")),
     ];

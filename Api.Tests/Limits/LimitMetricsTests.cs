@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Core;
@@ -16,13 +15,13 @@ public sealed class LimitMetricsTests : IDisposable
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, long> _seen = [];
     private readonly StreamLimiter _limiter = new(new LimitOptions());
-    private readonly Feeds _feeds;
+    private readonly FeedRegistry _feeds;
     private readonly LimitMetrics _metrics;
 
     public LimitMetricsTests()
     {
         var bus = new LocalBus();
-        _feeds = new Feeds(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
+        _feeds = new FeedRegistry(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), bus, new SubscriberOptions(), TimeProvider.System);
         var factory = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -40,14 +39,14 @@ public sealed class LimitMetricsTests : IDisposable
     [Fact]
     public void A_refusal_is_counted_by_the_limit_that_was_in_the_way()
     {
-        _metrics.Refused(Problem.Full);
-        _metrics.Refused(Problem.AddressFull);
-        _metrics.Refused(Problem.AddressFull);
-        _metrics.Refused(Problem.PageRate);
+        _metrics.Count(Problem.Full);
+        _metrics.Count(Problem.AddressFull);
+        _metrics.Count(Problem.AddressFull);
+        _metrics.Count(Problem.PageRate);
 
         // Not for a limit.
-        _metrics.Refused(Problem.Stopping);
-        _metrics.Refused(Problem.PageName);
+        _metrics.Count(Problem.Stopping);
+        _metrics.Count(Problem.PageName);
 
         Assert.Equal(["refusals address-full=2", "refusals full=1", "refusals page-rate=1"], Seen());
     }
@@ -55,8 +54,8 @@ public sealed class LimitMetricsTests : IDisposable
     [Fact]
     public async Task Streams_their_addresses_and_their_pages_are_counted_while_they_are_there()
     {
-        Assert.True(_limiter.TryTake(new ClientAddress(1), out var lease, out _));
-        var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
+        Assert.True(_limiter.TryAcquire(new ClientAddress(1), out var lease, out _));
+        var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], Seen());
 

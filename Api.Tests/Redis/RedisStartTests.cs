@@ -16,7 +16,7 @@ public sealed class RedisStartTests
         Assert.NotEmpty(await client.PublishAsync("home", "x"));
         Assert.Contains($"Data: Redis at {redis.Connection}", process.Output, StringComparison.Ordinal);
         redis.Kill();
-        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("is lost", StringComparison.Ordinal)), "the loss is logged");
+        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("was lost", StringComparison.Ordinal)), "the loss is logged");
         Assert.DoesNotContain("sesame", process.Output, StringComparison.Ordinal);
     }
 
@@ -112,7 +112,7 @@ public sealed class RedisStartTests
     [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
     [InlineData("--Store=redis", "Store is 'redis', so Redis:Connection must say where it is, for instance localhost:6379.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Prefix={}", "Redis:Prefix: ")]
-    [InlineData("--Redis:Connection=localhost:1 --Redis:ForeignChannels=group", "Redis:ForeignChannels: 'group' does not have {page} in it, once.")]
+    [InlineData("--Redis:Connection=localhost:1 --Redis:ForeignChannels=group", "Redis:ForeignChannels: 'group' must contain {page} exactly once.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Host=x", "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
     public async Task A_setting_that_is_wrong_stops_the_start(string settings, string expected)
     {

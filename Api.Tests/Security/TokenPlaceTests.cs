@@ -101,17 +101,17 @@ public sealed class TokenPlaceTests
         using var client = new ApiClient(server.Address);
 
         using var preflight = await client.SendAsync(
-            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", Origin), ("PageAuthorization-Control-Request-Method", "POST"), ("PageAuthorization-Control-Request-Headers", "authorization")]);
+            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", Origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization")]);
         using var refused = await Door.Publishing[0].KnockAsync(client, "home", ("Origin", Origin));
         using var foreign = await client.SendAsync(
-            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", "https://attacker.example"), ("PageAuthorization-Control-Request-Method", "POST")]);
+            HttpMethod.Options, "/pages/home/updates", headers: [("Origin", "https://attacker.example"), ("Access-Control-Request-Method", "POST")]);
 
-        Assert.Contains("Authorization", Assert.Single(preflight.Headers.GetValues("PageAuthorization-Control-Allow-Headers")).Split(','));
-        Assert.Equal(Origin, Assert.Single(preflight.Headers.GetValues("PageAuthorization-Control-Allow-Origin")));
+        Assert.Contains("Authorization", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")).Split(','));
+        Assert.Equal(Origin, Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Origin")));
         Assert.Equal(401, (int)refused.StatusCode);
-        Assert.Equal(Origin, Assert.Single(refused.Headers.GetValues("PageAuthorization-Control-Allow-Origin")));
-        var exposed = Assert.Single(refused.Headers.GetValues("PageAuthorization-Control-Expose-Headers")).Split(',');
+        Assert.Equal(Origin, Assert.Single(refused.Headers.GetValues("Access-Control-Allow-Origin")));
+        var exposed = Assert.Single(refused.Headers.GetValues("Access-Control-Expose-Headers")).Split(',');
         Assert.Superset(new HashSet<string> { "Last-Event-ID", "Location", "WWW-Authenticate" }, exposed.ToHashSet());
-        Assert.False(foreign.Headers.Contains("PageAuthorization-Control-Allow-Origin"));
+        Assert.False(foreign.Headers.Contains("Access-Control-Allow-Origin"));
     }
 }

@@ -13,14 +13,14 @@ namespace LiveStreams.Api.Tests.Security;
 public sealed class TokenStreamClockTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Feeds _feeds;
+    private readonly FeedRegistry _feeds;
     private readonly TokenStreams _streams;
     private readonly SigningKey _key = SigningKey.OfSecret(new byte[32], kid: null);
 
     public TokenStreamClockTests()
     {
         var bus = new LocalBus();
-        _feeds = new Feeds(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
+        _feeds = new FeedRegistry(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
         _streams = new TokenStreams(_time);
     }
 
@@ -32,7 +32,7 @@ public sealed class TokenStreamClockTests : IDisposable
         Assert.InRange(await EndedAfterAsync(streams, 11), 20, 80);
         Assert.Equal(100, await EndedAfterAsync(streams, 10));
         Assert.All(streams, stream => Assert.Matches(@"\Aretry: [2-4][0-9]{3}\n\n\z", stream.Text));
-        Assert.Equal(0, _feeds.Subscribers);
+        Assert.Equal(0, _feeds.SubscriberCount);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class TokenStreamClockTests : IDisposable
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {
-            var subscriber = await _feeds.JoinAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
+            var subscriber = await _feeds.SubscribeAsync(PageId.Parse("home"), () => Assert.Fail("It was cut off."), lease: null, TestContext.Current.CancellationToken);
             streams.Add(new OpenStream(subscriber, token, _streams));
         }
 

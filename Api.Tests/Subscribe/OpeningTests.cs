@@ -70,9 +70,9 @@ public sealed class OpeningTests(SharedApi api)
 
         await using var stream = await EventStream.OpenAsync(http, "/pages/x/events", lastEventId: null);
 
-        Assert.Equal(allowed, stream.Response.Headers.TryGetValues("PageAuthorization-Control-Allow-Origin", out var granted));
+        Assert.Equal(allowed, stream.Response.Headers.TryGetValues("Access-Control-Allow-Origin", out var granted));
         Assert.Equal(allowed ? [origin] : null, granted);
-        Assert.Equal(allowed, stream.Response.Headers.TryGetValues("PageAuthorization-Control-Expose-Headers", out var exposed)
+        Assert.Equal(allowed, stream.Response.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed)
             && exposed.Single().Contains("Last-Event-ID", StringComparison.Ordinal));
     }
 
@@ -83,11 +83,11 @@ public sealed class OpeningTests(SharedApi api)
         using var raw = await RawHttp.ConnectAsync(process.Address);
         await raw.SendAsync(
             "OPTIONS /pages/home/updates HTTP/1.1\r\nHost: x\r\nOrigin: http://page.example\r\nConnection: close\r\n"
-            + "PageAuthorization-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: idempotency-key, x-\u0019\r\n\r\n");
+            + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: idempotency-key, x-\u0019\r\n\r\n");
         var answer = await raw.ReceiveToEndAsync();
 
         Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
-        Assert.Contains("PageAuthorization-Control-Allow-Headers: Authorization,Cache-Control,Content-Type,Idempotency-Key,", answer, StringComparison.Ordinal);
+        Assert.Contains("Access-Control-Allow-Headers: Authorization,Cache-Control,Content-Type,Idempotency-Key,", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("x-", answer.Split("Allow-Headers: ")[1].Split('\n')[0].Replace("X-Requested-With", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
-// docs/browser.md. The block keeps its names to itself.
+// See docs/browser.md. The block scopes the names.
 {
-// Whether all up to a position has this update.
+// Whether the id is at or before the position.
 const covers = (position, id) => {
 	const [epoch, at = 0] = position.split('-');
 	const [idEpoch, sequence = 0] = id.split('-');
@@ -12,12 +12,12 @@ const follow = (stream, url, options = {}) => {
 	const names = ['message', ...events];
 	const life = new AbortController();
 	let stay; // Aborted when the page is left.
-	let channel; // To the other tabs.
-	let position = options.lastEventId; // All up to here is dispatched.
-	let waiting; // Messages, while a gap is filled.
-	let isOpen, isReset; // The connection, in any tab.
-	let holds, source, failures = 0; // This tab's,
-	let heard, access_token; // how far it is, and its last token.
+	let channel; // To other tabs.
+	let position = options.lastEventId; // Dispatched up to here.
+	let waiting; // Messages, while history is read.
+	let isOpen, isReset; // Of the shared connection.
+	let holds, source, failures = 0; // This tab's connection,
+	let heard, access_token; // its last id, its last token.
 
 	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
 
@@ -60,7 +60,7 @@ const follow = (stream, url, options = {}) => {
 		throw new Error(response.status);
 	};
 
-	// Its headers say where a stream starts. 204: deleted.
+	// The headers say where a stream starts. 204: deleted.
 	const probe = async query => {
 		const response = await get('events', query);
 		response.body?.cancel();
@@ -86,13 +86,13 @@ const follow = (stream, url, options = {}) => {
 		if (next) await read(next);
 	};
 
-	// Longer each time.
+	// Twice as long each time.
 	const pause = times => new Promise(resolve => {
 		setTimeout(resolve, Math.min(retry[1], retry[0] * 2 ** times) * (1 + Math.random()) / 2);
 		stream.addEventListener('wake', resolve, { once: true });
 	});
 
-	// Starts, or reads on; then takes what has waited.
+	// Starts or reads history, then takes what waits.
 	const fill = async ({ signal }, times = 0) => {
 		show();
 		for (let isDone; !isDone; times++) {
@@ -110,7 +110,7 @@ const follow = (stream, url, options = {}) => {
 	const take = message => {
 		isOpen = message.isOpen ?? isOpen;
 		if (waiting) {
-			// The newest stays; the others are a gap.
+			// Dropped ones are read from history.
 			if (waiting.length === 1000) waiting = [];
 			return waiting.push(message);
 		}
@@ -145,14 +145,14 @@ const follow = (stream, url, options = {}) => {
 		};
 		source.onerror = ({ target }) => {
 			tell();
-			if (![2, token && 0].includes(target.readyState)) return; // The browser reopens it.
+			if (![2, token && 0].includes(target.readyState)) return; // The browser reconnects.
 			source = target.close();
 			reopen(stay);
 		};
 		for (const event of [...names, 'reset', 'snapshot', 'end']) {
 			source.addEventListener(event, ({ data, lastEventId }) => {
 				if (data == null) return; // An error.
-				// An update without an id comes with the one before's.
+				// Without an id, lastEventId is the previous one.
 				const id = lastEventId === heard ? null : lastEventId;
 				send({ event, data: names.includes(event) ? data : JSON.parse(data), id, previous: heard });
 				heard = lastEventId;
@@ -165,7 +165,7 @@ const follow = (stream, url, options = {}) => {
 		signal.aborted || source || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
 	};
 
-	// Ends pauses, also the holder's.
+	// Ends pauses, in the holder too.
 	const wake = () => {
 		dispatch('wake');
 		if (!holds) channel?.postMessage({ isAsking: true });
@@ -184,7 +184,7 @@ const follow = (stream, url, options = {}) => {
 			const name = at('events', { snapshot, withCredentials, events }).href;
 			channel = new BroadcastChannel(name);
 			channel.onmessage = ({ data }) => data.isAsking ? holds && wake() : take(data);
-			navigator.locks.request(name, { signal }, hold).catch(hold); // A sandboxed frame has none.
+			navigator.locks.request(name, { signal }, hold).catch(hold); // Denied in sandboxed frames.
 		} else hold();
 		wake();
 		fill(stay);
@@ -202,7 +202,7 @@ const follow = (stream, url, options = {}) => {
 		leave();
 	};
 
-	// A page in the back/forward cache holds nothing.
+	// In the back/forward cache nothing is held.
 	const turn = ({ type, persisted }) => {
 		if (type === 'pagehide') leave();
 		else if (persisted) join();
@@ -223,7 +223,7 @@ class LiveStream extends EventTarget {
 	}
 }
 
-// A document that is only parsed runs and loads nothing.
+// DOMParser's documents run and load nothing.
 const textOf = html => {
 	const { body } = new DOMParser().parseFromString(html, 'text/html');
 	for (const code of body.querySelectorAll('script,style')) code.remove();
@@ -276,7 +276,7 @@ class LivePosts {
 		keepPlace?.();
 	}
 
-	// What is read stays in place.
+	// Keeps what is read in place.
 	#place(items) {
 		let scroller = this.list;
 		while (scroller && !scroller.scrollTop) scroller = scroller.parentElement;

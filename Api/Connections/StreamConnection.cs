@@ -16,7 +16,7 @@ namespace LiveStreams.Api.Connections;
 ///                  └─▶ the stream, until its reader is gone or the server drains
 /// </code>
 /// </summary>
-internal sealed class StreamConnection : IPlainConnection
+internal sealed class StreamConnection : IDirectConnection
 {
     private readonly ConnectionContext _connection;
     private readonly IDuplexPipe _transport;

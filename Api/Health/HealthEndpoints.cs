@@ -21,9 +21,9 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Red once the process is stopping, so that a load balancer sends nobody new.</summary>
-    private sealed class DrainHealthCheck(Feeds feeds) : IHealthCheck
+    private sealed class DrainHealthCheck(FeedRegistry feeds) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(feeds.Draining ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
+            Task.FromResult(feeds.IsDraining ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
     }
 }

@@ -14,14 +14,14 @@ internal static class HistoryEndpoints
     public static void MapHistory(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<IPageLog>();
-        var feeds = app.Services.GetRequiredService<Feeds>();
+        var feeds = app.Services.GetRequiredService<FeedRegistry>();
         var access = app.Services.GetRequiredService<PageAuthorization>();
         app.MapGet("/pages/{page}", access.ToSubscribe(context => PageAsync(context, log, feeds)));
         app.MapGet("/pages/{page}/updates", access.ToSubscribe(context => UpdatesAsync(context, log)));
     }
 
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and who is watching on this node.</summary>
-    private static async Task PageAsync(HttpContext context, IPageLog log, Feeds feeds)
+    private static async Task PageAsync(HttpContext context, IPageLog log, FeedRegistry feeds)
     {
         if (!PagePath.TryRead(context, out var page, out var error))
         {
@@ -37,7 +37,7 @@ internal static class HistoryEndpoints
             json.WriteString("oldest", head.Count == 0 ? null : new UpdateId(head.Head.Epoch, head.OldestSequence).ToString());
             json.WriteNumber("updates", head.Count);
             json.WriteBoolean("ended", head.IsEnded);
-            json.WriteNumber("subscribers", feeds.SubscribersOf(page));
+            json.WriteNumber("subscribers", feeds.GetSubscriberCount(page));
         });
     }
 

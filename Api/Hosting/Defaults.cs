@@ -35,6 +35,5 @@ internal static class Defaults
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSection<LimitOptions>("Limits");
     }
 }

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Limits;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LiveStreams.Api.Hosting;

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Limits;
 using LiveStreams.Api.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -3,8 +3,9 @@ using System.IO.Pipelines;
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// Reads what a handler has left of a body in chunks, before Kestrel does, and cuts the connection if it is none. Kestrel (.NET 10) does not foresee a trailer (RFC 9112 §7.1.2) that
-/// has NUL or is not UTF-8, or the size of a chunk that does not fit into 32 bits: it would log an exception each time, and anybody could fill the log.
+/// Reads what a handler has left of a body in chunks, before Kestrel does, and cuts the connection if it is none.
+/// Kestrel (.NET 10) does not foresee a trailer (RFC 9112 §7.1.2) that has NUL or is not UTF-8, or the size of a chunk
+/// that does not fit into 32 bits: it would log an exception each time, and anybody could fill the log.
 /// </summary>
 internal static class ChunkedBodies
 {
@@ -18,7 +19,8 @@ internal static class ChunkedBodies
     {
         await next(context);
 
-        // The client need not wait for it. One that was told the length has all of the answer, or none of its body (HEAD, 304, gone).
+        // The client need not wait for it. One that was told the length has all of the answer, or none of its body
+        // (HEAD, 304, gone).
         if (context.Response.ContentLength is null)
         {
             await context.Response.CompleteAsync();

@@ -3,13 +3,16 @@ using System.Text.Json;
 
 namespace LiveStreams.Api.Http;
 
-/// <summary>An answer that is one JSON object.</summary>
+/// <summary>A response that is one JSON object.</summary>
 internal static class JsonResponse
 {
     // application/json is never read as HTML, so markup in data may stand as it is.
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary>Answers with one object, whose properties <paramref name="write"/> writes.</summary>
+    /// <summary>Responds with one object, whose properties <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
     {
         response.ContentType = "application/json";

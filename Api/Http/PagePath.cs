@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
@@ -7,14 +8,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// Reads the names in a request's path from the target as it was sent. The decoded path will not do: it keeps <c>%2F</c> as it is, so that the
-/// pages <c>a/b</c> and <c>a%2Fb</c> would be one, and it has dot segments removed (RFC 3986 §6.2.2.3).
+/// Reads the names in a request's path from the target as it was sent. The decoded path cannot be used: it keeps
+/// <c>%2F</c> as it is, so that the pages <c>a/b</c> and <c>a%2Fb</c> would be one, and its dot segments are removed
+/// (RFC 3986 §6.2.2.3).
 /// </summary>
 internal static class PagePath
 {
     private const int PageSegment = 1;
     private const int PostSegment = 3;
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? error)
     {
@@ -22,14 +25,36 @@ internal static class PagePath
         return TryReadSegment(context, PageSegment, out var name, out error) && PageId.TryParse(name, out page, out error);
     }
 
+    /// <summary>Reads the page's name.</summary>
+    public static bool TryReadPage(HttpContext context, out PageId page, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        page = default;
+        var isValid = TryReadSegment(context, PageSegment, out var name, out var error)
+            && PageId.TryParse(name, out page, out error);
+        refusal = isValid ? null : new Refusal(Problem.PageName, error!);
+        return isValid;
+    }
+
     /// <summary>Reads the id of the post in <c>/pages/{page}/posts/{post}</c>.</summary>
-    public static bool TryReadPost(HttpContext context, [NotNullWhen(true)] out string? post, [NotNullWhen(false)] out string? error) =>
-        TryReadSegment(context, PostSegment, out post, out error) && (error = PostId.FindError(post)) is null;
+    public static bool TryReadPost(
+        HttpContext context,
+        [NotNullWhen(true)] out string? post,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        var isValid = TryReadSegment(context, PostSegment, out post, out var error)
+            && (error = PostId.FindError(post)) is null;
+        refusal = isValid ? null : new Refusal(Problem.PostId, error!);
+        return isValid;
+    }
 
     /// <summary>The path of a page's resource, encoded.</summary>
     public static string For(PageId page, string resource) => $"/pages/{Uri.EscapeDataString(page.Value)}/{resource}";
 
-    private static bool TryReadSegment(HttpContext context, int segment, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
+    private static bool TryReadSegment(
+        HttpContext context,
+        int segment,
+        [NotNullWhen(true)] out string? text,
+        [NotNullWhen(false)] out string? error)
     {
         text = null;
         var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/');
@@ -82,7 +107,8 @@ internal static class PagePath
             {
                 bytes.Add((byte)segment[i]);
             }
-            else if (i + 2 < segment.Length && byte.TryParse(segment.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var value))
+            else if (i + 2 < segment.Length
+                && byte.TryParse(segment.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, null, out var value))
             {
                 bytes.Add(value);
                 i += 2;

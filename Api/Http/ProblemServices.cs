@@ -1,11 +1,13 @@
 using LiveStreams.Core;
-using LiveStreams.Core.Posts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace LiveStreams.Api.Http;
 
-/// <summary>Every error is a problem document: the ones a handler answers, the ones it throws, and those of routing (404, 405).</summary>
+/// <summary>
+/// Every error is a problem document: those that a handler writes, those of exceptions, and those of routing (404,
+/// 405).
+/// </summary>
 internal static class ProblemServices
 {
     public static void AddProblems(this WebApplicationBuilder builder)
@@ -18,41 +20,48 @@ internal static class ProblemServices
     {
         app.UseExceptionHandler();
 
-        // The handlers of what changes something write their own problems, and a publish need not wait inside one more middleware.
+        // The handlers of unsafe methods write their own problems, which saves a publish one more middleware.
         app.UseWhen(
-            context => context.GetEndpoint() is not RouteEndpoint || !CrossOriginServices.IsUnsafe(context.Request.Method),
+            context => context.GetEndpoint() is not RouteEndpoint || !RequestMethod.IsUnsafe(context.Request.Method),
             others => others.UseStatusCodePages());
     }
 
     private sealed class ExceptionHandler : IExceptionHandler
     {
-        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        public async ValueTask<bool> TryHandleAsync(
+            HttpContext httpContext,
+            Exception exception,
+            CancellationToken cancellationToken)
         {
-            if (exception is ConnectionResetException or OperationCanceledException { InnerException: ConnectionAbortedException }
-                || httpContext.RequestAborted.IsCancellationRequested)
+            if (IsDisconnect(exception) || httpContext.RequestAborted.IsCancellationRequested)
             {
-                // The client hung up, or was still sending when the server stopped: there is nobody to tell, and nothing is wrong here.
+                // The client disconnected, or was still sending when the server stopped: there is nobody to respond to,
+                // and nothing is wrong here.
                 httpContext.Abort();
                 return true;
             }
 
-            var (problem, detail) = exception switch
-            {
-                StoreUnavailableException unavailable => (Problem.StoreUnavailable, Problem.Detail(unavailable)),
-                PostsFullException => (Problem.PostsFull, exception.Message),
-                PageBusyException => (Problem.PageBusy, exception.Message),
-                InvalidDraftException => (Problem.Data, exception.Message),
-                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problem.TooLarge, exception.Message),
-                BadHttpRequestException bad => (Problem.Body with { Status = bad.StatusCode }, exception.Message),
-                _ => (null, null),
-            };
-            if (problem is null)
+            if (ProblemOf(exception) is not { } problem)
             {
                 return false;
             }
 
-            await problem.WriteAsync(httpContext, detail);
+            await problem.WriteAsync(httpContext, exception.Message);
             return true;
         }
+
+        private static bool IsDisconnect(Exception exception) =>
+            exception is ConnectionResetException or OperationCanceledException
+            {
+                InnerException: ConnectionAbortedException,
+            };
+
+        private static Problem? ProblemOf(Exception exception) => exception switch
+        {
+            StoreUnavailableException => Problem.StoreUnavailable,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.TooLarge,
+            BadHttpRequestException bad => Problem.Body with { Status = bad.StatusCode },
+            _ => null,
+        };
     }
 }

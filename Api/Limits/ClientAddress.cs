@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// Who a client is to the limits that are counted by address. One household or server has at least a /64 of IPv6 (RFC 6177) and may use any address in it, so
-/// that is one client. IPv4 written as IPv6 (RFC 4291 §2.5.5.2) is IPv4. Behind a trusted proxy it is the visitor's (<see cref="TrustedProxies"/>).
+/// A client, as limits by address count it. One household or server has at least a /64 of IPv6 (RFC 6177) and may use
+/// any address in it, so a /64 is one client. IPv4 written as IPv6 (RFC 4291 §2.5.5.2) is IPv4. Behind a trusted proxy
+/// (<c>Proxies:Trusted</c>) it is the visitor's address.
 /// </summary>
 internal readonly record struct ClientAddress(UInt128 Network)
 {
@@ -16,7 +17,7 @@ internal readonly record struct ClientAddress(UInt128 Network)
 
     public static ClientAddress Of(HttpContext context) => Of(context.Connection.RemoteIpAddress);
 
-    /// <summary>All clients that have none, those of a Unix socket, are one.</summary>
+    /// <summary>All clients without an address, those of a Unix socket, are one.</summary>
     public static ClientAddress Of(IPAddress? address)
     {
         if (address is null)
@@ -35,7 +36,7 @@ internal readonly record struct ClientAddress(UInt128 Network)
             address.TryWriteBytes(bytes, out _);
         }
 
-        var whole = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return new ClientAddress(bytes.StartsWith(MappedPrefix) ? whole : whole & _subnet);
+        var network = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return new ClientAddress(bytes.StartsWith(MappedPrefix) ? network : network & _subnet);
     }
 }

@@ -4,10 +4,12 @@ using System.Threading.RateLimiting;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// A rate for each key: a bucket of <paramref name="burst"/> tokens, by default a second's, filled with <paramref name="perSecond"/> a second; 0 is no limit. A full bucket is as good as none, and
-/// is dropped by <see cref="DropFull"/>: buckets are only there for keys in use within the last burst's time.
+/// A rate limit for each key: a bucket of <paramref name="burst"/> tokens, by default a second's, to which
+/// <paramref name="perSecond"/> tokens are added each second; 0 is no limit. A full bucket has no effect, so
+/// <see cref="RemoveIdle"/> removes it: there are buckets only for the keys used within the time that a burst takes.
 /// </summary>
-internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst) where TKey : notnull
+internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst)
+    where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TokenBucketRateLimiter> _buckets = new();
 
@@ -17,15 +19,15 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst) where TK
         TokensPerPeriod = Math.Max(perSecond, 1),
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
 
-        // Filled when it is asked, by the time that has passed: a timer for each would cost more than what it counts.
+        // Replenished when used, by the time that has passed: a timer for each would cost more than what it counts.
         AutoReplenishment = false,
     };
 
     /// <summary>Keys with a bucket.</summary>
     public int Count => _buckets.Count;
 
-    /// <summary>Takes a token; false when there is none.</summary>
-    public bool TryTake(TKey key)
+    /// <summary>Takes a token; false when the key has none left.</summary>
+    public bool TryAcquire(TKey key)
     {
         if (perSecond == 0)
         {
@@ -38,8 +40,11 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst) where TK
         return lease.IsAcquired;
     }
 
-    /// <summary>Whoever takes from a bucket in the moment in which it is dropped takes one token more than the rate.</summary>
-    public void DropFull()
+    /// <summary>
+    /// Removes the full buckets. A caller that takes from a bucket while it is being removed gets one token more than
+    /// the rate.
+    /// </summary>
+    public void RemoveIdle()
     {
         foreach (var (key, bucket) in _buckets)
         {

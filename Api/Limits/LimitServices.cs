@@ -1,3 +1,6 @@
+using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Http;
+
 namespace LiveStreams.Api.Limits;
 
 /// <summary>What one client, one publisher or one page may take of this server.</summary>
@@ -5,8 +8,10 @@ internal static class LimitServices
 {
     public static void AddLimits(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton<StreamLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
+        builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
     }
 }

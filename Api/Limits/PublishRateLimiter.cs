@@ -1,13 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// How fast may be published: by one publisher, and to one page. What is refused for the page has counted for the publisher, so that one who is too fast for a page
-/// is not free to go on asking.
+/// How many updates a second one publisher may publish, and one page may receive. An update that is refused because of
+/// its page counts for its publisher, so that a publisher that is too fast for a page cannot retry for free.
 /// </summary>
 internal sealed class PublishRateLimiter : IDisposable
 {
@@ -26,34 +25,33 @@ internal sealed class PublishRateLimiter : IDisposable
         _sweepTimer = time.CreateTimer(_ => RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
     }
 
-    /// <summary>Counts one update, of whatever kind; false, with what to answer, when it is one too many.</summary>
-    public bool TryTake(Publisher publisher, PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error) =>
-        TryTake(publisher, out problem, out error) && TryTake(page, out problem, out error);
+    /// <summary>Counts one update of any kind; false when it is one too many.</summary>
+    public bool TryAcquire(Publisher publisher, PageId page, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryAcquire(publisher, out refusal) && TryAcquire(page, out refusal);
 
-    /// <summary>Counts it for its publisher alone: also one that turns out to be wrong is work.</summary>
-    public bool TryTake(Publisher publisher, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
+    /// <summary>Counts one update for its publisher alone: an invalid update costs work too.</summary>
+    public bool TryAcquire(Publisher publisher, [NotNullWhen(false)] out Refusal? refusal)
     {
-        var isTaken = _publishers.TryTake(publisher);
-        problem = isTaken ? null : Problem.PublisherRate;
-        error = isTaken ? null : $"One publisher may publish {_limits.PublishesPerSecond} updates a second.";
-        return isTaken;
+        refusal = _publishers.TryAcquire(publisher)
+            ? null
+            : new(Problem.PublisherRate, $"One publisher may publish {_limits.PublishesPerSecond} updates a second.");
+        return refusal is null;
     }
 
-    /// <summary>Counts it for its page alone.</summary>
-    public bool TryTake(PageId page, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
+    /// <summary>Counts one update for its page alone.</summary>
+    public bool TryAcquire(PageId page, [NotNullWhen(false)] out Refusal? refusal)
     {
-        var isTaken = _pages.TryTake(page);
-        problem = isTaken ? null : Problem.PageRate;
-        error = isTaken ? null : $"One page may get {_limits.PublishesPerSecondPerPage} updates a second.";
-        return isTaken;
+        refusal = _pages.TryAcquire(page)
+            ? null
+            : new(Problem.PageRate, $"One page may receive {_limits.PublishesPerSecondPerPage} updates a second.");
+        return refusal is null;
     }
 
     public void Dispose() => _sweepTimer.Dispose();
 
-    // Forgets who has been slow enough for long enough.
     private void RemoveIdle()
     {
-        _publishers.DropFull();
-        _pages.DropFull();
+        _publishers.RemoveIdle();
+        _pages.RemoveIdle();
     }
 }

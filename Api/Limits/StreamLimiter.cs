@@ -1,37 +1,41 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Limits;
 
-/// <summary>Counts the event streams of the process and of each address that has any.</summary>
+/// <summary>Counts the event streams of the process, and of each address that has any.</summary>
 internal sealed class StreamLimiter(LimitOptions limits)
 {
-    private readonly ConcurrentDictionary<ClientAddress, int> _taken = new();
+    private readonly ConcurrentDictionary<ClientAddress, int> _streams = new();
     private int _count;
 
     /// <summary>Event streams that are open, or about to open.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Addresses that have any.</summary>
-    public int Addresses => _taken.Count;
+    public int Addresses => _streams.Count;
 
-    /// <summary>Takes a lease, which is to be disposed when the stream has ended; or says which limit is in the way.</summary>
-    public bool TryTake(ClientAddress address, [NotNullWhen(true)] out StreamLease? lease, [NotNullWhen(false)] out Problem? full)
+    /// <summary>
+    /// Counts a stream until its lease is disposed; false when a limit is reached, with the problem that says which.
+    /// </summary>
+    public bool TryAcquire(
+        ClientAddress address,
+        [NotNullWhen(true)] out IDisposable? lease,
+        [NotNullWhen(false)] out Problem? problem)
     {
-        (lease, full) = (null, null);
+        (lease, problem) = (null, null);
         if (Interlocked.Increment(ref _count) > limits.MaxSubscribers)
         {
-            full = Problem.Full;
+            problem = Problem.Full;
         }
         else if (!TryCount(address))
         {
-            full = Problem.AddressFull;
+            problem = Problem.AddressFull;
         }
         else
         {
-            lease = new StreamLease(this, address);
+            lease = new Lease(this, address);
             return true;
         }
 
@@ -39,24 +43,26 @@ internal sealed class StreamLimiter(LimitOptions limits)
         return false;
     }
 
-    internal void Free(ClientAddress address)
+    private void Release(ClientAddress address)
     {
         Interlocked.Decrement(ref _count);
         int before;
         do
         {
-            before = _taken[address];
+            before = _streams[address];
         }
-        while (!(before == 1 ? _taken.TryRemove(KeyValuePair.Create(address, before)) : _taken.TryUpdate(address, before - 1, before)));
+        while (!(before == 1
+            ? _streams.TryRemove(KeyValuePair.Create(address, before))
+            : _streams.TryUpdate(address, before - 1, before)));
     }
 
     private bool TryCount(ClientAddress address)
     {
         while (true)
         {
-            if (!_taken.TryGetValue(address, out var before))
+            if (!_streams.TryGetValue(address, out var before))
             {
-                if (_taken.TryAdd(address, 1))
+                if (_streams.TryAdd(address, 1))
                 {
                     return true;
                 }
@@ -65,10 +71,16 @@ internal sealed class StreamLimiter(LimitOptions limits)
             {
                 return false;
             }
-            else if (_taken.TryUpdate(address, before + 1, before))
+            else if (_streams.TryUpdate(address, before + 1, before))
             {
                 return true;
             }
         }
+    }
+
+    // Disposed once, when the stream has ended.
+    private sealed class Lease(StreamLimiter limiter, ClientAddress address) : IDisposable
+    {
+        public void Dispose() => limiter.Release(address);
     }
 }

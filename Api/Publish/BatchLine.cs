@@ -3,99 +3,132 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using LiveStreams.Api.Http;
-using LiveStreams.Api.Posts;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is text; other JSON is published as it stands.</summary>
+/// <summary>
+/// One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is published as text,
+/// other JSON as it stands.
+/// </summary>
 internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {
     public static bool TryParse(
-        ReadOnlyMemory<byte> json, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
+        ReadOnlyMemory<byte> json,
+        int maxBytes,
+        PostOptions posts,
+        out BatchLine line,
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         line = default;
-        problem = Problem.Data;
         if (!Utf8.IsValid(json.Span))
         {
-            error = "The line is not valid UTF-8.";
+            refusal = new Refusal(Problem.Data, "The line is not valid UTF-8.");
             return false;
         }
 
         try
         {
             using var document = JsonDocument.Parse(json);
-            return TryRead(document.RootElement, maxBytes, posts, out line, out problem, out error);
+            return TryRead(document.RootElement, maxBytes, posts, out line, out refusal);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            problem = Problem.Data;
-
-            // InvalidOperationException: a string with half a character in it, such as "\ud800".
-            error = $"The line is not JSON: {exception.Message}";
+            // InvalidOperationException: a string with half a surrogate pair, such as "\ud800".
+            refusal = new Refusal(Problem.Data, $"The line is not JSON: {exception.Message}");
             return false;
         }
     }
 
     private static bool TryRead(
-        JsonElement root, int maxBytes, PostOptions posts, out BatchLine line, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
+        JsonElement root,
+        int maxBytes,
+        PostOptions posts,
+        out BatchLine line,
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         line = default;
-        problem = Problem.Data;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
         {
-            error = "A line is an object with page and data.";
+            refusal = new Refusal(Problem.Data, "A line is an object with page and data.");
             return false;
         }
 
-        problem = Problem.PageName;
-        if (!TryText(root, "page", out var pageName, out error) || !PageId.TryParse(pageName ?? "", out var page, out error))
+        if (!TryReadPage(root, out var page, out refusal)
+            || !TryReadEventName(root, out var eventName, out refusal)
+            || !TryReadKey(root, out var key, out refusal)
+            || !TryReadData(data, maxBytes, out var bytes, out refusal)
+            || !TryReadKeep(root, out var keep, out refusal))
         {
             return false;
         }
 
-        problem = Problem.EventName;
-        if (!TryText(root, "event", out var eventName, out error) || (eventName is not null && (error = EventName.FindError(eventName)) is not null))
+        var mayChangePosts = PostData.MayChangePosts(data.ValueKind == JsonValueKind.Object, eventName, keep);
+        if (!PostData.TryRead(bytes, mayChangePosts, posts, out var changes, out refusal))
         {
             return false;
         }
 
-        problem = Problem.IdempotencyKey;
-        if (!TryText(root, "key", out var key, out error) || (key is not null && (error = UpdateDraft.FindKeyError(key)) is not null))
-        {
-            return false;
-        }
-
-        problem = Problem.TooLarge;
-        var bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
-        if (bytes.Length > maxBytes)
-        {
-            error = $"An update has at most {maxBytes} bytes.";
-            return false;
-        }
-
-        problem = Problem.Query;
-        var keep = !root.TryGetProperty("keep", out var keepValue) || keepValue.ValueKind == JsonValueKind.True;
-        if (!keep && keepValue.ValueKind != JsonValueKind.False)
-        {
-            error = "keep is true or false.";
-            return false;
-        }
-
-        if (!PostData.TryRead(bytes, data.ValueKind == JsonValueKind.Object && eventName is null && keep, posts, out var changes, out problem, out error))
-        {
-            return false;
-        }
-
-        line = new BatchLine(page, new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep, Posts = changes });
+        var draft = new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep, Posts = changes };
+        line = new BatchLine(page, draft);
         return true;
     }
 
-    private static bool TryText(JsonElement root, string name, out string? text, [NotNullWhen(false)] out string? error)
+    private static bool TryReadPage(JsonElement root, out PageId page, [NotNullWhen(false)] out Refusal? refusal)
     {
-        error = null;
-        text = null;
+        page = default;
+        if (!TryReadText(root, "page", Problem.PageName, out var name, out refusal))
+        {
+            return false;
+        }
+
+        refusal = PageId.TryParse(name ?? "", out page, out var error) ? null : new Refusal(Problem.PageName, error);
+        return refusal is null;
+    }
+
+    private static bool TryReadEventName(
+        JsonElement root,
+        out string? name,
+        [NotNullWhen(false)] out Refusal? refusal) =>
+        TryReadText(root, "event", Problem.EventName, out name, out refusal)
+        && PublishRequest.IsEventName(name, out refusal);
+
+    private static bool TryReadKey(JsonElement root, out string? key, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryReadText(root, "key", Problem.IdempotencyKey, out key, out refusal)
+        && IdempotencyKey.IsValid(key, out refusal);
+
+    private static bool TryReadData(
+        JsonElement data,
+        int maxBytes,
+        out byte[] bytes,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
+        refusal = bytes.Length <= maxBytes
+            ? null
+            : new Refusal(Problem.TooLarge, $"An update has at most {maxBytes} bytes.");
+        return refusal is null;
+    }
+
+    private static bool TryReadKeep(JsonElement root, out bool keep, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        keep = !root.TryGetProperty("keep", out var value) || value.ValueKind == JsonValueKind.True;
+        refusal = keep || value.ValueKind == JsonValueKind.False
+            ? null
+            : new Refusal(Problem.Query, "keep is true or false.");
+        return refusal is null;
+    }
+
+    // The text is null when the property is missing or null.
+    private static bool TryReadText(
+        JsonElement root,
+        string name,
+        Problem problem,
+        out string? text,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        (text, refusal) = (null, null);
         if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
         {
             return true;
@@ -103,7 +136,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            error = $"{name} is a string.";
+            refusal = new Refusal(problem, $"{name} is a string.");
             return false;
         }
 

@@ -1,21 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
+using LiveStreams.Api.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>What the content type of a publish promises about its data: text, or JSON. Either is UTF-8, and is published as it is.</summary>
+/// <summary>
+/// What the content type of a publish says about its data: text or JSON. Either is UTF-8, and is published as it is.
+/// </summary>
 internal readonly record struct DataKind(bool IsJson)
 {
     /// <summary>
-    /// Text is <c>text/*</c>, no content type, and <c>application/x-www-form-urlencoded</c>, which is what <c>curl -d</c> says of any text.
-    /// JSON is <c>application/json</c> and <c>application/*+json</c>.
+    /// Text is <c>text/*</c>, no content type, and <c>application/x-www-form-urlencoded</c>, which <c>curl -d</c> sends
+    /// with any text. JSON is <c>application/json</c> and <c>application/*+json</c>.
     /// </summary>
-    public static bool TryParse(string? contentType, out DataKind kind, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string? contentType, out DataKind kind, [NotNullWhen(false)] out Refusal? refusal)
     {
-        kind = default;
-        error = null;
+        (kind, refusal) = (default, null);
         if (string.IsNullOrEmpty(contentType))
         {
             return true;
@@ -23,38 +26,38 @@ internal readonly record struct DataKind(bool IsJson)
 
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
         {
-            error = $"'{contentType}' is not a content type.";
+            refusal = new Refusal(Problem.ContentType, $"'{contentType}' is not a content type.");
             return false;
         }
 
         if (type.Charset.HasValue && !Is(type.Charset.Value.Trim('"'), "utf-8") && !Is(type.Charset.Value, "us-ascii"))
         {
-            error = "Data is UTF-8; another charset is not understood.";
+            refusal = new Refusal(Problem.ContentType, "Data is UTF-8; no other charset is accepted.");
             return false;
         }
 
-        kind = new DataKind(Is(type.MediaType.Value, "application/json") || (Is(type.Type.Value, "application") && Is(type.Suffix.Value, "json")));
-        if (kind.IsJson || Is(type.Type.Value, "text") || Is(type.MediaType.Value, "application/x-www-form-urlencoded"))
+        kind = new DataKind(IsJsonType(type));
+        if (kind.IsJson || Is(type.Type, "text") || Is(type.MediaType, "application/x-www-form-urlencoded"))
         {
             return true;
         }
 
-        error = "Data is text/* or application/json.";
+        refusal = new Refusal(Problem.ContentType, "Data is text/* or application/json.");
         return false;
     }
 
-    /// <summary>What is wrong with the data, in one sentence, or null.</summary>
-    public string? FindError(ReadOnlySpan<byte> data)
+    /// <summary>Whether the data is of this kind.</summary>
+    public bool IsValid(ReadOnlySpan<byte> data, [NotNullWhen(false)] out Refusal? refusal)
     {
-        if (!Utf8.IsValid(data))
-        {
-            return "The data is not valid UTF-8.";
-        }
-
-        return IsJson ? JsonError(data) : null;
+        var error = !Utf8.IsValid(data) ? "The data is not valid UTF-8." : IsJson ? FindJsonError(data) : null;
+        refusal = error is null ? null : new Refusal(Problem.Data, error);
+        return refusal is null;
     }
 
-    private static string? JsonError(ReadOnlySpan<byte> data)
+    private static bool IsJsonType(MediaTypeHeaderValue type) =>
+        Is(type.MediaType, "application/json") || (Is(type.Type, "application") && Is(type.Suffix, "json"));
+
+    private static string? FindJsonError(ReadOnlySpan<byte> data)
     {
         var reader = new Utf8JsonReader(data);
         try
@@ -71,5 +74,6 @@ internal readonly record struct DataKind(bool IsJson)
         }
     }
 
-    private static bool Is(string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(StringSegment value, string expected) =>
+        value.Equals(expected, StringComparison.OrdinalIgnoreCase);
 }

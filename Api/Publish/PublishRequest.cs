@@ -1,48 +1,68 @@
 using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
+using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>What a publish says beside its data: query and headers.</summary>
-internal readonly record struct PublishRequest(DataKind DataKind, string? Event, string? Key, bool Keep)
+/// <summary>A publish without its data: the page, and what query and headers say.</summary>
+internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, string? Event, string? Key, bool Keep)
 {
-    /// <summary>Whether data that says so changes the page's posts: JSON under the default name, and kept.</summary>
-    public bool MayChangePosts => DataKind.IsJson && Event is null && Keep;
+    private bool MayChangePosts => PostData.MayChangePosts(DataKind.IsJson, Event, Keep);
 
     public static bool TryRead(
-        HttpRequest request, out PublishRequest publish, [NotNullWhen(false)] out Problem? problem, [NotNullWhen(false)] out string? error)
+        HttpContext context,
+        out PublishRequest publish,
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         publish = default;
-        problem = Problem.ContentType;
-        if (!DataKind.TryParse(request.ContentType, out var kind, out error))
+        var request = context.Request;
+        if (!PagePath.TryReadPage(context, out var page, out refusal)
+            || !DataKind.TryParse(request.ContentType, out var kind, out refusal)
+            || !TryReadEventName(request, out var eventName, out refusal)
+            || !QueryFlag.TryRead(request, "keep", defaultValue: true, out var keep, out refusal)
+            || !IdempotencyKey.TryRead(request, out var key, out refusal))
         {
             return false;
         }
 
-        problem = Problem.EventName;
-        var eventName = request.Query.TryGetValue("event", out var names) ? names.ToString() : null;
-        if (eventName is not null && (error = EventName.FindError(eventName)) is not null)
-        {
-            return false;
-        }
-
-        problem = Problem.Query;
-        var keep = request.Query.TryGetValue("keep", out var keeps) ? keeps.ToString() : "true";
-        if (keep is not ("true" or "false"))
-        {
-            error = "keep is 'true' or 'false'.";
-            return false;
-        }
-
-        problem = Problem.IdempotencyKey;
-        if (!IdempotencyKey.TryRead(request, out var key, out error))
-        {
-            return false;
-        }
-
-        problem = null;
-        publish = new PublishRequest(kind, eventName, key, keep == "true");
+        publish = new PublishRequest(page, kind, eventName, key, keep);
         return true;
+    }
+
+    /// <summary>Makes the draft with this data.</summary>
+    public bool TryMakeDraft(
+        byte[] data,
+        PostOptions posts,
+        [NotNullWhen(true)] out UpdateDraft? draft,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        draft = null;
+        if (!DataKind.IsValid(data, out refusal)
+            || !PostData.TryRead(data, MayChangePosts, posts, out var changes, out refusal))
+        {
+            return false;
+        }
+
+        draft = new UpdateDraft { Data = data, Event = Event, Key = Key, Keep = Keep, Posts = changes };
+        return true;
+    }
+
+    private static bool TryReadEventName(
+        HttpRequest request,
+        out string? name,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        name = request.Query.TryGetValue("event", out var names) ? names.ToString() : null;
+        return IsEventName(name, out refusal);
+    }
+
+    /// <summary>Whether the name is allowed; no name is.</summary>
+    public static bool IsEventName(string? name, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        refusal = name is not null && EventName.FindError(name) is { } error
+            ? new Refusal(Problem.EventName, error)
+            : null;
+        return refusal is null;
     }
 }

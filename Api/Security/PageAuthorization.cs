@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
 
@@ -36,7 +37,13 @@ internal sealed class PageAuthorization(AuthSettings settings, TokenReader token
         settings.PrivatePages.Count == 0 && !MayCarryToken(context.Request) ? inside(context) : SubscribeAsync(context, inside);
 
     /// <summary>Whether a request that <see cref="ToPublishMany"/> let in may publish to this page.</summary>
-    public bool MayPublish(HttpContext context, PageId page) => IsForAll || context.Features.Get<Token>()?.Grants.Publish(page) is true;
+    public bool MayPublish(HttpContext context, PageId page, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        refusal = IsForAll || context.Features.Get<Token>()?.Grants.Publish(page) is true
+            ? null
+            : new Refusal(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
+        return refusal is null;
+    }
 
     private async Task PublishAsync(HttpContext context, RequestDelegate inside)
     {
@@ -104,7 +111,7 @@ internal sealed class PageAuthorization(AuthSettings settings, TokenReader token
         }
 
         // A browser adds a cookie to what any page makes it send. Pages of other origins were refused before (CrossOriginServices).
-        if (sent.IsCookie && CrossOriginServices.IsUnsafe(context.Request.Method) && context.Request.Headers.Origin.Count == 0)
+        if (sent.IsCookie && RequestMethod.IsUnsafe(context.Request.Method) && context.Request.Headers.Origin.Count == 0)
         {
             await Problem.Origin.WriteAsync(context, "With its token in a cookie, a publish says its Origin.");
             return false;

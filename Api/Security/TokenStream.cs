@@ -38,7 +38,7 @@ internal sealed class TokenStream : IDisposable
         if (_cutAt is null)
         {
             _cutAt = _key.IsGone ? now + _grace : _until;
-            _subscriber.End();
+            _subscriber.EndGracefully();
             return;
         }
 

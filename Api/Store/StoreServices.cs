@@ -1,4 +1,5 @@
 using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;

@@ -10,7 +10,7 @@ namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /pages/{page}/events</c>.</summary>
 internal sealed class EventStreams(
-    Feeds feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, LimitMetrics metrics)
+    FeedRegistry feeds, StreamStarts starts, TokenStreams tokenStreams, SubscriberOptions options, StreamLimiter limiter, IRefusalCounter refusals)
 {
     /// <summary>
     /// Serves one event stream: 1. read what is asked, 2. join the page's feed, 3. find the position to start from,
@@ -32,13 +32,13 @@ internal sealed class EventStreams(
             return;
         }
 
-        if (feeds.Draining)
+        if (feeds.IsDraining)
         {
             await RefuseAsync(context, start, Problem.Stopping);
             return;
         }
 
-        if (!limiter.TryTake(ClientAddress.Of(context), out var lease, out var full))
+        if (!limiter.TryAcquire(ClientAddress.Of(context), out var lease, out var full))
         {
             await RefuseAsync(context, start, full);
             return;
@@ -54,11 +54,11 @@ internal sealed class EventStreams(
         }
     }
 
-    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, StreamLease lease)
+    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, IDisposable lease)
     {
         // 2. A lease, which the subscriber gives back when it leaves.
         var connection = StreamConnection.Of(context);
-        var subscriber = await feeds.JoinAsync(page, connection is null ? context.Abort : connection.Abort, lease, context.RequestAborted);
+        var subscriber = await feeds.SubscribeAsync(page, connection is null ? context.Abort : connection.Abort, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
         StartPosition? begun;
         try
@@ -131,7 +131,7 @@ internal sealed class EventStreams(
     private static async Task RunAsync(Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
     {
         using var lease = subscriber;
-        using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).Close(), subscriber);
+        using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).OnDisconnected(), subscriber);
         await subscriber.RunAsync(start, body);
     }
 
@@ -146,7 +146,7 @@ internal sealed class EventStreams(
             return problem.WriteAsync(context, detail);
         }
 
-        metrics.Refused(problem);
+        refusals.Count(problem);
         SetHeaders(context);
         return context.Response.BodyWriter.WriteAsync(EventEncoder.Retry(options.JitteredRetry())).AsTask();
     }

@@ -3,7 +3,7 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary>Turns the clock of the feeds while the process runs, and ends all streams when it is told to stop.</summary>
-internal sealed class FeedClock(Feeds feeds, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class FeedClock(FeedRegistry feeds, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -10,7 +10,7 @@ internal static class SubscribeEndpoints
     public static void AddSubscribe(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<SubscriberOptions>("Subscribers");
-        builder.Services.AddSingleton<Feeds>();
+        builder.Services.AddSingleton<FeedRegistry>();
         builder.Services.AddSingleton<StreamStarts>();
         builder.Services.AddSingleton<EventStreams>();
         builder.Services.AddHostedService<FeedClock>();

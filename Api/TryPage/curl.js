@@ -1,11 +1,11 @@
-// What a publish is, as a request and as the curl command that sends it.
+// A publish as a request, and as the curl command that sends the same.
 
 const quote = text => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The path of a page, or of what belongs to it; names are percent-encoded. */
+/** The path of a page or of one of its resources, with percent-encoded names. */
 export const path = (...names) => '/' + names.map(encodeURIComponent).join('/');
 
-/** A request's words for a shell: curl, the method unless it is what -d means, headers, the body as it is, the address. */
+/** The curl command of a request, quoted for a shell. POST is the default with a body, so it needs no -X. */
 export const curl = ({ method, address, type, body }) => [
 	'curl',
 	...method === 'POST' ? [] : [`-X ${method}`],
@@ -14,11 +14,11 @@ export const curl = ({ method, address, type, body }) => [
 	quote(new URL(address, location.origin).href),
 ].join(' ');
 
-/** Sends it; what was answered, in a sentence, and how many streams the page has. */
+/** Sends a request. Returns the result as a short text, and how many streams the page has. */
 export const send = async ({ method, address, type, body }) => {
 	const response = await fetch(address, { method, body, headers: { 'Content-Type': type ?? 'text/plain' } });
-	const answer = await response.json();
+	const result = await response.json();
 	return response.ok
-		? { text: `${response.status}: ${answer.id ?? 'live only'}`, subscribers: answer.subscribers }
-		: { text: `${response.status}: ${answer.detail ?? answer.title}`, failed: true };
+		? { text: `${response.status}: ${result.id ?? 'live only'}`, subscribers: result.subscribers }
+		: { text: `${response.status}: ${result.detail ?? result.title}`, failed: true };
 };

@@ -1,8 +1,8 @@
-// The event stream as it comes over the wire, block by block, comments and all: what curl -N shows.
+// The event stream as it comes over the wire, block by block, including comments: what curl -N shows.
 
 const blockEnd = /\r?\n\r?\n/;
 
-/** Reads a stream from a position on until the signal says stop, or the server ends it. */
+/** Reads a stream after a position until the signal aborts it or the server ends it. Calls show with each block. */
 export const readFrames = async (address, position, signal, show) => {
 	const headers = position ? { 'Last-Event-ID': position } : {};
 	const response = await fetch(address, { headers, signal, cache: 'no-store' });

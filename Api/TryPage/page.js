@@ -6,11 +6,11 @@ const MaxFrames = 200;
 const $ = id => document.getElementById(id);
 const encoder = new TextEncoder();
 
-let stream, frames; // The connections: what follows the page, and what shows its bytes.
-let name, seen;
-let position, shown; // Where the posts stand, and the bytes, which have events of every name.
+let stream, frames; // Two connections: one follows the page, the other shows its bytes.
+let name, seen; // The page's name, and how many events and bytes were received.
+let position, shown; // The last id of each connection. Only the second receives events of every name.
 
-// Following
+// Follow the page
 
 const open = () => {
 	name = $('name').value;
@@ -30,8 +30,8 @@ const connect = () => {
 		if (detail.state === 'ended') frames.abort();
 	});
 	new LivePosts($('posts')).follow(stream);
-	stream.addEventListener('snapshot', ({ detail }) => reach(detail.id));
-	stream.addEventListener('update', ({ detail }) => reach(detail.id));
+	stream.addEventListener('snapshot', ({ detail }) => moveTo(detail.id));
+	stream.addEventListener('update', ({ detail }) => moveTo(detail.id));
 	showState(stream.state);
 	frames = new AbortController();
 	follow(frames);
@@ -42,14 +42,14 @@ const disconnect = () => {
 	frames?.abort();
 };
 
-// The second stream of this page, only to show its bytes; it comes back after as long as the server says by default.
+// The second stream of this page, which only shows its bytes. It reconnects after the server's default retry time.
 const follow = async ({ signal }) => {
 	const address = path('pages', name, 'events') + '?snapshot=true';
 	await readFrames(address, shown, signal, showFrame).catch(() => {});
 	if (!signal.aborted) setTimeout(() => signal.aborted || follow({ signal }), 2000);
 };
 
-const reach = id => {
+const moveTo = id => {
 	position = id ?? position;
 	$('no-posts').hidden = $('posts').childElementCount > 0;
 };
@@ -60,7 +60,7 @@ const showState = state => {
 };
 
 const countStreams = async () => {
-	const response = await fetch(path('pages', name)).catch(() => {}); // Away again: it says so itself.
+	const response = await fetch(path('pages', name)).catch(() => {}); // The server is away; the state already shows that.
 	if (response?.ok) $('subscribers').textContent = (await response.json()).subscribers;
 };
 
@@ -72,10 +72,10 @@ const showFrame = block => {
 	$('bytes').textContent = seen.bytes;
 	shown = id ?? shown;
 	$('position').textContent = shown;
-	note(block);
+	addLine(block);
 };
 
-const note = (text, className = '') => {
+const addLine = (text, className = '') => {
 	const [item, time, frame] = ['li', 'time', 'span'].map(tag => document.createElement(tag));
 	time.textContent = new Date().toISOString().slice(11, 23);
 	frame.textContent = text;
@@ -85,7 +85,7 @@ const note = (text, className = '') => {
 	while ($('frames').childElementCount > MaxFrames) $('frames').lastChild.remove();
 };
 
-// Publishing
+// Publish
 
 const kind = () => document.querySelector('[name=kind]:checked').value;
 
@@ -118,7 +118,7 @@ const showRequest = () => {
 
 const publish = async request => {
 	$('curl').textContent = curl(request);
-	const { text, subscribers, failed } = await send(request).catch(fault => ({ text: fault.message, failed: true }));
+	const { text, subscribers, failed } = await send(request).catch(error => ({ text: error.message, failed: true }));
 	$('answer').textContent = text;
 	$('answer').toggleAttribute('data-failed', !!failed);
 	$('subscribers').textContent = subscribers ?? $('subscribers').textContent;
@@ -137,8 +137,8 @@ on('copy', 'click', () => navigator.clipboard.writeText($('curl').textContent));
 on('cut', 'click', () => {
 	const isCut = $('cut').getAttribute('aria-pressed') !== 'true';
 	$('cut').setAttribute('aria-pressed', isCut);
-	$('cut').textContent = isCut ? 'Connect again' : 'Cut the connection';
-	note(isCut ? `cut after ${shown}` : `connecting again with Last-Event-ID: ${shown}`, 'note');
+	$('cut').textContent = isCut ? 'Reconnect' : 'Cut the connection';
+	addLine(isCut ? `cut after ${shown}` : `reconnecting with Last-Event-ID: ${shown}`, 'note');
 	if (!isCut) return connect();
 	disconnect();
 	showState('cut');

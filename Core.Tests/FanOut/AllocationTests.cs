@@ -27,7 +27,7 @@ public sealed class AllocationTests
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await fanOut.Feeds.JoinAsync(
+            var subscriber = await fanOut.Feeds.SubscribeAsync(
                 FanOutHarness.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
             var start = new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false);
             running.Add(subscriber.RunAsync(start, new EventStreamBody(body, connection)));
@@ -54,7 +54,7 @@ public sealed class AllocationTests
         }
     }
 
-    private sealed class CountingConnection : IPlainConnection
+    private sealed class CountingConnection : IDirectConnection
     {
         private int _sends;
 

@@ -19,7 +19,7 @@ public sealed class EndTests
         Assert.Equal(["2", """{"reason":"deleted"}"""], items.Select(item => item.Data));
         Assert.Equal(("end", end.Id.ToString()), (items[^1].EventType, items[^1].EventId));
         await reader.Running.BoundedAsync();
-        Assert.Equal(0, fanOut.Feeds.Subscribers);
+        Assert.Equal(0, fanOut.Feeds.SubscriberCount);
     }
 
     [Fact]

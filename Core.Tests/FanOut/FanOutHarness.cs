@@ -22,8 +22,8 @@ internal sealed class FanOutHarness
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
-        Bus = new LossyBus(_localBus) { MayLose = mayLose };
-        Feeds = new Feeds(Log, Bus, Options, Time);
+        Bus = new LossyBus(_localBus) { IsLossy = mayLose };
+        Feeds = new FeedRegistry(Log, Bus, Options, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -34,7 +34,7 @@ internal sealed class FanOutHarness
 
     public LossyBus Bus { get; }
 
-    public Feeds Feeds { get; }
+    public FeedRegistry Feeds { get; }
 
     /// <summary>The data of the updates that <see cref="PublishAsync(int, int)"/> publishes.</summary>
     public static string[] Numbers(int from, int to) => [.. Enumerable.Range(from, to - from + 1).Select(n => $"{n}")];
@@ -56,7 +56,7 @@ internal sealed class FanOutHarness
         return last;
     }
 
-    public Task<Published> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
+    public Task<PublishResult> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
 
     public async Task<TestReader> SubscribeAsync(UpdateId position)
     {

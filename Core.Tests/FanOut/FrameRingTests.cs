@@ -9,7 +9,7 @@ public sealed class FrameRingTests
     {
         var id = new UpdateId(1, sequence);
         var update = new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default);
-        return LiveStreams.Core.FanOut.Frame.Of(update, id);
+        return LiveStreams.Core.FanOut.Frame.Create(update, id);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class PageFeedTests
     [InlineData(13_999)]
     [InlineData(100_000)]
     public void Every_feed_is_checked_before_the_first_is_due_again(int feeds) =>
-        Assert.True((long)Feeds.CheckPeriod(feeds) * Feeds.MaxChecks >= feeds);
+        Assert.True((long)FeedRegistry.CheckPeriod(feeds) * FeedRegistry.MaxChecksPerTick >= feeds);
 
     [Fact]
     public async Task A_feed_without_subscribers_and_a_lossless_bus_need_no_comparison_of_heads()
@@ -96,7 +96,7 @@ public sealed class PageFeedTests
         var fanOut = new FanOutHarness();
         fanOut.Log.IsUnavailable = true;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => fanOut.SubscribeAsync(UpdateId.None));
-        Assert.Equal(0, fanOut.Feeds.Subscribers);
+        Assert.Equal(0, fanOut.Feeds.SubscriberCount);
 
         fanOut.Log.IsUnavailable = false;
         await fanOut.TickAsync(1);
@@ -147,7 +147,7 @@ public sealed class PageFeedTests
 
         fanOut.Time.Advance(TimeSpan.FromSeconds(1.5));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
-        Assert.Equal(0, fanOut.Feeds.Subscribers);
+        Assert.Equal(0, fanOut.Feeds.SubscriberCount);
 
         fanOut.Log.Release();
         var reader = await fanOut.SubscribeAsync(UpdateId.None);

@@ -73,7 +73,7 @@ public sealed class SubscriberLifetimeTests
         await waiting.Running.BoundedAsync();
 
         Assert.Matches(@"\Aretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await waiting.BytesAsync());
-        Assert.Equal(0, fanOut.Feeds.Subscribers);
+        Assert.Equal(0, fanOut.Feeds.SubscriberCount);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SubscriberLifetimeTests
 
         Assert.Matches(@"data: 1\n\nretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await ended.BytesAsync());
         Assert.Equal("2", await other.NextDataAsync());
-        Assert.Equal(1, fanOut.Feeds.Subscribers);
+        Assert.Equal(1, fanOut.Feeds.SubscriberCount);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class SubscriberLifetimeTests
             await reader.Running.BoundedAsync();
         }
 
-        Assert.Equal(0, fanOut.Feeds.Subscribers);
+        Assert.Equal(0, fanOut.Feeds.SubscriberCount);
     }
 
     [Fact]

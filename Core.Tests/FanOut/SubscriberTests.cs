@@ -111,7 +111,7 @@ public sealed class SubscriberTests
     {
         var fanOut = new FanOutHarness();
         var head = await fanOut.PublishAsync("before");
-        using var subscriber = await fanOut.Feeds.JoinAsync(
+        using var subscriber = await fanOut.Feeds.SubscribeAsync(
             FanOutHarness.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
         await fanOut.PublishAsync("now", keep: false);
 
@@ -121,7 +121,7 @@ public sealed class SubscriberTests
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));
-        subscriber.Close();
+        subscriber.OnDisconnected();
         await running.BoundedAsync();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TestReader
     public int Aborts => Volatile.Read(ref _aborts);
 
     /// <summary>The subscriber has written everything and waits for news.</summary>
-    public bool IsWaiting => _subscriber!.IsWaiting;
+    public bool IsWaiting => _subscriber!.WakeSignal.IsWaiting;
 
     /// <summary>The subscriber waits because the pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
@@ -27,14 +27,14 @@ internal sealed class TestReader
     public Task Running { get; private set; } = Task.CompletedTask;
 
     public async Task StartAsync(
-        Feeds feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
+        FeedRegistry feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
     {
         _subscriber = await JoinAsync(feeds, page);
         Running = RunAsync(new StartPosition(position, historyRequested, wantsSnapshots));
     }
 
     /// <summary>Starts with a snapshot.</summary>
-    public async Task StartWithSnapshotAsync(Feeds feeds, PageId page)
+    public async Task StartWithSnapshotAsync(FeedRegistry feeds, PageId page)
     {
         _subscriber = await JoinAsync(feeds, page);
         var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
@@ -97,16 +97,16 @@ internal sealed class TestReader
     }
 
     /// <summary>Ends the stream, as the server does.</summary>
-    public void End() => _subscriber!.End();
+    public void End() => _subscriber!.EndGracefully();
 
     public async Task LeaveAsync()
     {
-        _subscriber!.Close();
+        _subscriber!.OnDisconnected();
         await _pipe.Reader.CompleteAsync();
         await Running.BoundedAsync();
     }
 
-    private ValueTask<Subscriber> JoinAsync(Feeds feeds, PageId page) => feeds.JoinAsync(
+    private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, PageId page) => feeds.SubscribeAsync(
         page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
 
     private async Task RunAsync(StartPosition start)

@@ -48,7 +48,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     /// <summary>Behaves as if all data of the store were deleted: pages start again.</summary>
     public void Empty() => _log = open();
 
-    public async ValueTask<Published[]> AppendAsync(
+    public async ValueTask<PublishResult[]> AppendAsync(
         PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);

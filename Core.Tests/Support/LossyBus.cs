@@ -7,7 +7,7 @@ internal sealed class LossyBus(IPageBus bus) : IPageBus
 {
     private event Action? Interrupted;
 
-    public bool MayLose { get; init; }
+    public bool IsLossy { get; init; }
 
     /// <summary>The updates that listeners receive in place of an announced one.</summary>
     public Func<Update, IEnumerable<Update>> Deliver { get; set; } = update => [update];

@@ -1,6 +1,9 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>Cuts data into lines at CR, LF and CRLF (end-of-line of the WHATWG HTML standard, §9.2.5). Empty data is one empty line.</summary>
+/// <summary>
+/// Enumerates the lines of data, which end at CR, LF or CRLF (end-of-line of the WHATWG HTML standard, §9.2.5). Empty
+/// data is one empty line.
+/// </summary>
 internal ref struct DataLines(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> _rest = data;
@@ -26,8 +29,8 @@ internal ref struct DataLines(ReadOnlySpan<byte> data)
         }
 
         Current = _rest[..end];
-        var crlf = _rest[end] == '\r' && end + 1 < _rest.Length && _rest[end + 1] == '\n';
-        _rest = _rest[(end + (crlf ? 2 : 1))..];
+        var isCrLf = _rest[end] == '\r' && end + 1 < _rest.Length && _rest[end + 1] == '\n';
+        _rest = _rest[(end + (isCrLf ? 2 : 1))..];
         return true;
     }
 }

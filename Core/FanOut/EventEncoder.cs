@@ -5,7 +5,7 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Writes the event stream format of the WHATWG HTML standard, §9.2.5 and §9.2.6. The grammar of what is written:
+/// Encodes events in the event stream format of the WHATWG HTML standard, §9.2.5 and §9.2.6. The grammar of its output:
 /// <code>
 /// event   = [ id ] [ name ] 1*data LF
 /// id      = "id: " update-id LF
@@ -16,13 +16,17 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public static class EventEncoder
 {
-    /// <summary>Keeps a silent connection alive: a comment, which a client skips.</summary>
+    /// <summary>A comment, which clients skip. It keeps a silent connection open.</summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
-    /// <summary>One event. CR, LF and CRLF in the data each begin a new <c>data:</c> line, so a client reads them all as LF.</summary>
-    public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data) => EncodeAt(id.IsNone ? null : id, eventName, data);
+    /// <summary>
+    /// Encodes one event. CR, LF and CRLF in the data each start a new <c>data:</c> line, so a client reads all of
+    /// them as LF.
+    /// </summary>
+    public static byte[] Encode(UpdateId id, string? eventName, ReadOnlySpan<byte> data) =>
+        EncodeAt(id.IsNone ? null : id, eventName, data);
 
-    // With the position 0 too, if it is given.
+    // Unlike Encode, writes the position 0 when it is given.
     private static byte[] EncodeAt(UpdateId? position, string? eventName, ReadOnlySpan<byte> data)
     {
         var text = new EventText(position, eventName, data);
@@ -32,26 +36,36 @@ public static class EventEncoder
     }
 
     /// <summary>
-    /// What every stream begins with: how long to wait before reconnecting, and, in a block that fires no event (§9.2.6: the
-    /// data buffer is empty), the position it starts from, so that a client cut off before its first event resumes too. Before a snapshot
-    /// there is none: a client that has not had the whole of that has no position.
+    /// The start of every stream: the reconnection delay and, in a block that dispatches no event (§9.2.6: the data
+    /// buffer is empty), the position the stream starts from. A client that is cut off before its first event can
+    /// then resume too.
     /// </summary>
-    public static byte[] Opening(UpdateId? position, TimeSpan retry) => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n: live\n{(position is null ? "" : $"id: {position}\n")}\n"));
+    /// <param name="position">
+    /// The position; null when a snapshot follows, because a client has no position until it has received the whole
+    /// snapshot.
+    /// </param>
+    /// <param name="retry">How long a client waits before it reconnects.</param>
+    public static byte[] Opening(UpdateId? position, TimeSpan retry)
+    {
+        var id = position is null ? "" : $"id: {position}\n";
+        var milliseconds = (long)retry.TotalMilliseconds;
+        return ToAscii(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n: live\n{id}\n"));
+    }
 
-    /// <summary>Tells a client how long to wait before it reconnects.</summary>
+    /// <summary>Sets how long a client waits before it reconnects.</summary>
     public static byte[] Retry(TimeSpan retry) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
+        ToAscii(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
 
-    /// <summary>Shows a subscriber the page's posts, and the position at which they stand.</summary>
-    public static byte[] Snapshot(PagePosts posts) => EncodeAt(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
+    /// <summary>The page's posts, with the position they belong to.</summary>
+    public static byte[] Snapshot(PagePosts posts) =>
+        EncodeAt(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
 
-    /// <summary>Tells a subscriber that the page has been deleted, by the update of this id.</summary>
+    /// <summary>Says that the page has been deleted by the update <paramref name="id"/>.</summary>
     public static byte[] End(UpdateId id) => Encode(id, EventName.End, EventName.EndData.Span);
 
     /// <summary>
-    /// Tells a subscriber that what it missed cannot be had, and the position from which the stream goes on. It holds that position then, unless a snapshot follows,
-    /// which gives it.
+    /// Says that missed updates are lost, and from which position the stream continues. The client's position becomes
+    /// <paramref name="from"/>, unless a snapshot follows: then the snapshot sets it.
     /// </summary>
     public static byte[] Reset(ResetReason reason, UpdateId from, bool snapshotFollows)
     {
@@ -61,7 +75,9 @@ public static class EventEncoder
             ResetReason.Epoch => "epoch",
             _ => "unknown",
         };
-        var data = Encoding.ASCII.GetBytes($$"""{"reason":"{{name}}","from":"{{from}}"}""");
+        var data = ToAscii($$"""{"reason":"{{name}}","from":"{{from}}"}""");
         return EncodeAt(snapshotFollows ? null : from, EventName.Reset, data);
     }
+
+    private static byte[] ToAscii(string text) => Encoding.ASCII.GetBytes(text);
 }

@@ -4,23 +4,27 @@ using System.IO.Pipelines;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The body of one event stream. It holds what is not yet sent, in a buffer that it has only until then, so that a silent stream holds nothing. With a
-/// <paramref name="connection"/> it writes chunks, and can send them past the server's pipe, which costs about half the processor time
-/// (docs/benchmarks.md). A flush of <paramref name="pipe"/> must complete only when the connection has taken everything.
+/// The response body of one event stream. It rents a buffer only while it holds unsent bytes, so a silent stream
+/// holds no buffer. With a <paramref name="connection"/>, it writes HTTP chunks and can send them without the
+/// server's pipe, which saves about half of the processor time (docs/benchmarks.md).
 /// </summary>
-public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connection = null)
+/// <param name="pipe">
+/// The server's pipe. A flush of it must not complete before the connection has taken everything.
+/// </param>
+/// <param name="connection">The connection that the response is sent on, if bytes can be sent on it directly.</param>
+public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connection = null)
 {
-    private const int BufferBytes = 32 * 1024;
+    private const int MinBufferBytes = 32 * 1024;
 
-    private byte[] _unsent = [];
+    private byte[] _buffer = [];
 
-    /// <summary>How many bytes are written and not yet sent.</summary>
+    /// <summary>The number of bytes that are written but not sent.</summary>
     public int UnsentBytes { get; private set; }
 
-    /// <summary>Whether it writes chunks, and <see cref="TrySend"/> can do anything.</summary>
+    /// <summary>Whether it writes HTTP chunks. Only then can <see cref="TrySend"/> send anything.</summary>
     public bool IsChunked => connection is not null;
 
-    /// <summary>Writes whole events.</summary>
+    /// <summary>Writes one or more whole events.</summary>
     public void Write(ReadOnlySpan<byte> events)
     {
         if (connection is null)
@@ -29,14 +33,17 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
         }
         else
         {
-            UnsentBytes += HttpChunk.Write(Room(events.Length + HttpChunk.MaxFraming), events);
+            UnsentBytes += HttpChunk.Write(GetSpan(events.Length + HttpChunk.MaxOverhead), events);
         }
     }
 
     internal void Write(Frame frame) => Append(connection is null ? frame.Bytes : frame.Chunk);
 
-    /// <summary>Writes what says that the stream ends here as it should.</summary>
-    internal void WriteEnd()
+    /// <summary>
+    /// Writes the last chunk, from which a client knows that the body is complete. Does nothing if the body is not
+    /// chunked.
+    /// </summary>
+    internal void WriteLastChunk()
     {
         if (connection is not null)
         {
@@ -44,7 +51,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
         }
     }
 
-    /// <summary>Sends what the connection takes at once; true if that was all.</summary>
+    /// <summary>Sends what the connection takes without waiting; true if that was everything.</summary>
     internal bool TrySend()
     {
         if (connection is null)
@@ -52,57 +59,57 @@ public sealed class EventStreamBody(PipeWriter pipe, IPlainConnection? connectio
             return false;
         }
 
-        var sent = connection.TrySend(_unsent.AsSpan(0, UnsentBytes));
+        var sent = connection.TrySend(_buffer.AsSpan(0, UnsentBytes));
         if (sent < UnsentBytes)
         {
-            _unsent.AsSpan(sent, UnsentBytes - sent).CopyTo(_unsent);
+            _buffer.AsSpan(sent, UnsentBytes - sent).CopyTo(_buffer);
             UnsentBytes -= sent;
             return false;
         }
 
-        Release();
+        Clear();
         return true;
     }
 
-    /// <summary>Sends everything, and waits while the reader is slow.</summary>
+    /// <summary>Sends everything. Waits while the reader is slow.</summary>
     public ValueTask<FlushResult> FlushAsync()
     {
-        pipe.Write(_unsent.AsSpan(0, UnsentBytes));
-        Release();
+        pipe.Write(_buffer.AsSpan(0, UnsentBytes));
+        Clear();
         return pipe.FlushAsync();
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Room(bytes.Length));
+        bytes.CopyTo(GetSpan(bytes.Length));
         UnsentBytes += bytes.Length;
     }
 
-    private Span<byte> Room(int bytes)
+    private Span<byte> GetSpan(int minLength)
     {
-        if (_unsent.Length - UnsentBytes < bytes)
+        if (_buffer.Length - UnsentBytes < minLength)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, UnsentBytes + bytes));
-            _unsent.AsSpan(0, UnsentBytes).CopyTo(larger);
-            Return();
-            _unsent = larger;
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinBufferBytes, UnsentBytes + minLength));
+            _buffer.AsSpan(0, UnsentBytes).CopyTo(larger);
+            ReturnBuffer();
+            _buffer = larger;
         }
 
-        return _unsent.AsSpan(UnsentBytes);
+        return _buffer.AsSpan(UnsentBytes);
     }
 
-    private void Release()
+    private void Clear()
     {
         UnsentBytes = 0;
-        Return();
-        _unsent = [];
+        ReturnBuffer();
+        _buffer = [];
     }
 
-    private void Return()
+    private void ReturnBuffer()
     {
-        if (_unsent.Length > 0)
+        if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_unsent);
+            ArrayPool<byte>.Shared.Return(_buffer);
         }
     }
 }

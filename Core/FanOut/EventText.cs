@@ -3,7 +3,10 @@ using System.Text;
 
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>The text of one event: its length first, so that it can be written to where it is to stay (grammar: <see cref="EventEncoder"/>).</summary>
+/// <summary>
+/// The text of one event (grammar: <see cref="EventEncoder"/>). The length is known before the text is written, so
+/// the text can be written directly to its final buffer.
+/// </summary>
 internal readonly ref struct EventText
 {
     private const byte LF = (byte)'\n';
@@ -13,9 +16,9 @@ internal readonly ref struct EventText
     private readonly IdText _id;
     private readonly int _idLength;
 
-    /// <param name="position">What its <c>id:</c> says, also 0; without one it has none.</param>
-    /// <param name="name">What its <c>event:</c> says; without one it has none.</param>
-    /// <param name="data">Its data, a <c>data:</c> for each line.</param>
+    /// <param name="position">The value of its <c>id:</c> field, also 0; null for no field.</param>
+    /// <param name="name">The value of its <c>event:</c> field; null for no field.</param>
+    /// <param name="data">Its data, one <c>data:</c> field for each line.</param>
     public EventText(UpdateId? position, string? name, ReadOnlySpan<byte> data)
     {
         _name = name;
@@ -23,11 +26,11 @@ internal readonly ref struct EventText
         position?.TryFormat(_id, out _idLength);
         Length = (_idLength == 0 ? 0 : IdField.Length + _idLength + 1)
             + (name is null ? 0 : EventField.Length + Encoding.UTF8.GetByteCount(name) + 1)
-            + DataLength(data)
+            + GetDataLength(data)
             + 1;
     }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The length in bytes.</summary>
     public int Length { get; }
 
     private static ReadOnlySpan<byte> IdField => "id: "u8;
@@ -36,7 +39,7 @@ internal readonly ref struct EventText
 
     private static ReadOnlySpan<byte> DataField => "data: "u8;
 
-    /// <summary>Writes it to the first <see cref="Length"/> bytes.</summary>
+    /// <summary>Writes the text to the first <see cref="Length"/> bytes of <paramref name="destination"/>.</summary>
     public void Write(Span<byte> destination)
     {
         var rest = destination;
@@ -59,7 +62,7 @@ internal readonly ref struct EventText
         rest[0] = LF;
     }
 
-    private static int DataLength(ReadOnlySpan<byte> data)
+    private static int GetDataLength(ReadOnlySpan<byte> data)
     {
         var length = 0;
         foreach (var line in new DataLines(data))

@@ -1,24 +1,28 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// A page's newest frames, each under a running index. One writer at a time (the feed holds its lock); any number of readers
-/// without a lock. Starts with room for four frames, doubles as the page gets busy, and is bounded in frames and in bytes: at
-/// the bound the oldest frames go, and a reader that still needs one is told by a null.
+/// A page's newest frames, each under a running index. One writer at a time (the caller holds a lock); any number of
+/// readers without a lock. It starts with room for four frames and doubles as the page gets busy, up to a maximum in
+/// frames and in bytes. At the maximum, the oldest frames are removed; a reader that still needs one of them gets
+/// null.
 /// </summary>
 internal sealed class FrameRing(int maxFrames, int maxBytes)
 {
-    // A frame carries its index, so a reader that was overtaken finds another index in the slot and knows.
+    // A frame stores its index, so a reader that was overtaken finds another index in the slot.
     private Frame?[] _slots = new Frame?[4];
     private long _oldest;
     private long _next;
     private long _bytes;
 
-    /// <summary>The index that the next frame will get. A frame is readable once this is past its index.</summary>
+    /// <summary>
+    /// The index of the next frame to be added. A frame is readable as soon as this is greater than its index.
+    /// </summary>
     public long Next => Volatile.Read(ref _next);
 
-    /// <summary>The index of the oldest frame held. For the writer.</summary>
+    /// <summary>The index of the oldest frame held. Only for the writer.</summary>
     public long Oldest => _oldest;
 
+    /// <summary>The frame at an index; null when it has been removed.</summary>
     public Frame? this[long index]
     {
         get
@@ -29,7 +33,10 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
         }
     }
 
-    /// <summary>The index of the first frame after a sequence, or <see cref="Next"/>. For the writer. Positions only grow along the ring.</summary>
+    /// <summary>
+    /// The index of the first frame after a sequence, or <see cref="Next"/>. Only for the writer. A binary search
+    /// finds it, because positions never fall along the ring.
+    /// </summary>
     public long FirstAfter(long sequence)
     {
         var (low, high) = (_oldest, _next);
@@ -60,7 +67,10 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
         Volatile.Write(ref _next, _next + 1);
     }
 
-    /// <summary>Drops every frame and skips an index, so that every reader, also one that had read all, finds its place gone.</summary>
+    /// <summary>
+    /// Removes every frame and skips one index. Every reader then finds that its next frame is gone, also a reader
+    /// that had read everything.
+    /// </summary>
     public void Restart()
     {
         while (_next > _oldest)
@@ -80,7 +90,7 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
         _oldest++;
     }
 
-    // Readers take Next before the slots, so the array they see is never older than the index they look for.
+    // Readers read Next before the slots, so the array they see is never older than the index they look for.
     private void Grow()
     {
         var grown = new Frame?[_slots.Length * 2];

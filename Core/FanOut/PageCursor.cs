@@ -1,47 +1,77 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// How far one subscriber has come in its page, and what comes next: out of the ring while that holds it, else out of history. Each update once, in order.
+/// One subscriber's position in its page. It writes what comes next, from the ring while the ring holds it, otherwise
+/// from history: each update once, in order.
 /// </summary>
 internal sealed class PageCursor(PageFeed feed)
 {
-    private readonly long _liveFrom = feed.Tail.Ring.Next;
+    private readonly long _firstLiveIndex = feed.Tail.Ring.Next;
     private UpdateId _position;
     private bool _wantsSnapshots;
-    private long _index;
-    private bool _isStoreAway;
+    private Snapshot? _snapshot;
+    private long _ringIndex;
+    private bool _isStoreUnavailable;
 
-    /// <summary>Whether history is needed and could not be read.</summary>
-    public bool IsStoreAway => Volatile.Read(ref _isStoreAway);
+    /// <summary>Whether a snapshot has been read and not written.</summary>
+    public bool HasSnapshot => _snapshot is not null;
 
-    /// <summary>Whether the page has been deleted, and the reader has been told.</summary>
-    public bool IsAtEnd { get; private set; }
+    /// <summary>Whether history is needed and the last read of it failed.</summary>
+    public bool IsStoreUnavailable => Volatile.Read(ref _isStoreUnavailable);
 
-    public bool HasNews => feed.Tail.Ring.Next != _index && !_isStoreAway;
+    /// <summary>Whether the page has been deleted, and the event that says so is written.</summary>
+    public bool HasWrittenEnd { get; private set; }
 
-    public void Begin(StartPosition start)
+    public bool HasNewFrames => feed.Tail.Ring.Next != _ringIndex && !_isStoreUnavailable;
+
+    /// <summary>
+    /// Reads a snapshot, and keeps it for <see cref="WriteSnapshotAsync"/> unless the page has ended.
+    /// </summary>
+    public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await feed.Snapshots.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _snapshot = snapshot.Page.IsEnded ? null : snapshot;
+        return snapshot.Page;
+    }
+
+    public void Start(StartPosition start)
     {
         (_position, _wantsSnapshots) = (start.Position, start.WantsSnapshots);
 
-        // Not after what came since the lease was taken: a live-only update has no sequence to find it by.
-        _index = Math.Min(feed.Tail.Seek(_position), _liveFrom);
+        // Not after what was added to the ring since this cursor was created: a live-only update has no sequence to
+        // find it by.
+        _ringIndex = Math.Min(feed.Tail.Seek(_position), _firstLiveIndex);
     }
 
-    /// <summary>Writes what the ring has, until the output is full; false when the ring no longer holds what comes next.</summary>
-    public bool WriteRing(SubscriberOutput output)
+    /// <summary>
+    /// Writes the snapshot that has been read, and releases it; false when the reader has disconnected.
+    /// </summary>
+    public ValueTask<bool> WriteSnapshotAsync(SubscriberOutput output)
+    {
+        // Not async, so that no state machine references the snapshot for longer than the write.
+        var snapshot = _snapshot!;
+        _snapshot = null;
+        return output.WriteAsync(snapshot.Bytes);
+    }
+
+    /// <summary>
+    /// Writes the frames in the ring until a flush is due; false when the ring no longer holds the next one.
+    /// </summary>
+    public bool WriteFromRing(SubscriberOutput output)
     {
         var ring = feed.Tail.Ring;
-        for (var end = ring.Next; _index < end && !output.IsFull && !IsAtEnd; _index++)
+        for (var end = ring.Next; _ringIndex < end && !output.IsFlushDue && !HasWrittenEnd; _ringIndex++)
         {
-            if (ring[_index] is not { } frame)
+            if (ring[_ringIndex] is not { } frame)
             {
                 return false;
             }
 
             if (frame.Id.IsNone)
             {
-                // Live only: what was sent before this stream began, an earlier stream of the same reader may have shown.
-                if (_index >= _liveFrom)
+                // Live only. One from before this stream started may have been sent on an earlier stream of the same
+                // client.
+                if (_ringIndex >= _firstLiveIndex)
                 {
                     output.Body.Write(frame);
                 }
@@ -50,7 +80,7 @@ internal sealed class PageCursor(PageFeed feed)
             {
                 output.Body.Write(frame);
                 _position = frame.Id;
-                IsAtEnd = frame.IsEnd;
+                HasWrittenEnd = frame.IsEnd;
             }
             else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
             {
@@ -62,31 +92,38 @@ internal sealed class PageCursor(PageFeed feed)
     }
 
     /// <summary>
-    /// Writes a block of history; false when the reader is gone. After a reset one that wishes for snapshots gets one; one that wished to see history
-    /// (<paramref name="historyRequested"/>) gets what is left of it; one that held a position goes on live. When the page has been deleted, it is told that.
+    /// Writes a block of history; false when the reader has disconnected. If history after the position is lost, it
+    /// writes a reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
+    /// (<paramref name="historyRequested"/>) gets what is left of it; any other continues with live updates. If the
+    /// page has been deleted, it writes the end instead.
     /// </summary>
-    public async ValueTask<bool> WriteHistoryAsync(SubscriberOutput output, bool historyRequested)
+    public async ValueTask<bool> WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {
         HistoryRead read;
-        Snapshot? snapshot;
+        Snapshot? snapshot = null;
         try
         {
             read = await feed.History.ReadAsync(_position).ConfigureAwait(false);
-            snapshot = read.Block.Reset is not null && _wantsSnapshots ? await feed.Snapshots.ReadAsync().ConfigureAwait(false) : null;
+            if (read.Block.Reset is not null && _wantsSnapshots)
+            {
+                snapshot = await feed.Snapshots.ReadAsync().ConfigureAwait(false);
+            }
         }
         catch (StoreUnavailableException)
         {
-            // The stream stays open: it tries again with the next tick of the clock, or the next announcement.
-            Volatile.Write(ref _isStoreAway, true);
+            // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
+            Volatile.Write(ref _isStoreUnavailable, true);
             return true;
         }
 
-        // Each on a thread of its own, not in line after all the others that have waited for the same.
+        // Continues on another thread: many subscribers may wait for the same read, and would run one after another
+        // here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Volatile.Write(ref _isStoreAway, false);
+        Volatile.Write(ref _isStoreUnavailable, false);
         if (read.Block.Reset is { } reason)
         {
-            return await WriteResetAsync(output, reason, snapshot?.Page ?? read.Block.Page, historyRequested, snapshot).ConfigureAwait(false);
+            var page = snapshot?.Page ?? read.Block.Page;
+            return await WriteResetAsync(output, reason, page, historyRequested, snapshot).ConfigureAwait(false);
         }
 
         foreach (var frame in read.Frames)
@@ -95,24 +132,29 @@ internal sealed class PageCursor(PageFeed feed)
             _position = frame.Id;
         }
 
-        // With nothing newer in the log, only what has come to the ring since can be.
-        _index = _position == read.Block.Page.Head ? read.RingNext : feed.Tail.Seek(_position);
+        // At the head of the log, only the ring can have something newer, added since the read started.
+        _ringIndex = _position == read.Block.Page.Head ? read.RingNext : feed.Tail.Seek(_position);
         return true;
     }
 
-    private async ValueTask<bool> WriteResetAsync(SubscriberOutput output, ResetReason reason, PageHead page, bool historyRequested, Snapshot? snapshot)
+    private async ValueTask<bool> WriteResetAsync(
+        SubscriberOutput output,
+        ResetReason reason,
+        PageHead page,
+        bool historyRequested,
+        Snapshot? snapshot)
     {
         if (page.IsEnded)
         {
             output.Body.Write(EventEncoder.End(page.Head));
-            IsAtEnd = true;
+            HasWrittenEnd = true;
             return true;
         }
 
         _position = historyRequested && snapshot is null ? page.Earliest : page.Head;
         output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: snapshot is not null));
-        var isThere = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
-        _index = feed.Tail.Seek(_position);
-        return isThere;
+        var isConnected = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
+        _ringIndex = feed.Tail.Seek(_position);
+        return isConnected;
     }
 }

@@ -1,77 +1,74 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// A page inside one process: hears the page's announcements, keeps the newest as frames that all subscribers read
-/// (<see cref="PageTail"/>), and wakes them (<see cref="SubscriberSet"/>). The bus may lose and repeat; sequences are contiguous, so a gap
-/// shows, and what is missing is read from the log before the feed goes on. That the newest announcement is lost shows by comparing heads
-/// (<see cref="TryCheck"/>).
+/// A page's live tail inside one process. It receives the page's announcements, keeps the newest as frames that all
+/// subscribers read (<see cref="PageTail"/>), and wakes the subscribers (<see cref="SubscriberSet"/>). The bus may
+/// lose and repeat announcements. Sequences are contiguous, so what is missing is found, and read from the log before
+/// the feed continues (<see cref="TailSynchronizer"/>).
 /// </summary>
 public sealed class PageFeed : IPageListener
 {
     private readonly PageId _page;
-    private readonly IPageLog _log;
     private readonly IPageBus _bus;
-    private readonly PageTail _tail;
     private readonly SubscriberSet _subscribers = new();
+    private readonly TailSynchronizer _synchronizer;
     private readonly Lock _gate = new();
 
     private IAsyncDisposable? _subscription;
     private Task? _opened;
-    private bool _repairDue;
-    private bool _checkDue;
-    private bool _checking;
-    private long _checkedAt;
-    private bool _closed;
+    private bool _isClosed;
     private long _idleSince;
 
     internal PageFeed(PageId page, IPageLog log, IPageBus bus, SubscriberOptions options)
     {
         _page = page;
-        _log = log;
         _bus = bus;
-        _tail = new PageTail(options);
-        History = new HistoryReads(page, log, _tail.Ring);
-        Snapshots = new Snapshots(page, log, _tail);
+        Tail = new PageTail(options);
+        History = new HistoryReader(page, log, Tail.Ring);
+        Snapshots = new SnapshotReader(page, log, Tail);
+        _synchronizer = new TailSynchronizer(page, log, Tail, _subscribers);
     }
 
-    /// <summary>How many event streams of this page are open in this process.</summary>
-    public int Subscribers => _subscribers.Count;
+    /// <summary>The number of event streams of this page that are open in this process.</summary>
+    public int SubscriberCount => _subscribers.Count;
 
-    internal PageTail Tail => _tail;
+    internal PageTail Tail { get; }
 
-    /// <summary>Whether its head is the log's, so that nobody needs to ask: all that is announced comes here.</summary>
-    internal bool IsCurrent => !_bus.MayLose && !_tail.IsReading;
+    /// <summary>Whether the tail's head is the log's head: the bus loses nothing, and nothing is missing.</summary>
+    internal bool IsCurrent => !_bus.IsLossy && !Tail.IsCatchingUp;
 
-    /// <summary>What subscribers read that the ring does not hold.</summary>
-    internal HistoryReads History { get; }
+    /// <summary>Reads the updates that the ring no longer holds.</summary>
+    internal HistoryReader History { get; }
 
-    /// <summary>What newcomers are shown who wish to see the page's posts.</summary>
-    internal Snapshots Snapshots { get; }
+    internal SnapshotReader Snapshots { get; }
 
     public void OnUpdate(Update update)
     {
-        switch (_tail.Receive(update))
+        switch (Tail.Receive(update))
         {
             case ReceiveResult.Added:
                 _subscribers.Wake();
                 break;
             case ReceiveResult.Gap:
-                _ = RepairAsync();
+                _synchronizer.StartRepair();
                 break;
             default:
                 break;
         }
     }
 
-    public void OnInterrupted() => Volatile.Write(ref _checkDue, true);
+    public void OnInterrupted() => _synchronizer.RequestCheck();
 
-    /// <summary>Adds a subscriber; false when the feed has been closed and a new one must be made.</summary>
-    internal bool TryJoin(Subscriber subscriber, out Task opened)
+    /// <summary>
+    /// Adds a subscriber, which must wait for <paramref name="opened"/>; false when the feed has been closed and a
+    /// new one must be created.
+    /// </summary>
+    internal bool TryAdd(Subscriber subscriber, out Task opened)
     {
         lock (_gate)
         {
             opened = Task.CompletedTask;
-            if (_closed)
+            if (_isClosed)
             {
                 return false;
             }
@@ -82,133 +79,68 @@ public sealed class PageFeed : IPageListener
         }
     }
 
-    internal void Leave(Subscriber subscriber, long tick)
+    internal void Remove(Subscriber subscriber, long tick)
     {
         Volatile.Write(ref _idleSince, tick);
         _subscribers.Remove(subscriber);
     }
 
-    /// <summary>Looks after every subscriber, and after a repair that has failed, once a second.</summary>
+    /// <summary>Does what is due once a second: for each subscriber, and for a repair that has failed.</summary>
     internal void OnTick(long tick)
     {
         _subscribers.OnTick(tick);
-        if (Interlocked.Exchange(ref _repairDue, false))
-        {
-            _ = RepairAsync();
-        }
+        _synchronizer.RetryRepair();
     }
 
     /// <summary>
-    /// Begins to compare the feed's head with the log's if subscribers wait and it is due: after an interruption of the bus, or
-    /// <paramref name="period"/> ticks after the last time. True if it has begun.
+    /// Starts to compare the feed's head with the log's if the feed has subscribers and the comparison is due: after an
+    /// interruption of the bus, or <paramref name="period"/> ticks after the last one. True if it was started.
     /// </summary>
-    internal bool TryCheck(long tick, long period)
-    {
-        var isDue = Volatile.Read(ref _checkDue) || tick - _checkedAt >= period;
-        if (!isDue || _subscribers.Count == 0 || _opened is not { IsCompletedSuccessfully: true } || Interlocked.Exchange(ref _checking, true))
-        {
-            return false;
-        }
+    internal bool TryStartCheck(long tick, long period) =>
+        _subscribers.Count > 0
+        && _opened is { IsCompletedSuccessfully: true }
+        && _synchronizer.TryStartCheck(tick, period);
 
-        _checkedAt = tick;
-        Volatile.Write(ref _checkDue, false);
-        _ = CheckAsync();
-        return true;
-    }
-
-    /// <summary>Ends every stream, cleanly.</summary>
+    /// <summary>Ends every stream gracefully.</summary>
     internal void Drain() => _subscribers.Drain();
 
-    /// <summary>Closes the feed if it never opened, or nobody has been here for <paramref name="linger"/> ticks.</summary>
+    /// <summary>
+    /// Closes the feed if it could not be opened, or has had no subscriber for <paramref name="linger"/> ticks. If this
+    /// returns true, the caller must call <see cref="UnsubscribeAsync"/>.
+    /// </summary>
     internal bool TryClose(long tick, long linger)
     {
         lock (_gate)
         {
-            var idle = _subscribers.Count == 0 && tick - Volatile.Read(ref _idleSince) >= linger;
-            return _closed |= idle || _opened is { IsFaulted: true };
+            var isIdle = _subscribers.Count == 0 && tick - Volatile.Read(ref _idleSince) >= linger;
+            return _isClosed |= isIdle || _opened is { IsFaulted: true };
         }
     }
 
-    /// <summary>For whoever closed it.</summary>
+    /// <summary>Ends the subscription to the bus of a closed feed.</summary>
     internal ValueTask UnsubscribeAsync() => _subscription?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    // Subscribes first and reads the head second, so nothing falls between the two.
+    // Subscribes first and reads the head second, so that no update is lost between the two.
     private async Task OpenAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var subscription = await _bus.SubscribeAsync(_page, this, CancellationToken.None).ConfigureAwait(false);
-        if (!TryKeep(subscription))
+        if (!TrySetSubscription(subscription))
         {
             await subscription.DisposeAsync().ConfigureAwait(false);
             return;
         }
 
-        var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
-        if (!_tail.Begin(page))
-        {
-            await CatchUpAsync().ConfigureAwait(false);
-        }
+        await _synchronizer.StartTailAsync().ConfigureAwait(false);
     }
 
-    // False when the feed has been closed before it was open: whoever closed it found no subscription to end.
-    private bool TryKeep(IAsyncDisposable subscription)
+    // False when the feed was closed before it was open: UnsubscribeAsync found no subscription to end.
+    private bool TrySetSubscription(IAsyncDisposable subscription)
     {
         lock (_gate)
         {
             _subscription = subscription;
-            return !_closed;
+            return !_isClosed;
         }
-    }
-
-    // Begins on another thread: the bus, which found the gap, must not wait for the log.
-    private async Task RepairAsync()
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            await CatchUpAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            // Whatever it was: the feed hears nothing until the log has been read.
-            Volatile.Write(ref _repairDue, true);
-            if (exception is not StoreUnavailableException)
-            {
-                throw;
-            }
-        }
-    }
-
-    private async Task CheckAsync()
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            var page = await _log.HeadAsync(_page, CancellationToken.None).ConfigureAwait(false);
-            if (_tail.Compare(page.Head) == ReceiveResult.Gap)
-            {
-                await RepairAsync().ConfigureAwait(false);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            Volatile.Write(ref _checkDue, true);
-        }
-        finally
-        {
-            Volatile.Write(ref _checking, false);
-        }
-    }
-
-    private async Task CatchUpAsync()
-    {
-        bool isAll;
-        do
-        {
-            var block = await _log.ReadAsync(_page, _tail.Head, HistoryBlock.MaxUpdates, CancellationToken.None).ConfigureAwait(false);
-            isAll = _tail.Add(block);
-            _subscribers.Wake();
-        }
-        while (!isAll);
     }
 }

@@ -6,28 +6,31 @@ internal enum ReceiveResult
     /// <summary>The tail has a new frame.</summary>
     Added,
 
-    /// <summary>Nothing: it was known, or a reading of the log that is under way will bring it.</summary>
+    /// <summary>None: the update was known, or the read of the log that is in progress will bring it.</summary>
     Ignored,
 
-    /// <summary>Something is missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> says that all is there.</summary>
+    /// <summary>
+    /// Updates are missing: the log must be read, from the head on, until <see cref="PageTail.Add"/> returns true.
+    /// </summary>
     Gap,
 }
 
 /// <summary>
-/// The newest frames of a page, contiguous, and the head they lead up to. It begins with a reading of the log under way: what is
-/// announced before <see cref="Begin"/> is only noted.
+/// The newest frames of a page, contiguous, and the page's head. While the tail catches up with the log, it adds only
+/// live-only updates from announcements, because the log has all others. A new tail is in this state until
+/// <see cref="StartAt"/>.
 /// </summary>
 internal sealed class PageTail(SubscriberOptions options)
 {
     private readonly Lock _gate = new();
     private UpdateId _head;
     private bool _isEnded;
-    private bool _reading = true;
-    private bool _announcedMeanwhile;
+    private bool _isCatchingUp = true;
+    private bool _announcedWhileCatchingUp;
 
     public FrameRing Ring { get; } = new(options.RingFrames, options.RingBytes);
 
-    /// <summary>The newest update it has, or had before the ring let go of it.</summary>
+    /// <summary>The newest update that the tail has received, also when the ring no longer holds it.</summary>
     public UpdateId Head
     {
         get
@@ -39,8 +42,8 @@ internal sealed class PageTail(SubscriberOptions options)
         }
     }
 
-    /// <summary>The same, or null when that has ended the page.</summary>
-    public UpdateId? LiveHead
+    /// <summary><see cref="Head"/>, or null when that update has ended the page.</summary>
+    public UpdateId? HeadUnlessEnded
     {
         get
         {
@@ -51,22 +54,23 @@ internal sealed class PageTail(SubscriberOptions options)
         }
     }
 
-    /// <summary>Whether a reading of the log is under way.</summary>
-    public bool IsReading => Volatile.Read(ref _reading);
+    /// <summary>Whether updates are missing, and the log is being read or must be read again.</summary>
+    public bool IsCatchingUp => Volatile.Read(ref _isCatchingUp);
 
+    /// <summary>Receives an announcement.</summary>
     public ReceiveResult Receive(Update update)
     {
         lock (_gate)
         {
             if (update.IsLiveOnly)
             {
-                Ring.Add(Frame.Of(update, _head));
+                Ring.Add(Frame.Create(update, _head));
                 return ReceiveResult.Added;
             }
 
-            if (_reading)
+            if (_isCatchingUp)
             {
-                _announcedMeanwhile = true;
+                _announcedWhileCatchingUp = true;
                 return ReceiveResult.Ignored;
             }
 
@@ -77,43 +81,46 @@ internal sealed class PageTail(SubscriberOptions options)
             }
 
             var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
-            _reading = !isKnown;
+            _isCatchingUp = !isKnown;
             return isKnown ? ReceiveResult.Ignored : ReceiveResult.Gap;
         }
     }
 
-    /// <summary>Begins at the page's head; false when something has been announced since, so that the log must be read from there.</summary>
-    public bool Begin(PageHead page)
+    /// <summary>
+    /// Starts at the page's head; false when an update has been announced since, so that the log must be read from
+    /// there.
+    /// </summary>
+    public bool StartAt(PageHead page)
     {
         lock (_gate)
         {
             (_head, _isEnded) = (page.Head, page.IsEnded);
-            _reading = _announcedMeanwhile;
-            return !_reading;
+            _isCatchingUp = _announcedWhileCatchingUp;
+            return !_isCatchingUp;
         }
     }
 
     /// <summary>
-    /// Compares the head with the log's. A log's head behind the tail's was read before the newest announcement came: a log that has gone back
-    /// begins a new epoch.
+    /// Compares the head with the log's. A log's head of a lower sequence is no gap: it was read before the newest
+    /// announcement arrived. A log that has lost updates starts a new epoch, so its head is not mistaken for that.
     /// </summary>
-    public ReceiveResult Compare(UpdateId logHead)
+    public ReceiveResult CompareWithLog(UpdateId logHead)
     {
         lock (_gate)
         {
-            if (_reading || (logHead.Epoch == _head.Epoch && logHead.Sequence <= _head.Sequence))
+            if (_isCatchingUp || (logHead.Epoch == _head.Epoch && logHead.Sequence <= _head.Sequence))
             {
                 return ReceiveResult.Ignored;
             }
 
-            _reading = true;
+            _isCatchingUp = true;
             return ReceiveResult.Gap;
         }
     }
 
     /// <summary>
-    /// Adds what was read from the log after the head; true when that was all. When the head is not in the log any more, the tail begins anew at
-    /// the log's head, and every subscriber finds its place gone.
+    /// Adds what was read from the log after the head; true when nothing more is missing. When the log no longer has
+    /// the head, the tail restarts at the log's head, and every subscriber finds that its next frame is gone.
     /// </summary>
     public bool Add(HistoryBlock block)
     {
@@ -130,16 +137,17 @@ internal sealed class PageTail(SubscriberOptions options)
                 Append(update);
             }
 
-            _reading = block.Updates.Count > 0 || _announcedMeanwhile;
-            _announcedMeanwhile = false;
-            return !_reading;
+            _isCatchingUp = block.Updates.Count > 0 || _announcedWhileCatchingUp;
+            _announcedWhileCatchingUp = false;
+            return !_isCatchingUp;
         }
     }
 
     /// <summary>
-    /// The ring index from which a subscriber at <paramref name="position"/> goes on, or -1 when the ring does not hold it. A position
-    /// the tail has not come to yet, the log being ahead of the bus, goes on at the end. One before any epoch may be after the end of the
-    /// tail's, the log having been emptied: only the log can tell.
+    /// The ring index from which a subscriber at <paramref name="position"/> continues, or -1 when the ring does not
+    /// hold that frame. A position that the tail has not reached, because the log is ahead of the bus, continues at
+    /// the end of the ring. For a position before any epoch, only the log can tell what comes next: the log may have
+    /// been emptied since the tail's epoch.
     /// </summary>
     public long Seek(UpdateId position)
     {
@@ -158,7 +166,7 @@ internal sealed class PageTail(SubscriberOptions options)
 
     private void Append(Update update)
     {
-        var frame = Frame.Of(update, update.Id);
+        var frame = Frame.Create(update, update.Id);
         (_head, _isEnded) = (update.Id, frame.IsEnd);
         Ring.Add(frame);
     }

@@ -1,56 +1,60 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// One open event stream: a position in its page, and nothing else; no queue of its own. Replay, catching up after a slow spell, and
-/// live are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow reader, and a slow one costs nobody else anything.
+/// One open event stream. It is a position in its page and has no queue of its own. Replay, catching up after a slow
+/// period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow
+/// reader, and a slow reader costs the others nothing.
 /// </summary>
 public sealed class Subscriber : IDisposable
 {
     private readonly PageFeed _feed;
-    private readonly FanOutTimes _times;
+    private readonly FeedRegistry _registry;
     private readonly Action _abort;
-    private readonly Feeds _feeds;
     private readonly IDisposable? _lease;
     private readonly PageCursor _cursor;
-    private readonly WakeSignal _wakeSignal = new();
     private SubscriberOutput? _output;
-    private Snapshot? _snapshot;
-    private volatile bool _gone;
-    private volatile bool _draining;
+    private volatile bool _isDisconnected;
+    private volatile bool _isDraining;
 
-    internal Subscriber(PageFeed feed, FanOutTimes times, Action abort, Feeds feeds, IDisposable? lease)
+    internal Subscriber(PageFeed feed, FeedRegistry registry, Action abort, IDisposable? lease)
     {
         _feed = feed;
-        _times = times;
+        _registry = registry;
         _abort = abort;
-        _feeds = feeds;
         _lease = lease;
         _cursor = new PageCursor(feed);
     }
 
-    /// <summary>The page's newest update, if that is known here without asking the log, and has not ended the page.</summary>
-    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.LiveHead : null;
+    /// <summary>
+    /// The page's newest update; null if the log must be read to know it, or if that update has ended the page.
+    /// </summary>
+    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.HeadUnlessEnded : null;
 
-    /// <summary>Its place in the feed's <see cref="SubscriberSet"/>, which alone uses it.</summary>
+    /// <summary>Whether <see cref="RunAsync"/> starts with a snapshot.</summary>
+    public bool BeginsWithSnapshot => _cursor.HasSnapshot;
+
+    /// <summary>The subscriber's index in the feed's <see cref="SubscriberSet"/>, which sets it.</summary>
     internal int SetIndex { get; set; }
 
-    /// <summary>Whether the stream begins with a snapshot.</summary>
-    public bool BeginsWithSnapshot => _snapshot is not null;
+    /// <summary>The subscriber's wait for work or a heartbeat.</summary>
+    internal WakeSignal WakeSignal { get; } = new();
+
+    /// <summary>Whether it waits for its reader to take what was written.</summary>
+    internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
+
+    private bool MustStop => _isDisconnected || _isDraining;
 
     /// <summary>
-    /// Reads the page's posts, with which the stream is then to begin, unless the page has ended: <see cref="RunAsync"/> writes them first. It starts from the head of what this returns.
+    /// Reads the page's posts. Unless the page has ended, <see cref="RunAsync"/> then starts with them as a
+    /// snapshot, and must be given the head of the result as the position to start from.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = await _feed.Snapshots.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _snapshot = snapshot.Page.IsEnded ? null : snapshot;
-        return snapshot.Page;
-    }
+    public ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken) =>
+        _cursor.ReadSnapshotAsync(cancellationToken);
 
     /// <summary>
-    /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update once, until the
-    /// reader is gone, the page is deleted or the server drains.
+    /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update
+    /// once, until the reader disconnects, the page is deleted or the server drains.
     /// <code>
     ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
     ///   │   2. older than the ring? ─▶ write from history ──┼─▶ 4. flush once ─┐
@@ -60,29 +64,31 @@ public sealed class Subscriber : IDisposable
     /// </summary>
     public async Task RunAsync(StartPosition start, EventStreamBody body)
     {
-        var output = new SubscriberOutput(body, _times);
+        var output = new SubscriberOutput(body, _registry.Clock);
         Volatile.Write(ref _output, output);
-        _cursor.Begin(start);
+        _cursor.Start(start);
         var historyRequested = start.HistoryRequested;
-        if (_snapshot is not null && !await WriteSnapshotAsync(output).ConfigureAwait(false))
+        if (_cursor.HasSnapshot && !await _cursor.WriteSnapshotAsync(output).ConfigureAwait(false))
         {
-            _gone = true;
+            _isDisconnected = true;
         }
 
-        while (!_gone && !_draining && !_cursor.IsAtEnd)
+        while (!MustStop && !_cursor.HasWrittenEnd)
         {
             // 1. Frames in the ring; 2. older than the ring.
-            if (!_cursor.WriteRing(output) && !await _cursor.WriteHistoryAsync(output, historyRequested).ConfigureAwait(false))
+            if (!_cursor.WriteFromRing(output)
+                && !await _cursor.WriteFromHistoryAsync(output, historyRequested).ConfigureAwait(false))
             {
-                _gone = true;
+                _isDisconnected = true;
             }
 
-            historyRequested &= _cursor.IsStoreAway;
+            historyRequested &= _cursor.IsStoreUnavailable;
 
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
             {
-                if (await _wakeSignal.WaitAsync(this, static self => self.HasNews).ConfigureAwait(false) == WakeReason.News)
+                var reason = await WakeSignal.WaitAsync(this, static self => self.HasWork).ConfigureAwait(false);
+                if (reason == WakeReason.Work)
                 {
                     continue;
                 }
@@ -93,108 +99,96 @@ public sealed class Subscriber : IDisposable
             // 4. Flush once.
             if (!await output.FlushAsync().ConfigureAwait(false))
             {
-                _gone = true;
+                _isDisconnected = true;
             }
         }
 
-        if (!_gone)
+        if (!_isDisconnected)
         {
-            body.Write(EventEncoder.Retry(_times.Options.JitteredRetry()));
-            body.WriteEnd();
+            body.Write(EventEncoder.Retry(_registry.Options.JitteredRetry()));
+            body.WriteLastChunk();
             await output.FlushAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Ends the stream: its reader is gone.</summary>
-    public void Close()
+    /// <summary>Ends the stream because its reader has disconnected.</summary>
+    public void OnDisconnected()
     {
-        _gone = true;
+        _isDisconnected = true;
         WakeNow();
     }
 
-    /// <summary>Ends the stream in good order: its reader is told when to come back, as soon as it has taken what is being written.</summary>
-    public void End()
+    /// <summary>
+    /// Ends the stream gracefully, as soon as the reader has taken what is being written: the stream ends with the
+    /// delay after which the client reconnects.
+    /// </summary>
+    public void EndGracefully()
     {
-        _draining = true;
+        _isDraining = true;
         WakeNow();
     }
 
-    /// <summary>Cuts the connection.</summary>
+    /// <summary>Aborts the connection.</summary>
     public void Abort()
     {
-        _gone = true;
+        _isDisconnected = true;
         _abort();
     }
 
     public void Dispose()
     {
-        _feed.Leave(this, _times.Clock.Tick);
-        _feeds.Left();
+        _feed.Remove(this, _registry.Clock.Tick);
+        _registry.OnSubscriberDisposed();
         _lease?.Dispose();
     }
 
-    internal void MarkDraining() => _draining = true;
-
-    /// <summary>Takes the subscriber out of its wait; whoever gets true must call <see cref="Resume"/> or <see cref="WriteNews"/>, once.</summary>
-    internal bool TryTake(WakeReason reason) => _wakeSignal.TryTake(reason);
-
-    /// <summary>Like <see cref="TryTake"/> if something is due by the clock: a heartbeat, or another try at a store that was away.</summary>
-    internal bool TryTakeDue(long tick) =>
-        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true ? TryTake(WakeReason.Heartbeat)
-            : _cursor.IsStoreAway && TryTake(WakeReason.News);
-
-    /// <summary>Whether its reader has had all the time it may have for what was last written to it.</summary>
-    internal bool IsStalled(long tick) => !_gone && Volatile.Read(ref _output)?.IsStalled(tick) is true;
-
-    /// <summary>Goes on with the loop, on this thread.</summary>
-    internal void Resume() => _wakeSignal.Resume();
+    /// <summary>Like <see cref="EndGracefully"/>, but the caller wakes the subscriber.</summary>
+    internal void MarkDraining() => _isDraining = true;
 
     /// <summary>
-    /// Writes what is new, on this thread, and waits again. If the ring has it and the connection takes it at once, the loop need not know: this is
-    /// where an audience that keeps up is served. Whoever calls it makes sure that news of this very moment is followed by another wake.
+    /// Claims the subscriber's wait if a heartbeat is due, or a history read that failed is to be tried again.
     /// </summary>
-    internal void WriteNews()
+    internal bool TryClaimIfDue(long tick) =>
+        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true
+            ? WakeSignal.TryClaim(WakeReason.Heartbeat)
+            : _cursor.IsStoreUnavailable && WakeSignal.TryClaim(WakeReason.Work);
+
+    /// <summary>Whether the reader has not taken what was last written within the stall time-out.</summary>
+    internal bool IsStalled(long tick) => !_isDisconnected && Volatile.Read(ref _output)?.IsStalled(tick) is true;
+
+    /// <summary>
+    /// After a claim: writes the new frames on this thread, without the loop, and waits again, if the ring holds them
+    /// and the connection takes them at once. Otherwise runs the loop. This is the fast path, which serves all
+    /// subscribers that keep up. The caller must wake the subscriber again for frames that are added during the call.
+    /// </summary>
+    internal void WriteNewFrames()
     {
-        if (!TryWriteNews())
+        if (!TryWriteNewFrames())
         {
-            Resume();
+            WakeSignal.Resume();
             return;
         }
 
-        _wakeSignal.WaitAgain();
-        if ((_gone || _draining) && TryTake(WakeReason.News))
+        WakeSignal.WaitAgain();
+        if (MustStop && WakeSignal.TryClaim(WakeReason.Work))
         {
-            Resume();
+            WakeSignal.Resume();
         }
     }
 
-    /// <summary>Whether it waits for news, a heartbeat or its end.</summary>
-    internal bool IsWaiting => _wakeSignal.IsWaiting;
-
-    /// <summary>Whether it waits for its reader to take what was written.</summary>
-    internal bool IsFlushing => Volatile.Read(ref _output)?.IsFlushing is true;
-
-    // A full fence: either the loop sees what was set before it waits, or its wait is seen here.
+    // A full fence: either the loop sees the flag that was set before it waits, or its wait is seen here.
     private void WakeNow()
     {
         Interlocked.MemoryBarrier();
-        if (TryTake(WakeReason.News))
+        if (WakeSignal.TryClaim(WakeReason.Work))
         {
-            Resume();
+            WakeSignal.Resume();
         }
     }
 
-    private bool HasNews => _gone || _draining || _cursor.HasNews;
+    private bool HasWork => MustStop || _cursor.HasNewFrames;
 
-    // The stream's own state machine would hold on to the snapshot as long as the stream is open.
-    private ValueTask<bool> WriteSnapshotAsync(SubscriberOutput output)
-    {
-        var snapshot = _snapshot!;
-        _snapshot = null;
-        return output.WriteAsync(snapshot.Bytes);
-    }
-
-    private bool TryWriteNews()
+    private bool TryWriteNewFrames()
     {
         var output = _output!;
         if (!output.Body.IsChunked)
@@ -202,21 +196,21 @@ public sealed class Subscriber : IDisposable
             return false;
         }
 
-        bool wasFull;
+        bool wasFlushDue;
         do
         {
-            if (_gone || _draining || !_cursor.WriteRing(output) || _cursor.IsAtEnd)
+            if (MustStop || !_cursor.WriteFromRing(output) || _cursor.HasWrittenEnd)
             {
                 return false;
             }
 
-            wasFull = output.IsFull;
+            wasFlushDue = output.IsFlushDue;
             if (output.Body.UnsentBytes > 0 && !output.TryFlush())
             {
                 return false;
             }
         }
-        while (wasFull);
+        while (wasFlushDue);
 
         return true;
     }

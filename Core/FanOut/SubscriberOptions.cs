@@ -5,30 +5,50 @@ namespace LiveStreams.Core.FanOut;
 /// <summary>How event streams are served (<c>Subscribers:*</c>).</summary>
 public sealed class SubscriberOptions
 {
-    /// <summary>Silence after which a comment is sent, so that proxies and clients know the stream lives. Default 15 s; 1 s to 1 hour. Kept to 1 s.</summary>
+    /// <summary>
+    /// The silence after which a comment is sent, so that proxies and clients keep the stream open. Default 15 s; 1 s
+    /// to 1 hour. Precise to 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A subscriber that has not taken what was last written to it for so long is closed. Default 30 s; 1 s to 1 hour. Kept to 1 s.</summary>
+    /// <summary>
+    /// How long a subscriber may take to receive what was last written to it, for each 32 KiB. Then its connection is
+    /// aborted. Default 30 s; 1 s to 1 hour. Precise to 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a browser waits before it reconnects (the <c>retry:</c> field). Default 2 s; 0 s to 1 hour. A drain jitters it to 1-2 times as long.</summary>
+    /// <summary>
+    /// How long a client waits before it reconnects (the <c>retry:</c> field). Default 2 s; 0 s to 1 hour. When a
+    /// server drains, it is 1 to 2 times as long (<see cref="JitteredRetry"/>).
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan Retry { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The most newest frames of a page held in memory. Default 1,024; 1 to 1,000,000. A subscriber further behind reads history.</summary>
+    /// <summary>
+    /// The most frames of a page held in memory, the newest. Default 1,024; 1 to 1,000,000. A subscriber that is
+    /// further behind reads history.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int RingFrames { get; set; } = 1024;
 
-    /// <summary>The most bytes of those frames, unless one frame alone is larger. Default 1 MiB; 1 byte to 1 GiB.</summary>
+    /// <summary>
+    /// The most bytes of these frames, unless one frame alone is larger. Default 1 MiB; 1 byte to 1 GiB.
+    /// </summary>
     [Range(1, 1 << 30)]
     public int RingBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How long a feed is kept after its last subscriber has gone, for those who come right back. Default 10 s; 0 s to 1 hour. Kept to 1 s.</summary>
+    /// <summary>
+    /// How long a feed stays open after its last subscriber has left, for clients that reconnect. Default 10 s; 0 s to
+    /// 1 hour. Precise to 1 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan FeedLinger { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>1 to 2 times <see cref="Retry"/>, so that the subscribers of a stopped server do not all come back at the same moment.</summary>
+    /// <summary>
+    /// 1 to 2 times <see cref="Retry"/>, at random, so that the subscribers of a stopped server do not all reconnect
+    /// at the same moment.
+    /// </summary>
     public TimeSpan JitteredRetry() => Retry * (1 + Random.Shared.NextDouble());
 }

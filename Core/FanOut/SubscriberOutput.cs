@@ -1,22 +1,30 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>What one subscriber writes to, and since when it has been silent or its reader has taken nothing.</summary>
-internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
+/// <summary>
+/// The output of one subscriber. It records when something was last sent, and until when the reader must take what
+/// was written.
+/// </summary>
+internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
 {
-    /// <summary>Frames are flushed at the latest after so many bytes; what the stall time-out counts for.</summary>
+    /// <summary>
+    /// The unsent bytes at which a flush is due. A flush of more may take one stall time-out more for each multiple.
+    /// </summary>
     private const int FlushBytes = 32 * 1024;
 
-    private long _silentSince = times.Clock.Tick;
-    private long _flushDeadline = long.MaxValue;
+    private long _lastSendTick = clock.Tick;
+    private long _flushDeadlineTick = long.MaxValue;
 
     public EventStreamBody Body => body;
 
-    public bool IsFull => body.UnsentBytes >= FlushBytes;
+    public bool IsFlushDue => body.UnsentBytes >= FlushBytes;
 
-    /// <summary>Whether the reader has yet to take what was written.</summary>
-    public bool IsFlushing => Volatile.Read(ref _flushDeadline) != long.MaxValue;
+    /// <summary>Whether a flush waits for the reader.</summary>
+    public bool IsFlushing => Volatile.Read(ref _flushDeadlineTick) != long.MaxValue;
 
-    /// <summary>Writes a large event piece by piece, so that a slow reader has no copy of all of it; false when the reader is gone.</summary>
+    /// <summary>
+    /// Writes a large event in pieces, so that no whole copy of it is buffered for a slow reader; false when the
+    /// reader has disconnected.
+    /// </summary>
     public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -24,7 +32,7 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
             var piece = bytes[..Math.Min(FlushBytes, bytes.Length)];
             body.Write(piece.Span);
             bytes = bytes[piece.Length..];
-            if (IsFull && !await FlushAsync().ConfigureAwait(false))
+            if (IsFlushDue && !await FlushAsync().ConfigureAwait(false))
             {
                 return false;
             }
@@ -33,7 +41,7 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
         return true;
     }
 
-    /// <summary>Sends what was written, if that takes no waiting; false if it does.</summary>
+    /// <summary>Sends what was written; false if not everything can be sent without waiting.</summary>
     public bool TryFlush()
     {
         if (!body.TrySend())
@@ -41,17 +49,17 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
             return false;
         }
 
-        Volatile.Write(ref _silentSince, times.Clock.Tick);
+        Volatile.Write(ref _lastSendTick, clock.Tick);
         return true;
     }
 
-    /// <summary>Sends what was written; false when the reader is gone. Waits while the reader is slow.</summary>
+    /// <summary>Sends what was written. Waits while the reader is slow; false when it has disconnected.</summary>
     public ValueTask<bool> FlushAsync() => TryFlush() ? ValueTask.FromResult(true) : FlushSlowAsync();
 
-    public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _silentSince) >= times.HeartbeatTicks;
+    public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= clock.HeartbeatTicks;
 
-    /// <summary>Whether the reader has had all the time it may have for what was last written.</summary>
-    public bool IsStalled(long tick) => tick >= Volatile.Read(ref _flushDeadline);
+    /// <summary>Whether the reader has not taken what was last written in time.</summary>
+    public bool IsStalled(long tick) => tick >= Volatile.Read(ref _flushDeadlineTick);
 
     private async ValueTask<bool> FlushSlowAsync()
     {
@@ -59,12 +67,13 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutTimes times)
         var flush = body.FlushAsync();
         if (!flush.IsCompleted)
         {
-            Volatile.Write(ref _flushDeadline, times.Clock.Tick + (times.StallTicks * (1 + (bytes / FlushBytes))));
+            var timeoutTicks = clock.StallTicks * (1 + (bytes / FlushBytes));
+            Volatile.Write(ref _flushDeadlineTick, clock.Tick + timeoutTicks);
         }
 
         var result = await flush.ConfigureAwait(false);
-        Volatile.Write(ref _flushDeadline, long.MaxValue);
-        Volatile.Write(ref _silentSince, times.Clock.Tick);
+        Volatile.Write(ref _flushDeadlineTick, long.MaxValue);
+        Volatile.Write(ref _lastSendTick, clock.Tick);
         return !result.IsCompleted && !result.IsCanceled;
     }
 }

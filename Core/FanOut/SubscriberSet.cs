@@ -1,24 +1,24 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The subscribers of one feed, and how they are woken: all who wait at once, off the publisher's thread, and the next time only when all of them
-/// have written. What comes meanwhile is written with one flush then.
+/// The subscribers of one feed. It wakes all that wait together, on other threads than the publisher's, and wakes
+/// them again only after all of them have written. What is published in between is then written with one flush.
 /// </summary>
 internal sealed class SubscriberSet : IThreadPoolWorkItem
 {
-    private const int Quiet = 0;
+    private const int Idle = 0;
     private const int Waking = 1;
 
-    /// <summary>Asked for again while it goes on.</summary>
-    private const int WakingAndMore = 2;
+    /// <summary>A wake is in progress, and another was requested.</summary>
+    private const int WakingWithRequest = 2;
 
     private readonly Lock _gate = new();
-    private readonly Action _endWake;
-    private Subscriber[] _members = [];
+    private readonly Action _onWakeCompleted;
+    private Subscriber[] _subscribers = [];
     private int _count;
-    private int _state = Quiet;
+    private int _state = Idle;
 
-    public SubscriberSet() => _endWake = EndWake;
+    public SubscriberSet() => _onWakeCompleted = OnWakeCompleted;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -26,13 +26,13 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (_count == _members.Length)
+            if (_count == _subscribers.Length)
             {
-                Array.Resize(ref _members, Math.Max(1, _count * 2));
+                Array.Resize(ref _subscribers, Math.Max(1, _count * 2));
             }
 
             subscriber.SetIndex = _count;
-            _members[_count++] = subscriber;
+            _subscribers[_count++] = subscriber;
         }
     }
 
@@ -40,44 +40,50 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            var last = _members[--_count];
-            _members[subscriber.SetIndex] = last;
+            var last = _subscribers[--_count];
+            _subscribers[subscriber.SetIndex] = last;
             last.SetIndex = subscriber.SetIndex;
-            _members[_count] = null!;
+            _subscribers[_count] = null!;
         }
     }
 
-    /// <summary>Wakes everyone who waits, soon and on other threads. Several calls before that happens are one wake.</summary>
+    /// <summary>
+    /// Wakes all subscribers that wait, soon and on other threads. Several calls before that are one wake.
+    /// </summary>
     public void Wake()
     {
-        if (Interlocked.CompareExchange(ref _state, Waking, Quiet) == Quiet)
+        if (Interlocked.CompareExchange(ref _state, Waking, Idle) == Idle)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
-        else if (Interlocked.CompareExchange(ref _state, WakingAndMore, Waking) == Quiet)
+        else if (Interlocked.CompareExchange(ref _state, WakingWithRequest, Waking) == Idle)
         {
-            // It has just become quiet.
+            // The wake has completed in between.
             Wake();
         }
     }
 
-    /// <summary>Cuts off those who have stalled at <paramref name="tick"/>, and wakes those for whom something else is due.</summary>
+    /// <summary>
+    /// Aborts the subscribers that have stalled at <paramref name="tick"/>, and wakes those for which something else
+    /// is due.
+    /// </summary>
     public void OnTick(long tick)
     {
-        foreach (var subscriber in Stalled(tick))
+        foreach (var subscriber in FindStalled(tick))
         {
             subscriber.Abort();
         }
 
-        TakeAll(subscriber => subscriber.TryTakeDue(tick))?.Run(static subscriber => subscriber.Resume(), static () => { });
+        ClaimAll(subscriber => subscriber.TryClaimIfDue(tick))
+            ?.Run(static subscriber => subscriber.WakeSignal.Resume(), static () => { });
     }
 
-    /// <summary>Lets every stream end as soon as it has written what it is writing.</summary>
+    /// <summary>Ends every stream gracefully, as soon as it has written what it is writing.</summary>
     public void Drain()
     {
         lock (_gate)
         {
-            foreach (var subscriber in _members.AsSpan(0, _count))
+            foreach (var subscriber in _subscribers.AsSpan(0, _count))
             {
                 subscriber.MarkDraining();
             }
@@ -88,33 +94,34 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        // A full fence: a subscriber that begins to wait after the look below sees what was added before the wake was asked for.
+        // A full fence: a subscriber that starts to wait after the claims below sees what was added before this wake
+        // was requested.
         Interlocked.Exchange(ref _state, Waking);
-        if (TakeAll(static subscriber => subscriber.TryTake(WakeReason.News)) is { } batch)
+        if (ClaimAll(static subscriber => subscriber.WakeSignal.TryClaim(WakeReason.Work)) is { } batch)
         {
-            batch.Run(static subscriber => subscriber.WriteNews(), _endWake);
+            batch.Run(static subscriber => subscriber.WriteNewFrames(), _onWakeCompleted);
         }
         else
         {
-            EndWake();
+            OnWakeCompleted();
         }
     }
 
-    private void EndWake()
+    private void OnWakeCompleted()
     {
-        if (Interlocked.CompareExchange(ref _state, Quiet, Waking) != Waking)
+        if (Interlocked.CompareExchange(ref _state, Idle, Waking) != Waking)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    // Found under the lock and cut off outside it: what follows from an abort is not for a lock to hold.
-    private List<Subscriber> Stalled(long tick)
+    // Finds them under the lock; the caller aborts them outside it, because an abort runs code of the server.
+    private List<Subscriber> FindStalled(long tick)
     {
         var stalled = new List<Subscriber>();
         lock (_gate)
         {
-            foreach (var subscriber in _members.AsSpan(0, _count))
+            foreach (var subscriber in _subscribers.AsSpan(0, _count))
             {
                 if (subscriber.IsStalled(tick))
                 {
@@ -126,14 +133,14 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         return stalled;
     }
 
-    private WakeBatch? TakeAll(Func<Subscriber, bool> take)
+    private WakeBatch? ClaimAll(Func<Subscriber, bool> tryClaim)
     {
         lock (_gate)
         {
             WakeBatch? batch = null;
-            foreach (var subscriber in _members.AsSpan(0, _count))
+            foreach (var subscriber in _subscribers.AsSpan(0, _count))
             {
-                if (take(subscriber))
+                if (tryClaim(subscriber))
                 {
                     batch ??= new WakeBatch(_count);
                     batch.Add(subscriber);

@@ -3,28 +3,32 @@ using System.Buffers;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Subscribers taken out of their wait together. Each goes on inline, one after the other, in slices of 64, as many of them side by side as there
-/// are processors. Between slices the thread pool does what else is waiting: a publish does not wait for a whole audience.
+/// Subscribers whose waits were claimed together. They run one after another in slices of 64, and as many slices run
+/// in parallel as there are processors. Between slices, the thread pool runs other work items, so a publish does not
+/// wait for all subscribers of a page.
 /// </summary>
 internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 {
     private const int SliceSize = 64;
 
     private readonly Subscriber[] _subscribers = ArrayPool<Subscriber>.Shared.Rent(capacity);
-    private Action<Subscriber>? _goOn;
-    private Action? _ended;
+    private Action<Subscriber>? _wake;
+    private Action? _onCompleted;
     private int _count;
     private int _slices;
-    private int _slicesBegun;
-    private int _slicesEnded;
+    private int _slicesStarted;
+    private int _slicesCompleted;
 
     public void Add(Subscriber subscriber) => _subscribers[_count++] = subscriber;
 
-    /// <summary>Lets them go on by <paramref name="goOn"/>; <paramref name="ended"/> is called when each has come to its next wait, for news or for its reader.</summary>
-    public void Run(Action<Subscriber> goOn, Action ended)
+    /// <summary>
+    /// Calls <paramref name="wake"/> for each subscriber, and <paramref name="onCompleted"/> after the last call
+    /// has returned, when each subscriber waits again: for work, or for its reader.
+    /// </summary>
+    public void Run(Action<Subscriber> wake, Action onCompleted)
     {
-        _goOn = goOn;
-        _ended = ended;
+        _wake = wake;
+        _onCompleted = onCompleted;
         _slices = (_count + SliceSize - 1) / SliceSize;
         for (var runner = 1; runner < Math.Min(_slices, Environment.ProcessorCount); runner++)
         {
@@ -38,7 +42,7 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 
     private void RunSlice()
     {
-        var slice = Interlocked.Increment(ref _slicesBegun) - 1;
+        var slice = Interlocked.Increment(ref _slicesStarted) - 1;
         if (slice >= _slices)
         {
             return;
@@ -47,15 +51,15 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
         var start = slice * SliceSize;
         foreach (var subscriber in _subscribers.AsSpan(start, Math.Min(SliceSize, _count - start)))
         {
-            _goOn!(subscriber);
+            _wake!(subscriber);
         }
 
-        if (Interlocked.Increment(ref _slicesEnded) == _slices)
+        if (Interlocked.Increment(ref _slicesCompleted) == _slices)
         {
             ArrayPool<Subscriber>.Shared.Return(_subscribers, clearArray: true);
-            _ended!();
+            _onCompleted!();
         }
-        else if (Volatile.Read(ref _slicesBegun) < _slices)
+        else if (Volatile.Read(ref _slicesStarted) < _slices)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

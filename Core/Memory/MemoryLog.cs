@@ -3,71 +3,79 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Core.Memory;
 
 /// <summary>
-/// The engine that keeps nothing: for tests and for <c>Store=memory</c>. History ends with the process, and that of the page silent for longest when there are more than
-/// <see cref="MaxPages"/>.
+/// The engine that stores nothing on disk: for tests and for <c>Store=memory</c>. Pages are lost when the process
+/// ends. When there are more than <see cref="MaxPages"/>, the page without an update for the longest time is
+/// removed.
 /// </summary>
 public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time) : IPageLog
 {
-    /// <summary>The most pages that are kept.</summary>
+    /// <summary>The most pages that it keeps.</summary>
     public const int MaxPages = 100_000;
 
     private readonly MemoryPages _pages = new(MaxPages);
 
-    public ValueTask<Published[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public ValueTask<PublishResult[]> AppendAsync(
+        PageId page,
+        IReadOnlyList<UpdateDraft> drafts,
+        CancellationToken cancellationToken)
     {
-        var kept = _pages.Touch(page, NewPage);
-        lock (kept)
+        var memoryPage = _pages.GetOrAdd(page, NewPage);
+        lock (memoryPage)
         {
-            var answers = new Published[drafts.Count];
-            for (var i = 0; i < answers.Length; i++)
+            var results = new PublishResult[drafts.Count];
+            for (var i = 0; i < results.Length; i++)
             {
-                answers[i] = kept.Append(drafts[i], time.GetUtcNow(), out var update);
+                results[i] = memoryPage.Append(drafts[i], time.GetUtcNow(), out var update);
                 if (update is not null)
                 {
                     bus.Announce(page, update);
                 }
             }
 
-            return ValueTask.FromResult(answers);
+            return ValueTask.FromResult(results);
         }
     }
 
-    public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
+    public ValueTask<HistoryBlock> ReadAsync(
+        PageId page,
+        UpdateId after,
+        int limit,
+        CancellationToken cancellationToken)
     {
-        if (!_pages.TryFind(page, out var kept))
+        if (!_pages.TryGet(page, out var memoryPage))
         {
             return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.ResetFor(after)));
         }
 
-        lock (kept)
+        lock (memoryPage)
         {
-            return ValueTask.FromResult(kept.Read(after, limit, time.GetUtcNow()));
+            return ValueTask.FromResult(memoryPage.Read(after, limit, time.GetUtcNow()));
         }
     }
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
-        if (!_pages.TryFind(page, out var kept))
+        if (!_pages.TryGet(page, out var memoryPage))
         {
             return ValueTask.FromResult(PageHead.Empty);
         }
 
-        lock (kept)
+        lock (memoryPage)
         {
-            return ValueTask.FromResult(kept.Head(time.GetUtcNow()));
+            return ValueTask.FromResult(memoryPage.Head(time.GetUtcNow()));
         }
     }
 
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
-        if (!_pages.TryFind(page, out var kept))
+        if (!_pages.TryGet(page, out var memoryPage))
         {
             return ValueTask.FromResult(new PagePosts(PageHead.Empty, []));
         }
 
-        lock (kept)
+        lock (memoryPage)
         {
-            return ValueTask.FromResult(new PagePosts(kept.Head(time.GetUtcNow()), kept.Posts));
+            return ValueTask.FromResult(new PagePosts(memoryPage.Head(time.GetUtcNow()), memoryPage.Posts));
         }
     }
 

@@ -2,45 +2,45 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Memory;
 
-/// <summary>One page of <see cref="MemoryLog"/>, which locks it around every call.</summary>
+/// <summary>One page of <see cref="MemoryLog"/>, which holds a lock on it during every call.</summary>
 internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 {
     private readonly long _epoch = UpdateId.NewEpoch();
     private readonly Queue<Update> _updates = new();
-    private readonly Dictionary<string, UpdateId> _answers = [];
+    private readonly Dictionary<string, UpdateId> _idsByKey = [];
     private readonly Queue<(string Key, DateTimeOffset Time)> _keys = new();
     private readonly PostList _posts = new();
     private readonly PostSizes _postSizes = new();
     private long _sequence;
     private long _endedAt;
-    private DateTimeOffset _newest;
+    private DateTimeOffset _newestTime;
 
     public IReadOnlyList<Post> Posts => _posts.NewestFirst();
 
     private bool IsEnded => _sequence > 0 && _endedAt == _sequence;
 
-    public Published Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
+    public PublishResult Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
     {
         update = null;
-        ForgetKeys(now);
-        if (draft.Key is not null && _answers.TryGetValue(draft.Key, out var answered))
+        RemoveExpiredKeys(now);
+        if (draft.Key is not null && _idsByKey.TryGetValue(draft.Key, out var earlier))
         {
-            return new Published(answered, Repeated: true);
+            return PublishResult.Repeated(earlier);
         }
 
         if (draft.IsEnd && IsEnded)
         {
-            return new Published(new UpdateId(_epoch, _sequence), Repeated: true);
+            return PublishResult.Repeated(new UpdateId(_epoch, _sequence));
         }
 
-        if (draft.Posts is { } changes && !TryChange(changes))
+        if (draft.Posts is { } changes && !TryApply(changes))
         {
-            return Published.PostsFull;
+            return PublishResult.PostsFull;
         }
 
         var id = draft.Keep ? new UpdateId(_epoch, ++_sequence) : UpdateId.None;
-        _newest = now > _newest ? now : _newest;
-        update = new Update(id, draft.Event, draft.Data, _newest);
+        _newestTime = now > _newestTime ? now : _newestTime;
+        update = new Update(id, draft.Event, draft.Data, _newestTime);
         if (draft.IsEnd)
         {
             End();
@@ -52,12 +52,12 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 
         if (draft.Key is not null)
         {
-            _answers.Add(draft.Key, id);
+            _idsByKey.Add(draft.Key, id);
             _keys.Enqueue((draft.Key, now));
         }
 
         Trim(now);
-        return new Published(id, Repeated: false);
+        return PublishResult.Published(id);
     }
 
     public HistoryBlock Read(UpdateId after, int limit, DateTimeOffset now)
@@ -87,10 +87,12 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     public PageHead Head(DateTimeOffset now)
     {
         Trim(now);
-        return _sequence == 0 ? PageHead.Empty : new PageHead(new UpdateId(_epoch, _sequence), _sequence - _updates.Count + 1, IsEnded);
+        return _sequence == 0
+            ? PageHead.Empty
+            : new PageHead(new UpdateId(_epoch, _sequence), _sequence - _updates.Count + 1, IsEnded);
     }
 
-    private bool TryChange(PostChanges changes)
+    private bool TryApply(PostChanges changes)
     {
         if (!_postSizes.TryApply(changes, postLimits))
         {
@@ -111,17 +113,18 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 
     private void Trim(DateTimeOffset now)
     {
-        while (_updates.TryPeek(out var oldest) && (_updates.Count > limits.MaxUpdates || oldest.Time < now - limits.MaxAge))
+        while (_updates.TryPeek(out var oldest)
+            && (_updates.Count > limits.MaxUpdates || oldest.Time < now - limits.MaxAge))
         {
             _updates.Dequeue();
         }
     }
 
-    private void ForgetKeys(DateTimeOffset now)
+    private void RemoveExpiredKeys(DateTimeOffset now)
     {
         while (_keys.TryPeek(out var oldest) && oldest.Time < now - UpdateDraft.KeyLifetime)
         {
-            _answers.Remove(_keys.Dequeue().Key);
+            _idsByKey.Remove(_keys.Dequeue().Key);
         }
     }
 }

@@ -2,26 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LiveStreams.Core.Memory;
 
-/// <summary>The pages of <see cref="MemoryLog"/>. At the bound the one that has not been published to for longest is forgotten, with its history and posts; its next update begins a new epoch.</summary>
-internal sealed class MemoryPages(int bound)
+/// <summary>
+/// The pages of <see cref="MemoryLog"/>. When there are too many, the page with the oldest last append is removed,
+/// with its history and posts. Its next update starts a new epoch.
+/// </summary>
+internal sealed class MemoryPages(int maxPages)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PageId, LinkedListNode<Entry>> _pages = [];
     private readonly LinkedList<Entry> _byLastAppend = new();
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _pages.Count;
-            }
-        }
-    }
-
-    /// <summary>For reading.</summary>
-    public bool TryFind(PageId id, [NotNullWhen(true)] out MemoryPage? page)
+    public bool TryGet(PageId id, [NotNullWhen(true)] out MemoryPage? page)
     {
         lock (_gate)
         {
@@ -30,8 +21,8 @@ internal sealed class MemoryPages(int bound)
         }
     }
 
-    /// <summary>For appending.</summary>
-    public MemoryPage Touch(PageId id, Func<PageId, MemoryPage> create)
+    /// <summary>Gets or creates the page for an append.</summary>
+    public MemoryPage GetOrAdd(PageId id, Func<PageId, MemoryPage> create)
     {
         lock (_gate)
         {
@@ -45,7 +36,7 @@ internal sealed class MemoryPages(int bound)
             }
 
             _byLastAppend.AddLast(node);
-            if (_pages.Count > bound)
+            if (_pages.Count > maxPages)
             {
                 _pages.Remove(_byLastAppend.First!.Value.Id);
                 _byLastAppend.RemoveFirst();

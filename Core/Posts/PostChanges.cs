@@ -1,12 +1,16 @@
 namespace LiveStreams.Core.Posts;
 
 /// <summary>
-/// What one update does to a page's posts: it renders some (a new one, or one in the place of what it was) and removes some. No id twice.
+/// The changes of one update to a page's posts: it renders some, new or changed, and removes some. No id is in it
+/// twice.
 /// </summary>
-/// <param name="Renders">New and changed posts. Of the new ones each goes before all posts there are, so the last of them is the page's first.</param>
-/// <param name="Removals">The ids of posts that go, if they are there.</param>
+/// <param name="Renders">
+/// New and changed posts. A changed post keeps its place. Each new one is put before all others, so the last of them
+/// becomes the page's first.
+/// </param>
+/// <param name="Removals">The ids of the posts to remove. An id that the page does not have is ignored.</param>
 public sealed record PostChanges(IReadOnlyList<Post> Renders, IReadOnlyList<string> Removals)
 {
-    /// <summary>The bytes of the posts' contents.</summary>
+    /// <summary>The size of the contents of <see cref="Renders"/>, in bytes.</summary>
     public long Bytes => Renders.Sum(post => (long)post.Content.Length);
 }

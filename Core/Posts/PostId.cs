@@ -3,13 +3,16 @@ using System.Text;
 
 namespace LiveStreams.Core.Posts;
 
-/// <summary>The rule for the ids of posts: 1 to 200 Unicode characters, none of them a control or format character, and not <c>.</c> or <c>..</c>, which no URL can carry.</summary>
+/// <summary>
+/// The rules for the ids of posts: 1 to 200 Unicode characters, none of them a control or format character, and not
+/// <c>.</c> or <c>..</c>, which no URL can have as a path segment (RFC 3986 §5.2.4).
+/// </summary>
 public static class PostId
 {
     /// <summary>The longest id, in Unicode characters (scalar values).</summary>
     public const int MaxLength = 200;
 
-    /// <summary>What is wrong with an id, in one sentence, or null.</summary>
+    /// <summary>What is wrong with an id, in one sentence; null if it is valid.</summary>
     public static string? FindError(string id)
     {
         if (id is "." or "..")
@@ -28,6 +31,8 @@ public static class PostId
             length++;
         }
 
-        return length is >= 1 and <= MaxLength ? null : $"A post's id has 1 to {MaxLength} characters; this one has {length}.";
+        return length is >= 1 and <= MaxLength
+            ? null
+            : $"A post's id has 1 to {MaxLength} characters; this one has {length}.";
     }
 }

@@ -1,12 +1,16 @@
 namespace LiveStreams.Core.Posts;
 
-/// <summary>A page's posts, and how an update changes them. A post that is changed keeps its place; a new one comes before all others.</summary>
+/// <summary>
+/// A page's posts in their order. A changed post keeps its place; a new one is put before all others.
+/// </summary>
 public sealed class PostList
 {
     private readonly Dictionary<string, (long Place, Post Post)> _posts = [];
     private long _lastPlace;
 
-    /// <summary>Adds a post that is there; the greater its place, the newer it is.</summary>
+    /// <summary>
+    /// Adds a post that the page already has. Posts are ordered by place: the greatest is the newest.
+    /// </summary>
     public void Add(long place, Post post)
     {
         _posts.Add(post.Id, (place, post));
@@ -29,5 +33,6 @@ public sealed class PostList
 
     public void Clear() => _posts.Clear();
 
-    public IReadOnlyList<Post> NewestFirst() => [.. _posts.Values.OrderByDescending(placed => placed.Place).Select(placed => placed.Post)];
+    public IReadOnlyList<Post> NewestFirst() =>
+        [.. _posts.Values.OrderByDescending(entry => entry.Place).Select(entry => entry.Post)];
 }

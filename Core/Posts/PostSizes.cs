@@ -1,15 +1,17 @@
 namespace LiveStreams.Core.Posts;
 
-/// <summary>How large each of a page's posts is: what must be known to keep the page within <see cref="PostOptions"/>.</summary>
+/// <summary>
+/// The size of each of a page's posts, which is needed to apply the limits of <see cref="PostOptions"/>.
+/// </summary>
 public sealed class PostSizes
 {
     private readonly Dictionary<string, int> _sizes = [];
     private long _bytes;
 
-    /// <summary>How many posts.</summary>
+    /// <summary>The number of posts.</summary>
     public int Count => _sizes.Count;
 
-    /// <summary>Takes note of a post that is there.</summary>
+    /// <summary>Adds a post that the page already has.</summary>
     public void Add(string id, int bytes)
     {
         _sizes.Add(id, bytes);
@@ -17,31 +19,33 @@ public sealed class PostSizes
     }
 
     /// <summary>
-    /// Makes the changes; false, and nothing is changed, when they would take the page over a bound, or farther over it: what makes it smaller is always
-    /// taken, also when the bound has been lowered since.
+    /// Applies the changes. Returns false and applies nothing if they would exceed a limit. Changes that do not
+    /// increase the number of posts, or their total size, never exceed that limit, even when the page is already over
+    /// it because the limit was lowered.
     /// </summary>
     public bool TryApply(PostChanges changes, PostOptions limits)
     {
-        var (grown, grownBytes) = (0, 0L);
+        var (addedPosts, addedBytes) = (0, 0L);
         foreach (var post in changes.Renders)
         {
-            grown += _sizes.TryGetValue(post.Id, out var before) ? 0 : 1;
-            grownBytes += post.Content.Length - before;
+            addedPosts += _sizes.TryGetValue(post.Id, out var before) ? 0 : 1;
+            addedBytes += post.Content.Length - before;
         }
 
         foreach (var id in changes.Removals)
         {
-            grown -= _sizes.TryGetValue(id, out var before) ? 1 : 0;
-            grownBytes -= before;
+            addedPosts -= _sizes.TryGetValue(id, out var before) ? 1 : 0;
+            addedBytes -= before;
         }
 
-        if ((grown > 0 && _sizes.Count + grown > limits.MaxPosts) || (grownBytes > 0 && _bytes + grownBytes > limits.MaxPageBytes))
+        if ((addedPosts > 0 && _sizes.Count + addedPosts > limits.MaxPosts)
+            || (addedBytes > 0 && _bytes + addedBytes > limits.MaxPageBytes))
         {
             return false;
         }
 
         Apply(changes);
-        _bytes += grownBytes;
+        _bytes += addedBytes;
         return true;
     }
 

@@ -8,10 +8,11 @@ using System.Text.Json;
 namespace LiveStreams.Core.Posts;
 
 /// <summary>
-/// Posts as JSON. What an update's data says of them is what Wagtail Live's publishers send (<c>wagtail_live/publishers/websocket.py</c>):
+/// Posts as JSON. The changes in an update's data have the format of Wagtail Live's publishers
+/// (<c>wagtail_live/publishers/websocket.py</c>):
 /// <code>
-/// changes  = {"renders":{id:{"show":bool,"content":html},…},"removals":[id,…]}     ; either may be missing, both may be empty
-/// snapshot = {"id":update-id,"posts":[{"id":id,"show":bool,"content":html},…]}     ; newest first
+/// changes  = {"renders":{id:{"show":bool,"content":html},…},"removals":[id,…]}   ; each optional
+/// snapshot = {"id":update-id,"posts":[{"id":id,"show":bool,"content":html},…]}   ; newest first
 /// </code>
 /// </summary>
 public static class PostsJson
@@ -19,20 +20,27 @@ public static class PostsJson
     private const string Renders = "renders";
     private const string Removals = "removals";
 
-    // Readable, and the same in every engine: nothing is escaped that JSON does not ask for. It is never read as HTML.
-    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // Escapes only what JSON requires, so the text is readable and the same in every engine. It is never part of HTML.
+    private static readonly JsonWriterOptions _writerOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>
-    /// Reads an update's data, which is JSON. <paramref name="changes"/> is null if it is not about posts: no object, or one that has other members
-    /// than <c>renders</c> and <c>removals</c>.
-    /// </summary>
-    /// <returns>False when it is about posts and something is wrong with it, which <paramref name="error"/> says in one sentence.</returns>
-    public static bool TryRead(ReadOnlyMemory<byte> json, out PostChanges? changes, [NotNullWhen(false)] out string? error)
+    /// <summary>Reads an update's data, which must be JSON.</summary>
+    /// <param name="json">The data.</param>
+    /// <param name="changes">
+    /// The changes; null if the data is not about posts: it is no object, or has other members than <c>renders</c> and
+    /// <c>removals</c>.
+    /// </param>
+    /// <param name="error">What is wrong with the changes, in one sentence, if the result is false.</param>
+    /// <returns>False when the data is about posts but not valid.</returns>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> json,
+        out PostChanges? changes,
+        [NotNullWhen(false)] out string? error)
     {
         (changes, error) = (null, null);
         try
         {
-            if (!BeginsLikeChanges(json.Span))
+            if (!StartsLikeChanges(json.Span))
             {
                 return true;
             }
@@ -43,17 +51,17 @@ public static class PostsJson
                 return true;
             }
 
-            error = Read(document.RootElement, out changes);
+            error = ReadChanges(document.RootElement, out changes);
         }
         catch (InvalidOperationException)
         {
-            error = "A string of it has half a character in it, such as \"\\ud800\".";
+            error = "A string has an unpaired surrogate, such as \"\\ud800\".";
         }
 
         return error is null;
     }
 
-    /// <summary>What an update's data must be to make these changes.</summary>
+    /// <summary>The data of an update with these changes.</summary>
     public static ReadOnlyMemory<byte> Write(PostChanges changes) => Write(json =>
     {
         json.WriteStartObject(Renders);
@@ -77,7 +85,7 @@ public static class PostsJson
     /// <summary>The data of a <c>snapshot</c> event.</summary>
     public static ReadOnlyMemory<byte> Snapshot(PagePosts posts) => Write(json => WriteSnapshot(json, posts));
 
-    /// <summary>The members of a snapshot.</summary>
+    /// <summary>Writes the members of a snapshot.</summary>
     public static void WriteSnapshot(Utf8JsonWriter json, PagePosts posts)
     {
         json.WriteString("id", posts.Page.Head.ToString());
@@ -93,15 +101,16 @@ public static class PostsJson
         json.WriteEndArray();
     }
 
-    // Most JSON that is published is not about posts, and its first member says so.
-    private static bool BeginsLikeChanges(ReadOnlySpan<byte> json)
+    // A quick check of the first member: most published JSON is not about posts.
+    private static bool StartsLikeChanges(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
         return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-            && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && (reader.ValueTextEquals(Renders) || reader.ValueTextEquals(Removals));
+            && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+            && (reader.ValueTextEquals(Renders) || reader.ValueTextEquals(Removals));
     }
 
-    private static string? Read(JsonElement root, out PostChanges? changes)
+    private static string? ReadChanges(JsonElement root, out PostChanges? changes)
     {
         var renders = new List<Post>();
         var removals = new HashSet<string>();
@@ -113,18 +122,19 @@ public static class PostsJson
 
     private static string? ReadRenders(JsonElement root, List<Post> renders)
     {
-        // A publisher in a language whose empty map is its empty list sends that.
-        if (!root.TryGetProperty(Renders, out var posts) || posts is { ValueKind: JsonValueKind.Array } && posts.GetArrayLength() == 0)
+        // An empty array is accepted: in some languages, publishers encode an empty map like that.
+        if (!root.TryGetProperty(Renders, out var posts)
+            || (posts.ValueKind == JsonValueKind.Array && posts.GetArrayLength() == 0))
         {
             return null;
         }
 
         if (posts.ValueKind != JsonValueKind.Object)
         {
-            return "renders is an object: a post's id, and its show and content.";
+            return "'renders' must be an object: the id of each post, and its 'show' and 'content'.";
         }
 
-        foreach (var member in InScriptOrder(posts))
+        foreach (var member in InBrowserOrder(posts))
         {
             if (PostId.FindError(member.Name) is { } error)
             {
@@ -132,10 +142,12 @@ public static class PostsJson
             }
 
             if (member.Value.ValueKind != JsonValueKind.Object
-                || !member.Value.TryGetProperty("show", out var show) || show.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
-                || !member.Value.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.String)
+                || !member.Value.TryGetProperty("show", out var show)
+                || show.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
+                || !member.Value.TryGetProperty("content", out var content)
+                || content.ValueKind != JsonValueKind.String)
             {
-                return $"The post '{member.Name}' has no show, true or false, and content, a string.";
+                return $"The post '{member.Name}' must have 'show', true or false, and 'content', a string.";
             }
 
             renders.Add(new Post(member.Name, show.GetBoolean(), Encoding.UTF8.GetBytes(content.GetString()!)));
@@ -151,18 +163,20 @@ public static class PostsJson
             return null;
         }
 
-        if (ids.ValueKind != JsonValueKind.Array || ids.EnumerateArray().Any(id => id.ValueKind != JsonValueKind.String))
+        if (ids.ValueKind != JsonValueKind.Array
+            || ids.EnumerateArray().Any(id => id.ValueKind != JsonValueKind.String))
         {
-            return "removals is an array of the ids of posts.";
+            return "'removals' must be an array of the ids of posts.";
         }
 
         removals.UnionWith(ids.EnumerateArray().Select(id => id.GetString()!));
         return null;
     }
 
-    // A browser lists the members of an object in this order (ECMA-262 §10.1.11: array indices first, ascending), and every subscriber must come to the same
-    // order of new posts as the page. Of members of the same name the last counts, in the place of the first.
-    private static IEnumerable<JsonProperty> InScriptOrder(JsonElement posts) => posts.EnumerateObject()
+    // The order in which a browser enumerates the members of an object (ECMA-262 §10.1.11: array indices first,
+    // ascending), so that every subscriber puts new posts in the same order as the page. Of members with the same
+    // name, the last is used, in the place of the first.
+    private static IEnumerable<JsonProperty> InBrowserOrder(JsonElement posts) => posts.EnumerateObject()
         .GroupBy(member => member.Name, (_, same) => same.Last())
         .OrderBy(member => IsArrayIndex(member.Name, out var index) ? index : long.MaxValue);
 
@@ -179,7 +193,7 @@ public static class PostsJson
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, _writing))
+        using (var json = new Utf8JsonWriter(bytes, _writerOptions))
         {
             json.WriteStartObject();
             write(json);

@@ -10,7 +10,7 @@ public sealed class CountingLog(IPageLog log) : IPageLog
 
     public int Appends => Volatile.Read(ref _appends);
 
-    public ValueTask<Published[]> AppendAsync(
+    public ValueTask<PublishResult[]> AppendAsync(
         PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);

@@ -24,7 +24,7 @@ public static class Drafts
 
     public static string Text(this Update update) => Encoding.UTF8.GetString(update.Data.Span);
 
-    public static async Task<Published> AppendAsync(this IPageLog log, PageId page, UpdateDraft draft) =>
+    public static async Task<PublishResult> AppendAsync(this IPageLog log, PageId page, UpdateDraft draft) =>
         (await log.AppendAsync(page, [draft], TestContext.Current.CancellationToken))[0];
 
     /// <summary>All updates after a position, read block by block.</summary>

@@ -30,8 +30,8 @@ public abstract partial class EngineContract
         var listener = await ListenAsync(Home);
         var end = await Log.AppendAsync(Home, UpdateDraft.End("k"));
 
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End(key: null)));
-        Assert.Equal(new Published(end.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End(key: null)));
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
         await Log.AppendAsync(Home, Drafts.Text("live", keep: false));
 
         Assert.Equal(new PageHead(end.Id, 2, IsEnded: true), await Log.HeadAsync(Home, Ct));
@@ -45,7 +45,7 @@ public abstract partial class EngineContract
         await Log.AppendAsync(Home, Drafts.Text("started again"));
         await Log.AppendAsync(Home, UpdateDraft.End(key: null));
 
-        Assert.Equal(new Published(first.Id, Repeated: true), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(first.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
     }
 
     [Fact]

@@ -13,9 +13,9 @@ public abstract partial class EngineContract
         UpdateDraft[] drafts = [Drafts.Text("b", key: "k"), Drafts.Text("c", key: "l"), Drafts.Text("d", key: "l")];
         var inOneCall = await Log.AppendAsync(Home, drafts, Ct);
 
-        Assert.Equal(new Published(first.Id, Repeated: true), inOneCall[0]);
-        Assert.False(inOneCall[1].Repeated);
-        Assert.Equal(new Published(inOneCall[1].Id, Repeated: true), inOneCall[2]);
+        Assert.Equal(PublishResult.Repeated(first.Id), inOneCall[0]);
+        Assert.False(inOneCall[1].IsRepeat);
+        Assert.Equal(PublishResult.Repeated(inOneCall[1].Id), inOneCall[2]);
         await listener.AssertReceivedAsync("a", "c");
         Assert.Equal(2, (await Log.HeadAsync(Home, Ct)).Count);
     }
@@ -28,7 +28,7 @@ public abstract partial class EngineContract
         await Log.AppendAsync(Home, Drafts.Text("a", key: "k", keep: false));
         var again = await Log.AppendAsync(Home, Drafts.Text("a", key: "k", keep: false));
 
-        Assert.Equal(new Published(UpdateId.None, Repeated: true), again);
+        Assert.Equal(PublishResult.Repeated(UpdateId.None), again);
         await Log.AppendAsync(Home, Drafts.Text("b"));
         await listener.AssertReceivedAsync("a", "b");
     }
@@ -38,10 +38,10 @@ public abstract partial class EngineContract
     {
         await Log.AppendAsync(Home, Drafts.Text("a", key: "k"));
 
-        Assert.False((await Log.AppendAsync(Other, Drafts.Text("a", key: "k"))).Repeated);
+        Assert.False((await Log.AppendAsync(Other, Drafts.Text("a", key: "k"))).IsRepeat);
         Engine.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.True((await Log.AppendAsync(Home, Drafts.Text("a", key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Text("a", key: "k"))).IsRepeat);
         Engine.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.False((await Log.AppendAsync(Home, Drafts.Text("a", key: "k"))).Repeated);
+        Assert.False((await Log.AppendAsync(Home, Drafts.Text("a", key: "k"))).IsRepeat);
     }
 }

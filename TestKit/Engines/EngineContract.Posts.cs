@@ -74,7 +74,7 @@ public abstract partial class EngineContract
         await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"));
         await Log.AppendAsync(Home, Drafts.Posts([], ["a"]));
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"))).Repeated);
+        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["a=1"], key: "k"))).IsRepeat);
         Assert.Empty(await Log.PostsOfAsync(Home));
     }
 
@@ -94,8 +94,9 @@ public abstract partial class EngineContract
             ],
             Ct);
 
-        Assert.Equal([true, false, false, true], results.Select(result => result.IsPostsFull));
-        Assert.Equal([2, 3], results.Where(result => !result.IsPostsFull).Select(result => result.Id.Sequence));
+        Assert.Equal([true, false, false, true], results.Select(result => result.Status is PublishStatus.PostsFull));
+        var accepted = results.Where(result => result.Status is not PublishStatus.PostsFull);
+        Assert.Equal([2, 3], accepted.Select(result => result.Id.Sequence));
         Assert.Equal(["f=1", "e=1", "d=1", "c=1", "b=1"], await Log.PostsOfAsync(Home));
         await Wait.UntilAsync(() => listener.Received.Count == 3, "the updates that were not refused");
     }
@@ -106,14 +107,16 @@ public abstract partial class EngineContract
         var (half, more) = (new string('x', 500), new string('x', 501));
         await Log.AppendAsync(Home, Drafts.Posts([$"a={half}", $"b={half}"]));
 
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).IsPostsFull);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts(["c=1"]))).IsPostsFull);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}", "c=1"], ["a"]))).IsPostsFull);
+        Assert.Equal(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).Status);
+        Assert.Equal(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts(["c=1"]))).Status);
+        Assert.NotEqual(
+            PublishStatus.PostsFull,
+            (await Log.AppendAsync(Home, Drafts.Posts([$"b={more}", "c=1"], ["a"]))).Status);
 
         (Engine.Posts.MaxPosts, Engine.Posts.MaxPageBytes) = (1, 1);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts([$"b={half}"]))).IsPostsFull);
-        Assert.True((await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).IsPostsFull);
-        Assert.False((await Log.AppendAsync(Home, Drafts.Posts(["c="]))).IsPostsFull);
+        Assert.NotEqual(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts([$"b={half}"]))).Status);
+        Assert.Equal(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts([$"b={more}"]))).Status);
+        Assert.NotEqual(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts(["c="]))).Status);
         Assert.Equal(["c=", $"b={half}"], await Log.PostsOfAsync(Home));
     }
 

@@ -1,12 +1,14 @@
-using System.Runtime.InteropServices;
 using LiveStreams.Bench.Native;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>One TCP connection to a server on this machine that never waits: what cannot be sent yet is sent when there is room.</summary>
-internal sealed unsafe class ClientSocket : IDisposable
+/// <summary>A non-blocking TCP connection to a server on this machine.</summary>
+internal sealed class ClientSocket : IDisposable
 {
-    /// <summary>An address has some 28,000 ports for its connections to one server; the next streams come from the next address.</summary>
+    /// <summary>
+    /// One local address has about 28,000 ports for connections to one server; the streams beyond this many use the
+    /// next address.
+    /// </summary>
     private const int StreamsPerAddress = 20_000;
 
     private readonly Epoll _epoll;
@@ -18,19 +20,17 @@ internal sealed unsafe class ClientSocket : IDisposable
     {
         _epoll = epoll;
         _token = token;
-        _descriptor = Libc.Check(Libc.Socket(Libc.AddressFamilyInternet, Libc.StreamSocket | Libc.NonBlocking, 0), "socket");
-        Libc.Check(Libc.SetSocketOption(_descriptor, Libc.LevelTcp, Libc.TcpNoDelay, 1, sizeof(int)), "setsockopt TCP_NODELAY");
-        Libc.Check(Libc.SetSocketOption(_descriptor, Libc.LevelIp, Libc.BindAddressNoPort, 1, sizeof(int)), "setsockopt IP_BIND_ADDRESS_NO_PORT");
-        Libc.Check(Libc.Bind(_descriptor, InternetAddress.Loopback(0, 1 + (token / StreamsPerAddress)), InternetAddress.Size), "bind");
-        if (Libc.Connect(_descriptor, InternetAddress.Loopback(port), InternetAddress.Size) < 0 && Marshal.GetLastPInvokeError() != Libc.InProgress)
-        {
-            throw Libc.Error("connect");
-        }
-
+        _descriptor = TcpSocket.Create();
+        TcpSocket.SetNoDelay(_descriptor);
+        TcpSocket.SetBindAddressNoPort(_descriptor);
+        TcpSocket.Bind(_descriptor, port: 0, host: 1 + (token / StreamsPerAddress));
+        TcpSocket.Connect(_descriptor, port);
         _epoll.Add(_descriptor, Epoll.Readable, token);
     }
 
-    /// <summary>Sends all, now or as soon as there is room. Not before the last call's bytes are gone.</summary>
+    /// <summary>
+    /// Sends the bytes, now or as soon as there is room. The bytes of the previous call must have been sent.
+    /// </summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
         var sent = TrySend(bytes);
@@ -50,26 +50,22 @@ internal sealed unsafe class ClientSocket : IDisposable
         }
     }
 
-    /// <summary>Bytes read into a pinned buffer; 0: the server has closed; -1: nothing there now.</summary>
+    /// <summary>
+    /// Returns the number of bytes read; 0 when the server has closed; -1 when there is nothing to read.
+    /// </summary>
     public int Receive(Span<byte> buffer)
     {
-        fixed (byte* start = buffer)
-        {
-            var count = (int)Libc.Receive(_descriptor, start, buffer.Length, 0);
-            return count >= 0 || Marshal.GetLastPInvokeError() == Libc.TryAgain ? count : throw Libc.Error("recv");
-        }
+        var count = TcpSocket.Receive(_descriptor, buffer);
+        return count >= 0 || TcpSocket.WouldBlock() ? count : throw SystemCall.LastError("recv");
     }
 
-    public void Dispose() => _ = Libc.Close(_descriptor);
+    public void Dispose() => TcpSocket.Close(_descriptor);
 
     private int TrySend(ReadOnlySpan<byte> bytes)
     {
-        fixed (byte* start = bytes)
-        {
-            var count = (int)Libc.Send(_descriptor, start, bytes.Length, Libc.NoSignal);
-            return count >= 0 ? count
-                : Marshal.GetLastPInvokeError() == Libc.TryAgain ? 0
-                : throw Libc.Error("send");
-        }
+        var count = TcpSocket.Send(_descriptor, bytes);
+        return count >= 0 ? count
+            : TcpSocket.WouldBlock() ? 0
+            : throw SystemCall.LastError("send");
     }
 }

@@ -1,13 +1,16 @@
 namespace LiveStreams.Bench.Load;
 
-/// <summary>The next update goes out as soon as fewer than so many deliveries are missing.</summary>
-internal sealed class ClosedLoop(long maxMissing) : IPacing
+/// <summary>
+/// The next update is sent as soon as fewer than <paramref name="maxOutstanding"/> deliveries are missing.
+/// </summary>
+internal sealed class ClosedLoop(long maxOutstanding) : IPacing
 {
-    /// <summary>As fast as publishers get their answers.</summary>
+    /// <summary>Each publisher sends its next update as soon as it has the response to the last.</summary>
     public static ClosedLoop Unbounded { get; } = new(long.MaxValue);
 
-    public bool IsDue(Ledger ledger, TimeSpan elapsed) => ledger.Due - ledger.Delivered < maxMissing;
+    public bool IsDue(DeliveryTracker tracker, TimeSpan elapsed) =>
+        tracker.ExpectedDeliveries - tracker.Delivered < maxOutstanding;
 
-    /// <summary>Only something read makes it due.</summary>
-    public int IdleMilliseconds(Ledger ledger, TimeSpan elapsed) => int.MaxValue;
+    // Only a delivery or a response makes the next update due.
+    public int MaxWaitMilliseconds(DeliveryTracker tracker, TimeSpan elapsed) => int.MaxValue;
 }

@@ -1,12 +1,13 @@
 namespace LiveStreams.Bench.Load;
 
-/// <summary>So many updates a second, whatever the server does.</summary>
+/// <summary>Updates are sent at a fixed rate, however fast the server is.</summary>
 internal sealed class FixedRate(int updatesPerSecond) : IPacing
 {
-    public bool IsDue(Ledger ledger, TimeSpan elapsed) => elapsed >= DueAt(ledger);
+    public bool IsDue(DeliveryTracker tracker, TimeSpan elapsed) => elapsed >= DueAt(tracker);
 
-    // Rounded down: the last part of a millisecond is spent polling, so that an update leaves when it should.
-    public int IdleMilliseconds(Ledger ledger, TimeSpan elapsed) => Math.Max(0, (int)(DueAt(ledger) - elapsed).TotalMilliseconds);
+    // Rounded down: the loop polls without waiting in the last millisecond, so that an update is sent on time.
+    public int MaxWaitMilliseconds(DeliveryTracker tracker, TimeSpan elapsed) =>
+        Math.Max(0, (int)(DueAt(tracker) - elapsed).TotalMilliseconds);
 
-    private TimeSpan DueAt(Ledger ledger) => TimeSpan.FromSeconds((double)ledger.Sent / updatesPerSecond);
+    private TimeSpan DueAt(DeliveryTracker tracker) => TimeSpan.FromSeconds((double)tracker.Sent / updatesPerSecond);
 }

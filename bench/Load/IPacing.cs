@@ -1,11 +1,15 @@
 namespace LiveStreams.Bench.Load;
 
-/// <summary>When the next update is sent, provided that a publisher is free.</summary>
+/// <summary>Decides when the next update is sent, provided that a publisher is free.</summary>
 internal interface IPacing
 {
-    /// <summary>Whether it may be sent now, so long after the start.</summary>
-    bool IsDue(Ledger ledger, TimeSpan elapsed);
+    /// <summary>Whether the next update may be sent now.</summary>
+    /// <param name="tracker">What has been sent and delivered so far.</param>
+    /// <param name="elapsed">Time since the first update could be sent.</param>
+    bool IsDue(DeliveryTracker tracker, TimeSpan elapsed);
 
-    /// <summary>How long nothing can become due unless something is read; whole milliseconds.</summary>
-    int IdleMilliseconds(Ledger ledger, TimeSpan elapsed);
+    /// <summary>How long, in whole milliseconds, no update becomes due unless something is received.</summary>
+    /// <param name="tracker">What has been sent and delivered so far.</param>
+    /// <param name="elapsed">Time since the first update could be sent.</param>
+    int MaxWaitMilliseconds(DeliveryTracker tracker, TimeSpan elapsed);
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using LiveStreams.Bench.Native;
 using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Load;
 
 /// <summary>
-/// The load side of one run: one thread that holds all subscribers and drives all publishers, and allocates nothing while it measures.
-/// It fails as soon as a stream ends, a publish is refused, or nothing arrives any more.
+/// The load generator of one run: one thread that serves all subscribers and publishers, and allocates nothing while it
+/// measures. It fails as soon as a stream ends, a publish is rejected, or nothing has been received for a while.
 /// </summary>
 internal sealed class LoadLoop : IDisposable
 {
@@ -15,73 +16,84 @@ internal sealed class LoadLoop : IDisposable
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private readonly Server _server;
     private readonly LoadShape _shape;
-    private readonly CancellationToken _stop;
-    private readonly Ledger _ledger;
+    private readonly CancellationToken _cancellationToken;
+    private readonly DeliveryTracker _tracker;
     private readonly Subscribers _subscribers;
     private Publishers? _publishers;
 
-    public LoadLoop(Server server, LoadShape shape, CancellationToken stop)
+    public LoadLoop(Server server, LoadShape shape, CancellationToken cancellationToken)
     {
-        (_server, _shape, _stop) = (server, shape, stop);
-        _ledger = new Ledger(shape.Pages, shape.SubscribersPerPage);
+        (_server, _shape, _cancellationToken) = (server, shape, cancellationToken);
+        _tracker = new DeliveryTracker(shape.Pages, shape.SubscribersPerPage);
         _subscribers = new Subscribers(_epoll, server, shape);
     }
 
-    /// <summary>Opens all streams, with no more of them unanswered at a time than given, and returns how long it took until each had its headers.</summary>
-    public TimeSpan Connect(int maxUnanswered)
+    /// <summary>
+    /// Opens all streams, with at most <paramref name="maxPending"/> of them waiting for their headers at a time, and
+    /// returns how long it took until each had them.
+    /// </summary>
+    public TimeSpan Connect(int maxPending)
     {
-        var watch = new Progress();
+        var progress = new ProgressMonitor();
         while (_subscribers.Open < _subscribers.Count)
         {
-            DialAndPoll(maxUnanswered);
-            if (watch.IsStuck(_subscribers.Open))
+            ConnectSomeAndPoll(maxPending);
+            if (progress.IsStalled(_subscribers.Open))
             {
-                throw new BenchException($"{_subscribers.Count - _subscribers.Open:N0} of {_subscribers.Count:N0} streams get no answer.");
+                throw new BenchException(
+                    $"{_subscribers.Count - _subscribers.Open:N0} of {_subscribers.Count:N0} streams get no response.");
             }
         }
 
-        return watch.Elapsed;
+        return progress.Elapsed;
     }
 
-    /// <summary>Opens all streams at once, and waits until each has read so many updates that were published before.</summary>
+    /// <summary>
+    /// Opens all streams at once, and waits until each has read this many updates that were published before.
+    /// </summary>
     public LoadResult Replay(int updates)
     {
         for (var i = 0; i < updates; i++)
         {
-            _ledger.Send();
-            _ledger.Answer(Stopwatch.GetTimestamp());
+            _tracker.RecordSend();
+            _tracker.RecordResponse(Stopwatch.GetTimestamp());
         }
 
-        var cpu = Environment.CpuUsage.TotalTime;
-        var watch = new Progress();
-        while (!_ledger.IsComplete)
+        var cpuBefore = Environment.CpuUsage.TotalTime;
+        var progress = new ProgressMonitor();
+        while (!_tracker.IsComplete)
         {
-            DialAndPoll(_subscribers.Count);
-            CheckMoves(watch);
+            ConnectSomeAndPoll(_subscribers.Count);
+            ThrowIfStalled(progress);
         }
 
-        return Finish(watch, cpu);
+        return CheckAndMeasure(progress, cpuBefore);
     }
 
-    /// <summary>Publishes for a while, waits until everything has arrived, and checks that it has, everywhere and once.</summary>
+    /// <summary>
+    /// Publishes for <paramref name="duration"/>, waits until everything is delivered, and checks that every subscriber
+    /// received each update once.
+    /// </summary>
     public LoadResult Publish(IPacing pacing, TimeSpan duration)
     {
         _publishers = new Publishers(_epoll, _server, _shape, _subscribers.Count);
-        var cpu = Environment.CpuUsage.TotalTime;
-        var watch = new Progress();
+        var cpuBefore = Environment.CpuUsage.TotalTime;
+        var progress = new ProgressMonitor();
         var elapsed = TimeSpan.Zero;
-        while (elapsed < duration || !_ledger.IsComplete)
+        while (elapsed < duration || !_tracker.IsComplete)
         {
-            var isWaiting = elapsed < duration && _publishers.SendDue(pacing, _ledger, elapsed);
-            Poll(isWaiting ? Math.Min(PollMilliseconds, pacing.IdleMilliseconds(_ledger, elapsed)) : PollMilliseconds);
-            CheckMoves(watch);
-            elapsed = watch.Elapsed;
+            var isPublisherFree = elapsed < duration && _publishers.SendDue(pacing, _tracker, elapsed);
+            Poll(isPublisherFree
+                ? Math.Min(PollMilliseconds, pacing.MaxWaitMilliseconds(_tracker, elapsed))
+                : PollMilliseconds);
+            ThrowIfStalled(progress);
+            elapsed = progress.Elapsed;
         }
 
-        return Finish(watch, cpu);
+        return CheckAndMeasure(progress, cpuBefore);
     }
 
-    /// <summary>Reads what has come in meanwhile.</summary>
+    /// <summary>Reads everything that has been received.</summary>
     public void ReadAll()
     {
         while (Poll(0) > 0)
@@ -96,45 +108,52 @@ internal sealed class LoadLoop : IDisposable
         _epoll.Dispose();
     }
 
-    private void DialAndPoll(int maxUnanswered)
+    private void ConnectSomeAndPoll(int maxPending)
     {
-        _subscribers.DialSome(maxUnanswered);
-        Poll(_subscribers.MayDial(maxUnanswered) ? 0 : PollMilliseconds);
+        _subscribers.ConnectSome(maxPending);
+        Poll(_subscribers.CanConnect(maxPending) ? 0 : PollMilliseconds);
     }
 
     private int Poll(int milliseconds)
     {
-        _stop.ThrowIfCancellationRequested();
+        _cancellationToken.ThrowIfCancellationRequested();
         var count = _epoll.Wait(milliseconds);
         for (var i = 0; i < count; i++)
         {
             var token = _epoll.Ready(i, out var isWritable);
             if (token < _subscribers.Count)
             {
-                _subscribers.Serve(token, isWritable, _buffer, _ledger);
+                _subscribers.OnReady(token, isWritable, _buffer, _tracker);
             }
             else
             {
-                _publishers!.Serve(token - _subscribers.Count, isWritable, _buffer, _ledger);
+                _publishers!.OnReady(token - _subscribers.Count, isWritable, _buffer, _tracker);
             }
         }
 
         return count;
     }
 
-    private void CheckMoves(Progress watch)
+    private void ThrowIfStalled(ProgressMonitor progress)
     {
-        if (watch.IsStuck(_ledger.Delivered + _ledger.Answered))
+        if (progress.IsStalled(_tracker.Delivered + _tracker.Answered))
         {
-            throw new BenchException($"{_ledger.Due - _ledger.Delivered:N0} deliveries and {_ledger.Sent - _ledger.Answered:N0} answers are missing.");
+            throw new BenchException(
+                $"Nothing is received any more: {_tracker.ExpectedDeliveries - _tracker.Delivered:N0} deliveries and "
+                + $"{_tracker.Sent - _tracker.Answered:N0} responses are missing.");
         }
     }
 
-    private LoadResult Finish(Progress watch, TimeSpan cpuBefore)
+    private LoadResult CheckAndMeasure(ProgressMonitor progress, TimeSpan cpuBefore)
     {
         var result = new LoadResult(
-            _ledger.Sent, _ledger.Delivered, watch.Elapsed, watch.At(_ledger.AnsweredAt), Environment.CpuUsage.TotalTime - cpuBefore, _ledger.Latencies);
-        _subscribers.CheckEachHasAll(_ledger);
+            _tracker.Sent,
+            _tracker.Delivered,
+            progress.Elapsed,
+            progress.ElapsedAt(_tracker.LastAnsweredAt),
+            Environment.CpuUsage.TotalTime - cpuBefore,
+            _tracker.Latencies);
+        _subscribers.ThrowUnlessEachHasAll(_tracker);
         return result;
     }
 }

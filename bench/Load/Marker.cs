@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace LiveStreams.Bench.Load;
 
 /// <summary>
-/// What every update's data begins with, so that a subscriber finds the updates in its stream and knows which they are:
+/// The start of every update's data, by which a subscriber finds and identifies the updates in its stream:
 /// <code>
-/// marker = "~" 8digit          ; the update's number; nothing else in a stream has a "~"
+/// marker = "~" 8digit          ; the update's number; nothing else in a stream contains "~"
 /// </code>
 /// </summary>
 internal static class Marker
@@ -29,13 +29,16 @@ internal static class Marker
         }
     }
 
-    /// <summary>Reads eight digits at once: pairs, then fours, then all, each step a multiplication of what stands side by side in the word.</summary>
+    /// <summary>
+    /// Reads eight digits at once: each of the three multiplications joins neighbours in the word, first digits to
+    /// pairs, then pairs to fours, then fours to the number.
+    /// </summary>
     public static int ReadDigits(ReadOnlySpan<byte> text)
     {
         var word = BinaryPrimitives.ReadUInt64LittleEndian(text) - 0x3030_3030_3030_3030;
         if (((word | (word + 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080) != 0)
         {
-            throw new BenchException("A marker's number is not a number.");
+            throw new BenchException("A marker must be followed by eight digits.");
         }
 
         word = ((word * 10) + (word >> 8)) & 0x00FF_00FF_00FF_00FF;

@@ -1,16 +1,18 @@
 namespace LiveStreams.Bench.Load;
 
-/// <summary>Finds the markers in a stream's text, also those that two pieces of it share.</summary>
+/// <summary>Finds the markers in a stream that is read in pieces, including markers split over two pieces.</summary>
 internal struct MarkerReader
 {
-    // Of a marker cut in two: how much was seen of it, and what number so far.
-    private int _seen;
+    // State of a marker split over pieces: the bytes read so far, and the number they make.
+    private int _read;
     private int _number;
 
-    /// <summary>The next marker's number, and the text after it; false when all of the text has been read.</summary>
+    /// <summary>
+    /// Finds the next marker and moves <paramref name="text"/> past it; false when the whole text has been read.
+    /// </summary>
     public bool TryRead(ref ReadOnlySpan<byte> text, out int number)
     {
-        if (_seen > 0)
+        if (_read > 0)
         {
             return TryReadRest(ref text, out number);
         }
@@ -31,26 +33,26 @@ internal struct MarkerReader
             return true;
         }
 
-        _seen = 1;
+        _read = 1;
         return TryReadRest(ref text, out number);
     }
 
     private bool TryReadRest(ref ReadOnlySpan<byte> text, out int number)
     {
-        var read = 0;
-        for (; read < text.Length && _seen < Marker.Length; read++, _seen++)
+        var position = 0;
+        for (; position < text.Length && _read < Marker.Length; position++, _read++)
         {
-            _number = (_number * 10) + (text[read] - '0');
+            _number = (_number * 10) + (text[position] - '0');
         }
 
-        text = text[read..];
+        text = text[position..];
         number = _number;
-        if (_seen < Marker.Length)
+        if (_read < Marker.Length)
         {
             return false;
         }
 
-        (_seen, _number) = (0, 0);
+        (_read, _number) = (0, 0);
         return true;
     }
 }

@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>One publisher on a connection that it keeps: sends an update, reads the answer, then the next.</summary>
+/// <summary>
+/// A publisher on a persistent connection: it sends an update, reads the response, then sends the next.
+/// </summary>
 internal sealed class PublisherSocket(ClientSocket socket) : IDisposable
 {
     private ResponseReader _response;
 
-    /// <summary>Whether it waits for no answer.</summary>
+    /// <summary>Whether it waits for no response.</summary>
     public bool IsFree { get; private set; } = true;
 
     public void Publish(ReadOnlySpan<byte> request)
@@ -18,7 +20,7 @@ internal sealed class PublisherSocket(ClientSocket socket) : IDisposable
 
     public void OnWritable() => socket.OnWritable();
 
-    public void OnReadable(Span<byte> buffer, Ledger ledger)
+    public void OnReadable(Span<byte> buffer, DeliveryTracker tracker)
     {
         var count = socket.Receive(buffer);
         if (count < 0)
@@ -28,7 +30,7 @@ internal sealed class PublisherSocket(ClientSocket socket) : IDisposable
 
         if (count == 0)
         {
-            throw new BenchException("The server has closed a publisher's connection.");
+            throw new BenchException("The server closed a publisher's connection.");
         }
 
         ReadOnlySpan<byte> received = buffer[..count];
@@ -43,12 +45,12 @@ internal sealed class PublisherSocket(ClientSocket socket) : IDisposable
 
         if (_response.Status is < 200 or > 299)
         {
-            throw new BenchException($"A publish was answered with status {_response.Status}.");
+            throw new BenchException($"A publish failed with status {_response.Status}.");
         }
 
         _response = default;
         IsFree = true;
-        ledger.Answer(Stopwatch.GetTimestamp());
+        tracker.RecordResponse(Stopwatch.GetTimestamp());
     }
 
     public void Dispose() => socket.Dispose();

@@ -1,26 +1,37 @@
+using LiveStreams.Bench.Native;
 using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>All publishers of one run, each on a connection that it keeps; together they publish to the pages in turn.</summary>
+/// <summary>All publishers of one run. Together they publish to the pages in turn.</summary>
 internal sealed class Publishers : IDisposable
 {
     private readonly PublisherSocket[] _sockets;
     private readonly UpdateRequest[] _requests;
 
-    /// <param name="epoll">Where the connections are watched.</param>
-    /// <param name="server">Whom to publish to.</param>
-    /// <param name="shape">How many.</param>
-    /// <param name="firstToken">Token of the first one's socket.</param>
+    /// <param name="epoll">Watches the connections.</param>
+    /// <param name="server">The server to publish to.</param>
+    /// <param name="shape">The number of publishers and pages.</param>
+    /// <param name="firstToken">Token of the first publisher's socket; the others follow.</param>
     public Publishers(Epoll epoll, Server server, LoadShape shape, int firstToken)
     {
         var keyPrefix = shape.HasKeys ? Guid.NewGuid().ToString("N") : null;
-        _requests = [.. Enumerable.Range(0, shape.Pages).Select(page => new UpdateRequest(server.PublishPath(page), LoadShape.UpdateBytes, keyPrefix))];
-        _sockets = [.. Enumerable.Range(firstToken, shape.Publishers).Select(token => new PublisherSocket(new ClientSocket(epoll, server.Port, token)))];
+        _requests =
+        [
+            .. from page in Enumerable.Range(0, shape.Pages)
+               select new UpdateRequest(server.PublishPath(page), LoadShape.UpdateBytes, keyPrefix),
+        ];
+        _sockets =
+        [
+            .. from token in Enumerable.Range(firstToken, shape.Publishers)
+               select new PublisherSocket(new ClientSocket(epoll, server.Port, token)),
+        ];
     }
 
-    /// <summary>Sends what is due; true when a publisher is left that could send more.</summary>
-    public bool SendDue(IPacing pacing, Ledger ledger, TimeSpan elapsed)
+    /// <summary>
+    /// Sends the updates that are due. Returns whether a publisher is free because no further update is due.
+    /// </summary>
+    public bool SendDue(IPacing pacing, DeliveryTracker tracker, TimeSpan elapsed)
     {
         foreach (var socket in _sockets)
         {
@@ -29,26 +40,26 @@ internal sealed class Publishers : IDisposable
                 continue;
             }
 
-            if (!pacing.IsDue(ledger, elapsed))
+            if (!pacing.IsDue(tracker, elapsed))
             {
                 return true;
             }
 
-            var number = ledger.Send();
-            socket.Publish(_requests[ledger.PageOf(number)].Number(number));
+            var number = tracker.RecordSend();
+            socket.Publish(_requests[tracker.PageOf(number)].ForUpdate(number));
         }
 
         return false;
     }
 
-    public void Serve(int index, bool isWritable, Span<byte> buffer, Ledger ledger)
+    public void OnReady(int index, bool isWritable, Span<byte> buffer, DeliveryTracker tracker)
     {
         if (isWritable)
         {
             _sockets[index].OnWritable();
         }
 
-        _sockets[index].OnReadable(buffer, ledger);
+        _sockets[index].OnReadable(buffer, tracker);
     }
 
     public void Dispose()

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>What a client must know of a response's head to read its body.</summary>
+/// <summary>The parts of a response's head that a client needs to read its body.</summary>
 internal readonly record struct ResponseHead(int Status, bool IsChunked, long? ContentLength)
 {
     private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
 
-    /// <summary>Reads the status line and the header lines, without the empty line.</summary>
+    /// <summary>Parses the status line and the header lines, without the empty line.</summary>
     public static ResponseHead Parse(ReadOnlySpan<byte> head)
     {
         var line = NextLine(ref head);
@@ -17,15 +17,16 @@ internal readonly record struct ResponseHead(int Status, bool IsChunked, long? C
             throw new BenchException($"Not an HTTP response: {Encoding.UTF8.GetString(line)}");
         }
 
-        var response = new ResponseHead(status, false, status == 204 ? 0 : null);
+        var response = new ResponseHead(status, IsChunked: false, ContentLength: status == 204 ? 0 : null);
         while (!head.IsEmpty)
         {
             line = NextLine(ref head);
-            if (Is(line, "transfer-encoding: chunked"u8))
+            if (StartsWith(line, "transfer-encoding: chunked"u8))
             {
                 response = response with { IsChunked = true };
             }
-            else if (Is(line, "content-length: "u8) && Utf8Parser.TryParse(line["content-length: "u8.Length..], out long length, out _))
+            else if (StartsWith(line, "content-length: "u8)
+                && Utf8Parser.TryParse(line["content-length: "u8.Length..], out long length, out _))
             {
                 response = response with { ContentLength = length };
             }
@@ -34,7 +35,8 @@ internal readonly record struct ResponseHead(int Status, bool IsChunked, long? C
         return response;
     }
 
-    private static bool Is(ReadOnlySpan<byte> line, ReadOnlySpan<byte> start) => line.Length >= start.Length && Ascii.EqualsIgnoreCase(line[..start.Length], start);
+    private static bool StartsWith(ReadOnlySpan<byte> line, ReadOnlySpan<byte> start) =>
+        line.Length >= start.Length && Ascii.EqualsIgnoreCase(line[..start.Length], start);
 
     private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> head)
     {

@@ -1,14 +1,15 @@
 namespace LiveStreams.Bench.Load;
 
 /// <summary>
-/// Reads one HTTP/1.1 response in pieces of any size and hands on its body without a copy: RFC 9112 §6 (chunked, of a known length, or until the
-/// connection ends), so that what is between two chunks never reaches the search for markers. Trailers are not read: no server here sends any.
+/// Reads one HTTP/1.1 response in pieces of any size, and returns its body without copying it (RFC 9112 §6: chunked, of
+/// a known length, or until the connection closes). Chunk sizes are not part of the body, so they cannot be mistaken
+/// for markers. Trailers are not supported: no server here sends any.
 /// </summary>
 internal struct ResponseReader
 {
     private byte[]? _partialHead;
     private Phase _phase;
-    private long _left;
+    private long _remaining;
 
     private enum Phase
     {
@@ -27,7 +28,9 @@ internal struct ResponseReader
 
     public readonly bool IsComplete => _phase == Phase.Complete;
 
-    /// <summary>The next piece of the body in what was received; false when all of that has been read.</summary>
+    /// <summary>
+    /// Returns the next piece of the body in the received bytes; false when all of them have been read.
+    /// </summary>
     public bool TryReadBody(ref ReadOnlySpan<byte> received, out ReadOnlySpan<byte> body)
     {
         body = [];
@@ -44,15 +47,15 @@ internal struct ResponseReader
                     return true;
                 case Phase.Sized or Phase.Chunk:
                     body = Take(ref received);
-                    if (_left == 0)
+                    if (_remaining == 0)
                     {
-                        (_phase, _left) = _phase == Phase.Sized ? (Phase.Complete, 0) : (Phase.ChunkEnd, 2);
+                        (_phase, _remaining) = _phase == Phase.Sized ? (Phase.Complete, 0) : (Phase.ChunkEnd, 2);
                     }
 
                     return true;
                 case Phase.ChunkEnd or Phase.LastChunkEnd:
                     Take(ref received);
-                    if (_left == 0)
+                    if (_remaining == 0)
                     {
                         _phase = _phase == Phase.ChunkEnd ? Phase.ChunkSize : Phase.Complete;
                     }
@@ -62,7 +65,7 @@ internal struct ResponseReader
                     ReadChunkSize(ref received);
                     break;
                 default:
-                    throw new BenchException("The server has sent more than its response.");
+                    throw new BenchException("The server sent more than its response.");
             }
         }
 
@@ -84,7 +87,7 @@ internal struct ResponseReader
         _partialHead = null;
         var (status, isChunked, length) = ResponseHead.Parse(head[..end]);
         Status = status;
-        _left = isChunked ? 0 : length ?? 0;
+        _remaining = isChunked ? 0 : length ?? 0;
         _phase = isChunked ? Phase.ChunkSize
             : length is null ? Phase.UntilClose
             : length == 0 ? Phase.Complete
@@ -96,18 +99,18 @@ internal struct ResponseReader
         var read = 0;
         while (read < received.Length)
         {
-            var symbol = received[read++];
-            if (symbol == '\n')
+            var character = received[read++];
+            if (character == '\n')
             {
-                (_phase, _left) = _left == 0 ? (Phase.LastChunkEnd, 2) : (Phase.Chunk, _left);
+                (_phase, _remaining) = _remaining == 0 ? (Phase.LastChunkEnd, 2) : (Phase.Chunk, _remaining);
                 break;
             }
 
-            if (symbol != '\r')
+            if (character != '\r')
             {
-                _left = (_left * 16) + (char.IsAsciiHexDigit((char)symbol)
-                    ? (symbol & 0xF) + (symbol >= 'A' ? 9 : 0)
-                    : throw new BenchException("A chunk's size is not a number."));
+                _remaining = (_remaining * 16) + (char.IsAsciiHexDigit((char)character)
+                    ? (character & 0xF) + (character >= 'A' ? 9 : 0)
+                    : throw new BenchException("The size of a chunk is not a hexadecimal number."));
             }
         }
 
@@ -116,10 +119,10 @@ internal struct ResponseReader
 
     private ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> received)
     {
-        var count = (int)Math.Min(_left, received.Length);
+        var count = (int)Math.Min(_remaining, received.Length);
         var taken = received[..count];
         received = received[count..];
-        _left -= count;
+        _remaining -= count;
         return taken;
     }
 }

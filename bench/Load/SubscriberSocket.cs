@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>One subscriber: sends its request, then only reads.</summary>
+/// <summary>A subscriber: it sends its request, then only reads.</summary>
 internal sealed class SubscriberSocket(ClientSocket socket, int page) : IDisposable
 {
     private ResponseReader _response;
@@ -10,20 +10,21 @@ internal sealed class SubscriberSocket(ClientSocket socket, int page) : IDisposa
 
     public int Page => page;
 
-    /// <summary>Whether the server has begun its answer.</summary>
+    /// <summary>Whether the headers of the response have been read.</summary>
     public bool IsOpen => _response.Status != 0;
 
-    /// <summary>Updates read, and the sum of their numbers.</summary>
+    /// <summary>Updates read.</summary>
     public long Updates { get; private set; }
 
+    /// <summary>The sum of the numbers of the updates read.</summary>
     public long NumberSum { get; private set; }
 
-    public void Request(ReadOnlySpan<byte> request) => socket.Send(request);
+    public void SendRequest(ReadOnlySpan<byte> request) => socket.Send(request);
 
     public void OnWritable() => socket.OnWritable();
 
-    /// <summary>Reads all there is.</summary>
-    public void OnReadable(Span<byte> buffer, Ledger ledger)
+    /// <summary>Reads everything that has been received.</summary>
+    public void OnReadable(Span<byte> buffer, DeliveryTracker tracker)
     {
         int count;
         do
@@ -34,18 +35,18 @@ internal sealed class SubscriberSocket(ClientSocket socket, int page) : IDisposa
                 return;
             }
 
-            Read(buffer[..count], ledger);
+            Read(buffer[..count], tracker);
         }
         while (count == buffer.Length);
     }
 
     public void Dispose() => socket.Dispose();
 
-    private void Read(ReadOnlySpan<byte> received, Ledger ledger)
+    private void Read(ReadOnlySpan<byte> received, DeliveryTracker tracker)
     {
         if (received.IsEmpty)
         {
-            throw new BenchException("The server has closed an event stream.");
+            throw new BenchException("The server closed an event stream.");
         }
 
         var now = Stopwatch.GetTimestamp();
@@ -55,13 +56,13 @@ internal sealed class SubscriberSocket(ClientSocket socket, int page) : IDisposa
             {
                 Updates++;
                 NumberSum += number;
-                ledger.Deliver(number, now);
+                tracker.RecordDelivery(number, now);
             }
         }
 
         if (_response.IsComplete || _response.Status is not (0 or 200))
         {
-            throw new BenchException($"The server has refused or ended an event stream, with status {_response.Status}.");
+            throw new BenchException($"The server refused or ended an event stream with status {_response.Status}.");
         }
     }
 }

@@ -1,46 +1,51 @@
 using System.Text;
+using LiveStreams.Bench.Native;
 using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Load;
 
-/// <summary>All subscribers of one run, who watch the pages in turn. Their sockets' tokens are 0, 1, 2, …</summary>
+/// <summary>All subscribers of one run, spread over the pages in turn. Their sockets' tokens are 0, 1, 2, …</summary>
 internal sealed class Subscribers : IDisposable
 {
-    private const int DialledAtOnce = 64;
+    private const int ConnectBatchSize = 64;
     private readonly Epoll _epoll;
     private readonly int _port;
     private readonly byte[][] _requests;
     private readonly SubscriberSocket[] _sockets;
-    private int _dialled;
+    private int _started;
 
     public Subscribers(Epoll epoll, Server server, LoadShape shape)
     {
         (_epoll, _port) = (epoll, server.Port);
         _sockets = new SubscriberSocket[shape.Subscribers];
-        _requests = [.. Enumerable.Range(0, shape.Pages).Select(page => Request(server.SubscribePath(page), shape.LastEventId))];
+        _requests =
+        [
+            .. from page in Enumerable.Range(0, shape.Pages)
+               select CreateRequest(server.SubscribePath(page), shape.LastEventId),
+        ];
     }
 
     public int Count => _sockets.Length;
 
-    /// <summary>Those whose server has begun its answer.</summary>
+    /// <summary>Subscribers that have read the headers of their response.</summary>
     public int Open { get; private set; }
 
-    /// <summary>Whether another may be opened while no more than so many are without an answer.</summary>
-    public bool MayDial(int maxUnanswered) => _dialled < _sockets.Length && _dialled - Open < maxUnanswered;
+    /// <summary>Whether another stream may be opened while at most this many wait for their headers.</summary>
+    public bool CanConnect(int maxPending) => _started < _sockets.Length && _started - Open < maxPending;
 
-    /// <summary>Opens the next few; the loop should read between two calls.</summary>
-    public void DialSome(int maxUnanswered)
+    /// <summary>Opens the next few streams; the loop should read between two calls.</summary>
+    public void ConnectSome(int maxPending)
     {
-        for (var i = 0; i < DialledAtOnce && MayDial(maxUnanswered); i++)
+        for (var i = 0; i < ConnectBatchSize && CanConnect(maxPending); i++)
         {
-            var page = _dialled % _requests.Length;
-            var socket = new SubscriberSocket(new ClientSocket(_epoll, _port, _dialled), page);
-            _sockets[_dialled++] = socket;
-            socket.Request(_requests[page]);
+            var page = _started % _requests.Length;
+            var socket = new SubscriberSocket(new ClientSocket(_epoll, _port, _started), page);
+            _sockets[_started++] = socket;
+            socket.SendRequest(_requests[page]);
         }
     }
 
-    public void Serve(int token, bool isWritable, Span<byte> buffer, Ledger ledger)
+    public void OnReady(int token, bool isWritable, Span<byte> buffer, DeliveryTracker tracker)
     {
         var socket = _sockets[token];
         if (isWritable)
@@ -49,30 +54,36 @@ internal sealed class Subscribers : IDisposable
         }
 
         var wasOpen = socket.IsOpen;
-        socket.OnReadable(buffer, ledger);
+        socket.OnReadable(buffer, tracker);
         if (!wasOpen && socket.IsOpen)
         {
             Open++;
         }
     }
 
-    public void CheckEachHasAll(Ledger ledger)
+    /// <exception cref="BenchException">A subscriber missed an update or received one twice.</exception>
+    public void ThrowUnlessEachHasAll(DeliveryTracker tracker)
     {
-        var wrong = _sockets.Count(socket => !ledger.IsAll(socket.Page, socket.Updates, socket.NumberSum));
-        if (wrong > 0)
+        var failed = _sockets.Count(
+            socket => !tracker.HasReceivedAll(socket.Page, socket.Updates, socket.NumberSum));
+        if (failed > 0)
         {
-            throw new BenchException($"{wrong:N0} subscribers have not had every update exactly once.");
+            throw new BenchException($"{failed:N0} subscribers did not receive every update exactly once.");
         }
     }
 
     public void Dispose()
     {
-        foreach (var socket in _sockets.Take(_dialled))
+        foreach (var socket in _sockets.Take(_started))
         {
             socket.Dispose();
         }
     }
 
-    private static byte[] Request(string path, string? lastEventId) => Encoding.ASCII.GetBytes(
-        $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{(lastEventId is null ? "" : $"Last-Event-ID: {lastEventId}\r\n")}\r\n");
+    private static byte[] CreateRequest(string path, string? lastEventId)
+    {
+        var resume = lastEventId is null ? "" : $"Last-Event-ID: {lastEventId}\r\n";
+        return Encoding.ASCII.GetBytes(
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{resume}\r\n");
+    }
 }

@@ -5,12 +5,13 @@ using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Bench.Micro;
 
-/// <summary>An update becomes the bytes every subscriber is sent.</summary>
+/// <summary>Encoding of an update as the bytes that every subscriber receives.</summary>
 public class FrameEncoding
 {
-    private static readonly UpdateId _id = new UpdateId(1, 1);
+    private static readonly UpdateId _id = new(1, 1);
     private readonly byte[] _oneLine = Encoding.UTF8.GetBytes(new string('x', 200));
-    private readonly byte[] _tenLines = Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat(new string('x', 19), 10)));
+    private readonly byte[] _tenLines =
+        Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat(new string('x', 19), 10)));
 
     [Benchmark]
     public byte[] OneLine() => EventEncoder.Encode(_id, null, _oneLine);

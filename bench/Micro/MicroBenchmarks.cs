@@ -8,22 +8,22 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace LiveStreams.Bench.Micro;
 
-/// <summary>The parts every update goes through, measured one by one with BenchmarkDotNet.</summary>
+/// <summary>Measures the code that handles every update, part by part, with BenchmarkDotNet.</summary>
 internal static class MicroBenchmarks
 {
-    /// <summary>The verb under which this program runs them; what follows it goes to BenchmarkDotNet.</summary>
-    public const string Verb = "micro";
-
+    /// <summary>Runs the benchmarks that BenchmarkDotNet's arguments select; without arguments, all of them.</summary>
     public static int Run(string[] arguments)
     {
-        // In this process: the project that BenchmarkDotNet would build for each run is under the repository's own build rules.
+        // In this process: a project that BenchmarkDotNet built here would inherit the repository's build rules.
         var config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "micro"));
-        BenchmarkSwitcher.FromTypes([typeof(FrameEncoding), typeof(Ring), typeof(Codec)]).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
+        BenchmarkSwitcher
+            .FromTypes([typeof(FrameEncoding), typeof(Ring), typeof(Codec)])
+            .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
         return 0;
     }
 }

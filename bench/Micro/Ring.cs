@@ -4,12 +4,12 @@ using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Bench.Micro;
 
-/// <summary>A busy page's ring: the newest frame goes in, each subscriber takes it out.</summary>
+/// <summary>The ring of a busy page: the newest frame is added, and each subscriber reads it.</summary>
 public class Ring
 {
     private const int MaxFrames = 256;
 
-    // A frame carries its place, so one is used again only when the ring has long dropped it.
+    // A frame stores its place in the ring, so it is added again only after the ring has dropped it.
     private readonly Frame[] _frames = [.. Enumerable.Range(1, 2 * MaxFrames).Select(_ => NewFrame())];
     private readonly FrameRing _ring = new(MaxFrames, maxBytes: 1 << 20);
     private int _next;
@@ -29,5 +29,9 @@ public class Ring
     [Benchmark]
     public Frame? Read() => _ring[_ring.Next - 1];
 
-    private static Frame NewFrame() => Frame.Of(new Update(new UpdateId(1, 1), null, new byte[200], DateTimeOffset.UnixEpoch), new UpdateId(1, 1));
+    private static Frame NewFrame()
+    {
+        var id = new UpdateId(1, 1);
+        return Frame.Create(new Update(id, null, new byte[200], DateTimeOffset.UnixEpoch), id);
+    }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LiveStreams.Bench.Report;
 
-/// <summary>Numbers as tables show them: about three figures, and thousands apart.</summary>
+/// <summary>Formats numbers for tables: about three significant digits, with thousands separators.</summary>
 internal static class Number
 {
     public static string Format(double value) => value.ToString(
@@ -13,11 +13,4 @@ internal static class Number
             _ => "N2",
         },
         CultureInfo.InvariantCulture);
-
-    /// <summary>The middle one, or the mean of the middle two.</summary>
-    public static double Median(IReadOnlyCollection<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

@@ -3,20 +3,26 @@ using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Report;
 
-/// <summary>The cost of an update over the size of its audience: a straight line when it grows linearly.</summary>
+/// <summary>
+/// Plots the cost of an update against the number of subscribers: a straight line when the cost grows linearly.
+/// </summary>
 internal static class ScalingPlot
 {
-    public static string Of(Results results, IEnumerable<Scaling> scenarios, IEnumerable<Contender> contenders)
+    public static string ToSvg(
+        Results results,
+        IReadOnlyList<ScalingScenario> scenarios,
+        IEnumerable<SystemUnderTest> systems)
     {
-        var plot = new Plot("Server CPU for one update to everyone on a page", "subscribers", "CPU milliseconds per update");
-        foreach (var contender in contenders)
+        var plot = new LinePlot(
+            "Server CPU for one update to everyone on a page", "subscribers", "CPU milliseconds per update");
+        foreach (var system in systems)
         {
             var points =
                 from scenario in scenarios
-                let microseconds = results.Find(scenario.Title, Scaling.CpuPerEvent)?.Median(contender)
+                let microseconds = results.Find(scenario.Title, ScalingScenario.CpuPerEvent)?.Median(system)
                 where microseconds is not null
                 select ((double)scenario.Subscribers, microseconds.Value * scenario.Subscribers / 1_000);
-            plot.Add(contender.Title, [.. points]);
+            plot.Add(system.Title, [.. points]);
         }
 
         return plot.ToSvg();

@@ -1,14 +1,18 @@
 namespace LiveStreams.Bench.Servers;
 
 /// <summary>
-/// The server under test with its default settings, but that one address may do as much as it can: alone with its
-/// SQLite file, over a Redis of its own, or over a Redis and a silo of its own, whose CPU and memory count as the
-/// server's.
+/// LiveStreams with its default settings, except that the limits per address and per page are off. It runs alone with
+/// its SQLite file, with a Redis of its own, or with a Redis and a silo of its own. The CPU and memory of the silo
+/// count as the server's, those of Redis do not.
 /// </summary>
 internal sealed class LiveStreamsServer : Server
 {
-    private static readonly string[] _unlimited =
-        ["--Limits:MaxSubscribersPerAddress=0", "--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
+    private static readonly string[] _noLimits =
+    [
+        "--Limits:MaxSubscribersPerAddress=0",
+        "--Limits:PublishesPerSecond=0",
+        "--Limits:PublishesPerSecondPerPage=0",
+    ];
 
     private readonly ServerFolder _folder = new();
     private ServerProcess? _redis;
@@ -28,24 +32,16 @@ internal sealed class LiveStreamsServer : Server
     public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken) => StartAsync(
         server => server.StartAsync([$"--Sqlite:Path={server._folder.FullName}/livestreams.db"], cancellationToken));
 
-    public static Task<Server> StartOverRedisAsync(CancellationToken cancellationToken) => StartAsync(async server =>
+    public static Task<Server> StartWithRedisAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {
         await server.StartRedisAsync(cancellationToken);
         await server.StartAsync([server.RedisSetting], cancellationToken);
     });
 
-    public static Task<Server> StartClusterAsync(CancellationToken cancellationToken) => StartAsync(async server =>
+    public static Task<Server> StartWithSiloAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {
         await server.StartRedisAsync(cancellationToken);
-        var port = ServerProcess.FreePort();
-        server._silo = await ServerProcess.StartAsync(
-            Programs.Dotnet,
-            [
-                Programs.Silo, $"--urls=http://127.0.0.1:{port}", server.RedisSetting,
-                $"--Orleans:SiloPort={ServerProcess.FreePort()}", $"--Orleans:GatewayPort={ServerProcess.FreePort()}",
-            ],
-            port,
-            cancellationToken);
+        await server.StartSiloAsync(cancellationToken);
         await server.StartAsync([server.RedisSetting, "--Pages=orleans"], cancellationToken);
     });
 
@@ -84,13 +80,24 @@ internal sealed class LiveStreamsServer : Server
     private async Task StartRedisAsync(CancellationToken cancellationToken) =>
         _redis = await RedisServer.StartAsync(_folder.FullName, cancellationToken);
 
+    private async Task StartSiloAsync(CancellationToken cancellationToken)
+    {
+        var port = ServerProcess.FindFreePort();
+        string[] arguments =
+        [
+            ProgramPaths.Silo,
+            $"--urls=http://127.0.0.1:{port}",
+            RedisSetting,
+            $"--Orleans:SiloPort={ServerProcess.FindFreePort()}",
+            $"--Orleans:GatewayPort={ServerProcess.FindFreePort()}",
+        ];
+        _silo = await ServerProcess.StartAsync(ProgramPaths.Dotnet, arguments, port, cancellationToken);
+    }
+
     private async Task StartAsync(string[] settings, CancellationToken cancellationToken)
     {
-        var port = ServerProcess.FreePort();
-        _process = await ServerProcess.StartAsync(
-            Programs.Dotnet,
-            [Programs.LiveStreams, $"--urls=http://127.0.0.1:{port}", .. settings, .. _unlimited],
-            port,
-            cancellationToken);
+        var port = ServerProcess.FindFreePort();
+        string[] arguments = [ProgramPaths.Api, $"--urls=http://127.0.0.1:{port}", .. settings, .. _noLimits];
+        _process = await ServerProcess.StartAsync(ProgramPaths.Dotnet, arguments, port, cancellationToken);
     }
 }

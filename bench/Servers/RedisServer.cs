@@ -1,13 +1,15 @@
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>A Redis that keeps its writes on disk, flushed every second, as the documentation recommends it.</summary>
+/// <summary>
+/// Starts Redis as the documentation recommends it: with an append-only file that is flushed every second.
+/// </summary>
 internal static class RedisServer
 {
     public static Task<ServerProcess> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var port = ServerProcess.FreePort();
+        var port = ServerProcess.FindFreePort();
         return ServerProcess.StartAsync(
-            Programs.Installed("redis-server", "redis-server"),
+            ProgramPaths.FindInstalled("redis-server", "redis-server"),
             ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"],
             port,
             cancellationToken);

@@ -1,14 +1,14 @@
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>The processes of one scenario's contenders.</summary>
+/// <summary>The servers of one scenario that run for all of its rounds.</summary>
 internal sealed class RunningServers : IAsyncDisposable
 {
-    private readonly Dictionary<Contender, Server> _servers = [];
+    private readonly Dictionary<SystemUnderTest, Server> _servers = [];
 
-    public Server this[Contender contender] => _servers[contender];
+    public Server this[SystemUnderTest system] => _servers[system];
 
-    public async Task<Server> StartAsync(Contender contender, CancellationToken cancellationToken) =>
-        _servers[contender] = await contender.StartAsync(cancellationToken);
+    public async Task<Server> StartAsync(SystemUnderTest system, CancellationToken cancellationToken) =>
+        _servers[system] = await system.StartAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,40 +1,43 @@
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>A server process under load, with a folder of its own; all of it is gone after disposal.</summary>
+/// <summary>A running server under load. Disposing it ends its processes and deletes its files.</summary>
 internal abstract class Server : IAsyncDisposable
 {
-    private static readonly TimeSpan _quietCheck = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan _quietCpu = TimeSpan.FromMilliseconds(10);
-    private const int MaxQuietChecks = 100;
+    private const int MaxIdleChecks = 100;
+    private static readonly TimeSpan _idleCheckInterval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _maxIdleCpuTime = TimeSpan.FromMilliseconds(10);
 
     public abstract int Port { get; }
 
+    /// <summary>User and system time since the start.</summary>
+    public TimeSpan CpuTime => ProcessIds.Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessStatistics.CpuTime(id));
+
+    public long ResidentBytes => ProcessIds.Sum(ProcessStatistics.ResidentBytes);
+
     /// <summary>The processes whose CPU and memory count as the server's.</summary>
     protected abstract IEnumerable<int> ProcessIds { get; }
-
-    /// <summary>User and system time since the start.</summary>
-    public TimeSpan Cpu => ProcessIds.Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessFigures.Cpu(id));
-
-    public long ResidentBytes => ProcessIds.Sum(ProcessFigures.ResidentBytes);
 
     public abstract string SubscribePath(int page);
 
     public abstract string PublishPath(int page);
 
-    /// <summary>Waits until the server does nothing any more: the streams of the last run are closed, what was left to do is done.</summary>
-    public async Task SettleAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits until the server has finished the work of the previous run, such as closing its streams.
+    /// </summary>
+    /// <exception cref="BenchException">The server is still busy after 30 s.</exception>
+    public async Task WaitUntilIdleAsync(CancellationToken cancellationToken)
     {
-        for (var check = 0; check < MaxQuietChecks; check++)
+        for (var check = 0; check < MaxIdleChecks; check++)
         {
-            var before = Cpu;
-            await Task.Delay(_quietCheck, TimeProvider.System, cancellationToken);
-            if (Cpu - before <= _quietCpu)
+            var before = CpuTime;
+            await Task.Delay(_idleCheckInterval, TimeProvider.System, cancellationToken);
+            if (CpuTime - before <= _maxIdleCpuTime)
             {
                 return;
             }
         }
 
-        throw new BenchException($"The server on port {Port} does not come to rest.");
+        throw new BenchException($"The server on port {Port} does not become idle.");
     }
 
     public abstract ValueTask DisposeAsync();

@@ -4,21 +4,28 @@ using System.Net.Sockets;
 
 namespace LiveStreams.Bench.Servers;
 
-/// <summary>A program that listens on a free port of 127.0.0.1.</summary>
+/// <summary>A child process that listens on a port of 127.0.0.1.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const int LinesKept = 20;
-    private static readonly TimeSpan _startBound = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(20);
+    private const int MaxOutputLines = 20;
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _connectInterval = TimeSpan.FromMilliseconds(20);
     private readonly Process _process;
     private readonly Queue<string> _output = new();
 
     private ServerProcess(string program, IEnumerable<string> arguments, int port)
     {
         Port = port;
-        _process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        _process.OutputDataReceived += (_, line) => KeepOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => KeepOutput(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -28,8 +35,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>A port that nobody listens on at the moment.</summary>
-    public static int FreePort()
+    /// <summary>The newest lines that the process wrote.</summary>
+    private string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join(Environment.NewLine, _output);
+            }
+        }
+    }
+
+    /// <summary>Returns a port that no process listens on now.</summary>
+    public static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -37,7 +56,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program and waits until it accepts connections.</summary>
-    public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments, int port, CancellationToken cancellationToken)
+    /// <exception cref="BenchException">The program exited, or did not listen within 30 s.</exception>
+    public static async Task<ServerProcess> StartAsync(
+        string program,
+        IEnumerable<string> arguments,
+        int port,
+        CancellationToken cancellationToken)
     {
         var process = new ServerProcess(program, arguments, port);
         try
@@ -45,12 +69,12 @@ internal sealed class ServerProcess : IAsyncDisposable
             var start = Stopwatch.GetTimestamp();
             while (!await process.IsListeningAsync(cancellationToken))
             {
-                if (process._process.HasExited || Stopwatch.GetElapsedTime(start) > _startBound)
+                if (process._process.HasExited || Stopwatch.GetElapsedTime(start) > _startTimeout)
                 {
                     throw new BenchException($"{program} did not start: {process.Output}");
                 }
 
-                await Task.Delay(_retry, TimeProvider.System, cancellationToken);
+                await Task.Delay(_connectInterval, TimeProvider.System, cancellationToken);
             }
 
             return process;
@@ -73,17 +97,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return string.Join(Environment.NewLine, _output);
-            }
-        }
-    }
-
     private async Task<bool> IsListeningAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -92,13 +105,13 @@ internal sealed class ServerProcess : IAsyncDisposable
             await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
             return true;
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
         {
             return false;
         }
     }
 
-    private void Keep(string? line)
+    private void KeepOutput(string? line)
     {
         if (line is null)
         {
@@ -108,7 +121,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         lock (_output)
         {
             _output.Enqueue(line);
-            if (_output.Count > LinesKept)
+            if (_output.Count > MaxOutputLines)
             {
                 _output.Dequeue();
             }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// A grain answers within 1.5 s. Without an answer after 3 s its silo is probably dead.
+// A grain replies within 1.5 s. Without a reply after 3 s its silo is probably dead.
 var callTimeout = TimeSpan.FromSeconds(3);
 var retryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -42,24 +42,38 @@ while (await Console.In.ReadLineAsync() is { } line)
 await host.StopAsync();
 return 0;
 
-// Sends the update until it is answered. It may be published without an answer, so each attempt has the same key.
+// Sends the update until it is published. It may be published without a reply, so each attempt has the same key.
 async Task<UpdateId> PublishAsync(DraftMessage draft)
 {
     while (true)
     {
-        try
+        var result = await TryPublishAsync(draft);
+        switch (result.Status)
         {
-            var reply = await grain.PublishAsync(draft).WaitAsync(callTimeout, TimeProvider.System);
-            return reply.ToPublished(page).Id;
-        }
-        catch (Exception error) when (IsTransient(error))
-        {
-            Console.Error.WriteLine($"Trying again: {error.Message}");
-            await Task.Delay(retryDelay, TimeProvider.System);
+            case PublishStatus.Published or PublishStatus.Repeated:
+                return result.Id;
+
+            // Retrying does not help.
+            case PublishStatus.Invalid or PublishStatus.PostsFull:
+                throw new InvalidOperationException(result.Error ?? "The page's posts would exceed a limit.");
+
+            default:
+                Console.Error.WriteLine($"Trying again: {result.Error ?? "the page is busy."}");
+                await Task.Delay(retryDelay, TimeProvider.System);
+                break;
         }
     }
 }
 
-// The page replied that the store is away or that it is busy, or there is no reply: its silo is dead or leaving.
-static bool IsTransient(Exception error) =>
-    error is StoreUnavailableException or PageBusyException or OrleansException or TimeoutException;
+// Without a reply, the silo of the page is dead or leaving.
+async Task<PublishResult> TryPublishAsync(DraftMessage draft)
+{
+    try
+    {
+        return (await grain.PublishAsync(draft).WaitAsync(callTimeout, TimeProvider.System)).ToResult();
+    }
+    catch (Exception exception) when (exception is OrleansException or TimeoutException)
+    {
+        return PublishResult.Unknown(exception.Message);
+    }
+}

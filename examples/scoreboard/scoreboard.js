@@ -2,7 +2,7 @@ import { LiveStream } from 'http://localhost:8080/livestreams.mjs';
 
 const scores = document.querySelector('#scores');
 
-// A new visitor sees all that is kept, so the newest score of each match; after that, each score as it is published.
+// A new visitor receives all kept events, so the table shows the newest score of each match. After that it shows each score as it is published.
 const stream = new LiveStream('http://localhost:8080/pages/scores/events', { from: 'earliest', events: ['score', 'over'] });
 
 const rowOf = match => {

@@ -1,4 +1,4 @@
-"""A publisher for Wagtail Live: each change of a live page becomes one update of the LiveStreams page named by its channel."""
+"""A publisher for Wagtail Live: each change of a live page becomes one update of the LiveStreams page with its channel ID as name."""
 
 import logging
 import uuid
@@ -12,10 +12,10 @@ from wagtail_live.publishers.websocket import BaseWebsocketPublisher
 
 logger = logging.getLogger(__name__)
 
-# Sending again is safe: of all requests with one Idempotency-Key comes one update.
-again = Retry(3, backoff_factor=0.2, status_forcelist=[429, 502, 503, 504], allowed_methods=["POST"])
+# A retry is safe: all requests with one Idempotency-Key publish one update.
+retry = Retry(3, backoff_factor=0.2, status_forcelist=[429, 502, 503, 504], allowed_methods=["POST"])
 session = requests.Session()
-session.mount("http", HTTPAdapter(max_retries=again))
+session.mount("http", HTTPAdapter(max_retries=retry))
 
 
 class LiveStreamsPublisher(BaseWebsocketPublisher):
@@ -28,4 +28,4 @@ class LiveStreamsPublisher(BaseWebsocketPublisher):
         try:
             session.post(url, json=changes, headers=headers, timeout=5).raise_for_status()
         except requests.RequestException:
-            logger.exception("Publishing to %s failed; its readers have not seen this change.", url)
+            logger.exception("Publishing to %s failed: its readers do not see this change until they reload the page.", url)

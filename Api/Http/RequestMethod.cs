@@ -1,0 +1,9 @@
+namespace LiveStreams.Api.Http;
+
+/// <summary>The methods that this server knows.</summary>
+internal static class RequestMethod
+{
+    /// <summary>Whether the method changes something (RFC 9110 §9.2.1).</summary>
+    public static bool IsUnsafe(string method) =>
+        HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+}

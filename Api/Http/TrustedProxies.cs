@@ -1,0 +1,65 @@
+using System.Net;
+using LiveStreams.Api.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace LiveStreams.Api.Http;
+
+/// <summary>
+/// The proxies whose <c>X-Forwarded-For</c> is used: <c>Proxies:Trusted</c>, addresses and networks; by default this
+/// machine's own. From anyone else the header could claim any address. Read from the right, where the nearest proxy
+/// writes, the first address that is not trusted is the client's.
+/// </summary>
+internal static class TrustedProxies
+{
+    private const string Section = "Proxies";
+    private const string Name = "Trusted";
+    private const string Setting = $"{Section}:{Name}";
+
+    private static readonly string[] _loopback = ["127.0.0.0/8", "::1"];
+
+    /// <exception cref="SettingException">
+    /// A setting does not exist, or an entry is no address and no network.
+    /// </exception>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var section = app.Configuration.GetSection(Section);
+        if (section.GetChildren().FirstOrDefault(child => !IsName(child.Key)) is { } unknown)
+        {
+            throw new SettingException($"{unknown.Path} is not a setting; {Section} has {Name}.");
+        }
+
+        var setting = section.GetSection(Name);
+        var proxies = setting.Exists() ? SettingList.Read(setting) : _loopback;
+        if (proxies.Length == 0)
+        {
+            return;
+        }
+
+        // No limit on how many proxies there are: each one that is passed over is trusted.
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownIPNetworks.Add(Parse(proxy));
+        }
+
+        // Requests without the header skip the middleware.
+        app.UseWhen(
+            context => context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName),
+            forwarded => forwarded.UseForwardedHeaders(options));
+    }
+
+    private static bool IsName(string key) => key.Equals(Name, StringComparison.OrdinalIgnoreCase);
+
+    private static System.Net.IPNetwork Parse(string proxy) =>
+        IPAddress.TryParse(proxy, out var address)
+            ? new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : System.Net.IPNetwork.TryParse(proxy, out var network) ? network
+        : throw new SettingException(
+            $"{Setting} has '{proxy}', which is neither an address nor a network like 10.0.0.0/8.");
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using LiveStreams.Api.Http;
+using LiveStreams.Api.Kestrel;
+using LiveStreams.Api.Limits;
+using LiveStreams.Api.Security;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Posts;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>
+/// <c>POST /updates</c>: newline-delimited JSON, one update a line, to any pages. The whole batch is read first, so a
+/// batch that is cut off publishes nothing. Then its lines are published in order, up to 500 at a time, and their
+/// results are written in order. An invalid line fails alone.
+/// </summary>
+internal sealed class BatchHandler(
+    IPublishRouter router,
+    FeedRegistry feeds,
+    PageAuthorization authorization,
+    PublishRateLimiter rates,
+    IRefusalCounter refusals,
+    LimitOptions limits,
+    PostOptions posts)
+{
+    private const int LinesAtOnce = 500;
+    private const string ContentType = "application/x-ndjson";
+
+    public async Task PublishAsync(HttpContext context)
+    {
+        if (!IsBatch(context.Request.ContentType))
+        {
+            await Problem.ContentType.WriteAsync(context, $"A batch is {ContentType}, in UTF-8.");
+            return;
+        }
+
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = limits.MaxBatchBytes;
+        if (await RequestBody.ReadAsync(context.Request, limits.MaxBatchBytes) is not { } batch)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"A batch has at most {limits.MaxBatchBytes} bytes.");
+            return;
+        }
+
+        var publisher = PublisherIdentity.Of(context);
+        context.Response.ContentType = ContentType;
+        foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
+        {
+            var results = lines.Select(line => PublishLineAsync(context, publisher, line)).ToArray();
+            await WriteAsync(results, context.Response.BodyWriter);
+        }
+    }
+
+    private static bool IsBatch(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<ReadOnlyMemory<byte>> LinesOf(ReadOnlyMemory<byte> batch)
+    {
+        while (!batch.IsEmpty)
+        {
+            var end = batch.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? batch : batch[..end];
+            batch = end < 0 ? default : batch[(end + 1)..];
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output)
+    {
+        foreach (var result in results)
+        {
+            output.Write(await result);
+            output.Write("\n"u8);
+        }
+
+        await output.FlushAsync();
+    }
+
+    // The JSON of the line's result.
+    private async Task<byte[]> PublishLineAsync(HttpContext context, Publisher publisher, ReadOnlyMemory<byte> json)
+    {
+        if (!rates.TryAcquire(publisher, out var refusal)
+            || !BatchLine.TryParse(json, limits.MaxUpdateBytes, posts, out var line, out refusal)
+            || !authorization.MayPublish(context, line.Page, out refusal)
+            || !rates.TryAcquire(line.Page, out refusal))
+        {
+            return ToJson(refusal);
+        }
+
+        var result = await router.PublishAsync(line.Page, line.Draft, CancellationToken.None);
+        return PublishRefusal.Of(result, line.Page) is { } unpublished
+            ? ToJson(unpublished)
+            : new PublishResponse(line.Page, result, feeds.GetSubscriberCount(line.Page)).ToJson();
+    }
+
+    private byte[] ToJson(Refusal refusal)
+    {
+        refusals.Count(refusal.Problem);
+        var error = new BatchError(refusal.Problem.Type, refusal.Problem.Status, refusal.Detail);
+        return JsonSerializer.SerializeToUtf8Bytes(new ErrorLine(error), PublishJson.Default.ErrorLine);
+    }
+}

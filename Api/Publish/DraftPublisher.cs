@@ -1,0 +1,24 @@
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>
+/// Publishes a draft and writes the response: the last step of every request that publishes one update.
+/// </summary>
+internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds)
+{
+    /// <summary>A client that disconnects during the call has published all the same.</summary>
+    public async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft)
+    {
+        var result = await router.PublishAsync(page, draft, CancellationToken.None);
+        if (PublishRefusal.Of(result, page) is { } refusal)
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        var response = new PublishResponse(page, result, feeds.GetSubscriberCount(page));
+        await (draft.IsEnd ? response.WriteEndAsync(context.Response) : response.WriteAsync(context.Response));
+    }
+}

@@ -1,0 +1,24 @@
+using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
+using LiveStreams.Api.Security;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary><c>DELETE /pages/{page}</c>.</summary>
+internal sealed class EndHandler(DraftPublisher publisher, PublishRateLimiter rates)
+{
+    /// <summary>Ends the page. Ending a page that has ended changes nothing.</summary>
+    public async Task EndAsync(HttpContext context)
+    {
+        if (!PagePath.TryReadPage(context, out var page, out var refusal)
+            || !IdempotencyKey.TryRead(context.Request, out var key, out refusal)
+            || !rates.TryAcquire(PublisherIdentity.Of(context), page, out refusal))
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        await publisher.PublishAsync(context, page, UpdateDraft.End(key));
+    }
+}

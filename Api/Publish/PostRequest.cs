@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>A request to change a post: which post of which page, and its idempotency key.</summary>
+internal readonly record struct PostRequest(PageId Page, string Post, string? Key)
+{
+    public static bool TryRead(HttpContext context, out PostRequest request, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        request = default;
+        if (!PagePath.TryReadPage(context, out var page, out refusal)
+            || !PagePath.TryReadPost(context, out var post, out refusal)
+            || !IdempotencyKey.TryRead(context.Request, out var key, out refusal))
+        {
+            return false;
+        }
+
+        request = new PostRequest(page, post, key);
+        return true;
+    }
+}

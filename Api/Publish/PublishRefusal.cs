@@ -1,0 +1,26 @@
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>The problem that a publish which was not published becomes, alone and in a batch.</summary>
+internal static class PublishRefusal
+{
+    /// <summary>Null when the update has been published.</summary>
+    public static Refusal? Of(PublishResult result, PageId page) => result.Status switch
+    {
+        PublishStatus.Published or PublishStatus.Repeated => null,
+        PublishStatus.PostsFull => new Refusal(
+            Problem.PostsFull,
+            $"The posts of page '{page}' have reached a limit. Remove some, or make them smaller."),
+        PublishStatus.PageBusy => new Refusal(
+            Problem.PageBusy,
+            $"Too many updates wait to be published on page '{page}'. Try again later."),
+        PublishStatus.Invalid => new Refusal(Problem.Data, result.Error!),
+        PublishStatus.StoreUnavailable => new Refusal(Problem.StoreUnavailable, result.Error!),
+        _ => new Refusal(
+            Problem.StoreUnavailable,
+            $"{result.Error} Whether the update was published is not known; "
+            + "a retry with the same Idempotency-Key is safe."),
+    };
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>The open feeds of one process: one for each page with a subscriber, or with one a short time ago.</summary>
+public sealed class FeedRegistry
+{
+    /// <summary>How long a subscriber waits for its page's feed to open.</summary>
+    private static readonly TimeSpan _openTimeout = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>With a lossy bus: the most feeds whose heads are compared with the log's in one tick.</summary>
+    internal const int MaxChecksPerTick = 2000;
+
+    /// <summary>The ticks between two checks of one feed, unless there are too many feeds for that.</summary>
+    private const int MinCheckPeriod = 5;
+
+    /// <summary>
+    /// The most feeds that stay open without a subscriber. If there are more, all of them are closed at the next tick.
+    /// </summary>
+    internal const int MaxLingering = 10_000;
+
+    private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
+    private readonly IPageLog _log;
+    private readonly IPageBus _bus;
+    private readonly TimeProvider _time;
+    private int _subscriberCount;
+
+    public FeedRegistry(IPageLog log, IPageBus bus, SubscriberOptions options, TimeProvider time)
+    {
+        _log = log;
+        _bus = bus;
+        _time = time;
+        Options = options;
+        Clock = new FanOutClock(options);
+    }
+
+    /// <summary>The number of open feeds.</summary>
+    public int Count => _feeds.Count;
+
+    /// <summary>The number of event streams open in this process.</summary>
+    public int SubscriberCount => Volatile.Read(ref _subscriberCount);
+
+    /// <summary>True after <see cref="Drain"/> was called.</summary>
+    public bool IsDraining { get; private set; }
+
+    internal SubscriberOptions Options { get; }
+
+    internal FanOutClock Clock { get; }
+
+    /// <summary>The number of event streams of one page open in this process.</summary>
+    public int GetSubscriberCount(PageId page) => _feeds.TryGetValue(page, out var feed) ? feed.SubscriberCount : 0;
+
+    /// <summary>
+    /// Adds a subscriber to a page's feed, which is open when this returns: what is published from then on is in its
+    /// ring.
+    /// </summary>
+    /// <param name="page">The page.</param>
+    /// <param name="abort">Aborts the connection. It is called once, if the reader stalls.</param>
+    /// <param name="lease">Disposed with the subscriber, also if this throws.</param>
+    /// <param name="cancellationToken">Cancels the wait for the feed to open.</param>
+    /// <returns>The subscriber, which the caller disposes.</returns>
+    /// <exception cref="StoreUnavailableException">The feed cannot be opened.</exception>
+    public async ValueTask<Subscriber> SubscribeAsync(
+        PageId page,
+        Action abort,
+        IDisposable? lease,
+        CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd(page, static (id, self) => self.NewFeed(id), this);
+            var subscriber = new Subscriber(feed, this, abort, lease);
+            if (!feed.TryAdd(subscriber, out var opened))
+            {
+                _feeds.TryRemove(KeyValuePair.Create(page, feed));
+                continue;
+            }
+
+            Interlocked.Increment(ref _subscriberCount);
+            try
+            {
+                await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException exception)
+            {
+                subscriber.Dispose();
+                throw new StoreUnavailableException(
+                    $"The store has not responded for {_openTimeout.TotalSeconds} s.",
+                    exception);
+            }
+            catch
+            {
+                subscriber.Dispose();
+                throw;
+            }
+
+            if (IsDraining)
+            {
+                subscriber.MarkDraining();
+            }
+
+            return subscriber;
+        }
+    }
+
+    /// <summary>
+    /// Runs until <paramref name="stopping"/>: once a second, sends heartbeats, aborts stalled streams, compares
+    /// heads, and closes feeds without subscribers.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(FanOutClock.Period, _time);
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+        {
+            await TickAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends every stream gracefully, also every stream that is opened later.</summary>
+    public void Drain()
+    {
+        IsDraining = true;
+        foreach (var feed in _feeds.Values)
+        {
+            feed.Drain();
+        }
+    }
+
+    /// <summary>
+    /// The ticks between two checks of one feed: enough to check every feed before the first is due again.
+    /// </summary>
+    internal static int CheckPeriod(int feeds) =>
+        Math.Max(MinCheckPeriod, (feeds + MaxChecksPerTick - 1) / MaxChecksPerTick);
+
+    internal void OnSubscriberDisposed() => Interlocked.Decrement(ref _subscriberCount);
+
+    internal async Task TickAsync()
+    {
+        Clock.Advance();
+        var tick = Clock.Tick;
+        var remainingChecks = _bus.IsLossy ? MaxChecksPerTick : 0;
+        var count = _feeds.Count;
+        var checkPeriod = CheckPeriod(count);
+
+        // Every other feed has at least one subscriber, so at least this many have none.
+        var lingering = count - SubscriberCount;
+        var lingerTicks = lingering > MaxLingering ? 0 : Clock.LingerTicks;
+        foreach (var (page, feed) in _feeds)
+        {
+            feed.OnTick(tick);
+            if (remainingChecks > 0 && feed.TryStartCheck(tick, checkPeriod))
+            {
+                remainingChecks--;
+            }
+
+            if (feed.TryClose(tick, lingerTicks))
+            {
+                _feeds.TryRemove(KeyValuePair.Create(page, feed));
+                await feed.UnsubscribeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Options);
+}

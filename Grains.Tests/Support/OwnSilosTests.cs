@@ -1,7 +1,9 @@
 namespace LiveStreams.Grains.Tests.Support;
 
-/// <summary>Each test gets a redis-server that keeps everything, and two silos over it.</summary>
-public abstract class SiloTest : IAsyncLifetime
+/// <summary>
+/// The base of tests that each have two silos and their own redis-server, which writes every append to disk.
+/// </summary>
+public abstract class OwnSilosTests : IAsyncLifetime
 {
     private RedisServer? _redis;
     private TestSilos? _silos;

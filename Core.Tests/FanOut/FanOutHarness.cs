@@ -7,14 +7,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
-/// <summary>A page's whole path in one process, every part real but the store, the bus and the clock, which the test holds in its hands.</summary>
-internal sealed class FanOutBench
+/// <summary>
+/// The fan-out of a page in one process. All parts are real except the store, the bus and the clock, which the test
+/// controls.
+/// </summary>
+internal sealed class FanOutHarness
 {
     public static readonly PageId Home = PageId.Parse("home");
 
     private readonly LocalBus _localBus = new();
 
-    public FanOutBench(int ringFrames = 4, int maxUpdates = 1_000_000, int ringBytes = 1 << 20, bool mayLose = true)
+    public FanOutHarness(int ringFrames = 4, int maxUpdates = 1_000_000, int ringBytes = 1 << 20, bool mayLose = true)
     {
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
@@ -33,7 +36,14 @@ internal sealed class FanOutBench
 
     public FeedRegistry Feeds { get; }
 
-    public async Task<UpdateId> PublishAsync(string data, bool keep = true) => (await Log.AppendAsync(Home, Drafts.Text(data, keep: keep))).Id;
+    /// <summary>The data of the updates that <see cref="PublishAsync(int, int)"/> publishes.</summary>
+    public static string[] Numbers(int from, int to) => [.. Enumerable.Range(from, to - from + 1).Select(n => $"{n}")];
+
+    public async Task<UpdateId> HeadAsync() =>
+        (await Log.HeadAsync(Home, TestContext.Current.CancellationToken)).Head;
+
+    public async Task<UpdateId> PublishAsync(string data, bool keep = true) =>
+        (await Log.AppendAsync(Home, Drafts.Text(data, keep: keep))).Id;
 
     public async Task<UpdateId> PublishAsync(int from, int to)
     {
@@ -55,7 +65,7 @@ internal sealed class FanOutBench
         return reader;
     }
 
-    /// <summary>Turns the clock by so many seconds, as the process does.</summary>
+    /// <summary>Ticks once for each of these seconds, as the process does.</summary>
     public async Task TickAsync(int seconds)
     {
         for (var i = 0; i < seconds; i++)
@@ -64,7 +74,7 @@ internal sealed class FanOutBench
         }
     }
 
-    /// <summary>Turns the clock for as long as it takes.</summary>
+    /// <summary>Ticks until the task is completed.</summary>
     public async Task<T> TickUntilAsync<T>(Task<T> result)
     {
         while (!result.IsCompleted)

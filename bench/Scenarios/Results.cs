@@ -1,7 +1,6 @@
-using LiveStreams.Bench.Scenarios;
 using LiveStreams.Bench.Servers;
 
-namespace LiveStreams.Bench.Report;
+namespace LiveStreams.Bench.Scenarios;
 
 /// <summary>Everything measured so far, in the order in which it was measured.</summary>
 internal sealed class Results

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LiveStreams.Bench.Report;
+namespace LiveStreams.Bench.Scenarios;
 
 /// <summary>Formats numbers for tables: about three significant digits, with thousands separators.</summary>
 internal static class Number

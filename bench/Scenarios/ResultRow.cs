@@ -1,6 +1,6 @@
 using LiveStreams.Bench.Servers;
 
-namespace LiveStreams.Bench.Report;
+namespace LiveStreams.Bench.Scenarios;
 
 /// <summary>One figure of one scenario, for each system and round.</summary>
 internal sealed record ResultRow(string Scenario, string Figure, bool IsInTable)

@@ -1,4 +1,4 @@
-namespace LiveStreams.Bench.Report;
+namespace LiveStreams.Bench.Scenarios;
 
 internal static class Statistics
 {

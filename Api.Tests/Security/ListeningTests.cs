@@ -64,7 +64,7 @@ public sealed class ListeningTests
     [InlineData("--Auth:Keys:0:PemFile=/dev/zero", "Auth:Keys:0: '/dev/zero' has more than 262144 bytes.")]
     [InlineData("--Auth:Keys:0:JwksUrl=http://issuer.example/keys", "Auth:Keys:0:JwksUrl is an https address, or http on this machine")]
     [InlineData("--Auth:Keys:0:JwksUrl=file:///etc/passwd", "Auth:Keys:0:JwksUrl is an https address, or http on this machine")]
-    [InlineData("--Auth:Keys:0:Sercet=x", "Auth:Keys:0:Sercet is not a setting; a key has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
+    [InlineData("--Auth:Keys:0:Sercet=x", "Auth:Keys:0:Sercet is not a setting; Auth:Keys:0 has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
     [InlineData("--Auth:Key=x", "Auth:Key is not a setting; Auth has Keys, Issuer, Audience, AllowQueryToken, AnonymousPublish, PrivatePages.")]
     [InlineData("--Auth:AnonymousPublish=yes", "Auth:AnonymousPublish is 'true' or 'false', not 'yes'.")]
     [InlineData("--Auth:PrivatePages=a", "Auth:PrivatePages needs a key in Auth:Keys")]

@@ -35,7 +35,7 @@ public sealed class TokenCommandTests
     [InlineData("--publish * --expires 30d", "No configured key can sign: set Auth:Keys:0:Secret")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No configured key can sign")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
-    [InlineData("--publish a*b --expires 30d", "--publish: 'a*b' is not a page's name, or the beginning of names and '*'.")]
+    [InlineData("--publish a*b --expires 30d", "--publish: 'a*b' is not a page's name, or a prefix of page names followed by '*'.")]
     [InlineData("--publish *", "Option '--expires' is required.")]
     [InlineData("--expires 30d", "A token needs at least one --publish PATTERN or --subscribe PATTERN.")]
     [InlineData("--publish * --expires soon", "--expires must be a time such as 90s, 15m, 12h or 30d, not 'soon'.")]

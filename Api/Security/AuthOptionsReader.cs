@@ -34,15 +34,11 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
     public ValidateOptionsResult Validate(string? name, AuthOptions options) =>
         FindError(options) is { } error ? ValidateOptionsResult.Fail(error) : ValidateOptionsResult.Success;
 
-    /// <summary>The first setting of a section that is not one of <paramref name="names"/>, or null.</summary>
-    internal static IConfigurationSection? FindUnknown(IConfigurationSection section, string[] names) =>
-        section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
-
     private string? FindError(AuthOptions options)
     {
-        if (FindUnknown(_section, _names) is { } unknown)
+        if (SettingNames.FindError(_section, _names) is { } unknown)
         {
-            return $"{unknown.Path} is not a setting; {AuthOptions.Section} has {string.Join(", ", _names)}.";
+            return unknown;
         }
 
         if (_switches.FirstOrDefault(name => FindText(name) is not null && FindSwitch(name) is null) is { } invalid)
@@ -52,7 +48,7 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
 
         if (ReadPatterns().FirstOrDefault(pattern => !pattern.IsValid).Text is { } text)
         {
-            return $"Auth:PrivatePages has '{text}'; a pattern is a page's name, or the beginning of names and '*'.";
+            return $"Auth:PrivatePages has '{text}'; a pattern is a page's name, or a prefix of page names followed by '*'.";
         }
 
         return options is { PrivatePages.Count: > 0, Keys.Count: 0 }

@@ -60,7 +60,7 @@ internal sealed class Grants
                 || !PagePattern.TryParse(item.GetString(), out patterns[count++]))
             {
                 return $"In the claim {Claim}, {name} has an entry that is not a page's name, "
-                    + "or the beginning of names and '*'.";
+                    + "or a prefix of page names followed by '*'.";
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 
@@ -69,9 +70,7 @@ internal sealed record KeySetting(
     }
 
     private static string? FindError(IConfigurationSection section) =>
-        AuthOptionsReader.FindUnknown(section, _names) is { } unknown
-            ? $"{unknown.Path} is not a setting; a key has {string.Join(", ", _names)}."
-            : Read(section).FindError();
+        SettingNames.FindError(section, _names) ?? Read(section).FindError();
 
     private string? FindError()
     {

@@ -16,7 +16,7 @@ namespace LiveStreams.Api.Security;
 internal static class TokenCommand
 {
     private const string Name = "token";
-    private const string PatternRule = "a page's name, or the beginning of names and '*'";
+    private const string PatternRule = "a page's name, or a prefix of page names followed by '*'";
 
     // An argument that begins with '@' is a value, not the name of a file of arguments.
     private static readonly ParserConfiguration _parser = new()

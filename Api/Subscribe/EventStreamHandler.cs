@@ -135,7 +135,9 @@ internal sealed class EventStreamHandler(
         Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
     {
         using var lease = subscriber;
-        using var registration = closed.UnsafeRegister(static state => ((Subscriber)state!).OnDisconnected(), subscriber);
+        using var registration = closed.UnsafeRegister(
+            static state => ((Subscriber)state!).OnDisconnected(),
+            subscriber);
         await subscriber.RunAsync(start, body);
     }
 

@@ -1,20 +1,21 @@
 using LiveStreams.Api.Browser;
 using LiveStreams.Api.Health;
 using LiveStreams.Api.History;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Security;
-using LiveStreams.Api.Store;
+using LiveStreams.Api.Start;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
+using LiveStreams.Hosting;
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsAsked(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 
-/// <summary>What the server is made of, and in which order a request passes through it.</summary>
+/// <summary>The parts of the server, and the order in which a request passes through them.</summary>
 internal sealed partial class Program
 {
     /// <summary>
@@ -23,19 +24,21 @@ internal sealed partial class Program
     /// </summary>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
-        var builder = WebApplication.CreateBuilder([.. Defaults.Host, .. args]);
-        builder.AddDefaults();
+        var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);
+        builder.AddServerDefaults();
         builder.AddKestrel();
         builder.AddProblems();
         builder.AddCrossOrigin();
         builder.AddSecurity();
         builder.AddLimits();
-        builder.AddStore();
+        builder.AddStore(maxForeignBytes: services => services.GetRequiredService<LimitOptions>().MaxUpdateBytes);
+        builder.AddPublishRouter();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddHistory();
         builder.AddTryPage();
-        builder.AddHealth();
-        builder.AddStartMessage();
+        builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
+        builder.Services.AddHostedService<StartMessage>();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -1,4 +1,4 @@
-using LiveStreams.Bench.Report;
+using LiveStreams.Bench.Scenarios;
 
 namespace LiveStreams.Bench.Tests;
 

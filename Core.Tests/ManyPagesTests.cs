@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Core.Tests;
 
-/// <summary>A page's name costs nothing once nobody watches it and nobody publishes to it, however many names there were.</summary>
+/// <summary>A page without subscribers and publishers uses no memory, however many pages there were.</summary>
 public sealed class ManyPagesTests
 {
     private const int Pages = 100_000;
@@ -15,40 +15,40 @@ public sealed class ManyPagesTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Feeds_that_nobody_watches_are_dropped_at_the_next_tick_when_there_are_many()
+    public async Task Many_feeds_without_subscribers_are_removed_at_the_next_tick()
     {
-        var bench = new FanOutBench(mayLose: false);
-        await JoinAndLeaveAsync(bench, Pages);
-        Assert.Equal(Pages, bench.Feeds.Count);
+        var fanOut = new FanOutHarness(mayLose: false);
+        await JoinAndLeaveAsync(fanOut, Pages);
+        Assert.Equal(Pages, fanOut.Feeds.Count);
 
-        await bench.TickAsync(1);
-        Assert.Equal(0, bench.Feeds.Count);
+        await fanOut.TickAsync(1);
+        Assert.Equal(0, fanOut.Feeds.Count);
     }
 
     [Fact]
-    public async Task A_few_linger()
+    public async Task A_few_feeds_without_subscribers_linger()
     {
-        var bench = new FanOutBench(mayLose: false);
-        await JoinAndLeaveAsync(bench, FeedRegistry.MaxLingering);
-        await bench.TickAsync(1);
-        Assert.Equal(FeedRegistry.MaxLingering, bench.Feeds.Count);
+        var fanOut = new FanOutHarness(mayLose: false);
+        await JoinAndLeaveAsync(fanOut, FeedRegistry.MaxLingering);
+        await fanOut.TickAsync(1);
+        Assert.Equal(FeedRegistry.MaxLingering, fanOut.Feeds.Count);
 
-        await bench.TickAsync((int)bench.Options.FeedLinger.TotalSeconds);
-        Assert.Equal(0, bench.Feeds.Count);
+        await fanOut.TickAsync((int)fanOut.Options.FeedLinger.TotalSeconds);
+        Assert.Equal(0, fanOut.Feeds.Count);
     }
 
     [Fact]
-    public async Task Feeds_that_somebody_watches_stay()
+    public async Task Feeds_with_a_subscriber_stay()
     {
-        var bench = new FanOutBench(mayLose: false);
-        using var watching = await bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, lease: null, Ct);
-        await JoinAndLeaveAsync(bench, Pages);
-        await bench.TickAsync(20);
-        Assert.Equal(1, bench.Feeds.Count);
+        var fanOut = new FanOutHarness(mayLose: false);
+        using var watching = await fanOut.Feeds.SubscribeAsync(FanOutHarness.Home, () => { }, lease: null, Ct);
+        await JoinAndLeaveAsync(fanOut, Pages);
+        await fanOut.TickAsync(20);
+        Assert.Equal(1, fanOut.Feeds.Count);
     }
 
     [Fact]
-    public async Task Pages_that_nobody_publishes_to_are_put_away()
+    public async Task Page_writers_without_publishers_are_removed()
     {
         var pages = new LocalPublishRouter(NewLog(), TimeProvider.System);
         for (var n = 0; n < Pages; n++)
@@ -56,11 +56,11 @@ public sealed class ManyPagesTests
             await pages.PublishAsync(PageId.Parse($"page {n}"), Drafts.Text("x"), Ct);
         }
 
-        await Wait.UntilAsync(() => pages.Count == 0, "all pages are away");
+        await Wait.UntilAsync(() => pages.Count == 0, "all page writers are removed");
     }
 
     [Fact]
-    public async Task The_memory_engine_forgets_the_page_that_was_silent_for_longest()
+    public async Task The_memory_engine_removes_the_page_that_was_silent_for_longest()
     {
         var log = NewLog();
         PageId[] names = [.. Enumerable.Range(0, MemoryLog.MaxPages + 1).Select(n => PageId.Parse($"page {n}"))];
@@ -81,11 +81,11 @@ public sealed class ManyPagesTests
     private static MemoryLog NewLog() =>
         new(new HistoryOptions(), new PostOptions(), new LocalBus(), new FakeTimeProvider());
 
-    private static async Task JoinAndLeaveAsync(FanOutBench bench, int pages)
+    private static async Task JoinAndLeaveAsync(FanOutHarness fanOut, int pages)
     {
         for (var n = 0; n < pages; n++)
         {
-            (await bench.Feeds.SubscribeAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
+            (await fanOut.Feeds.SubscribeAsync(PageId.Parse($"page {n}"), () => { }, lease: null, Ct)).Dispose();
         }
     }
 }

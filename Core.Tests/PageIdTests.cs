@@ -20,16 +20,16 @@ public sealed class PageIdTests
     [InlineData("a\u200Eb")]
     [InlineData("a\uFEFFb")]
     [InlineData("a\u0085b")]
-    public void Names_that_could_hide_or_break_something_are_refused(string name)
+    public void Names_with_invisible_characters_braces_or_path_segments_are_refused(string name)
     {
         Assert.False(PageId.TryParse(name, out _, out var error));
         Assert.EndsWith(".", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Half_a_character_is_refused()
+    public void A_lone_surrogate_is_refused()
     {
-        // Not in a theory: a lone surrogate does not survive the trip through the test runner.
+        // Not a theory: the test runner does not preserve a lone surrogate.
         Assert.False(PageId.TryParse("a\uD800b", out _, out _));
         Assert.False(PageId.TryParse("\uDC00", out _, out _));
     }
@@ -50,7 +50,7 @@ public sealed class PageIdTests
     [InlineData("news", "news:1", false)]
     [InlineData("news", "news", true)]
     [InlineData("*", "anything", true)]
-    public void A_pattern_is_a_name_or_a_beginning(string pattern, string page, bool matches)
+    public void A_pattern_matches_a_name_or_a_prefix(string pattern, string page, bool matches)
     {
         Assert.True(PagePattern.TryParse(pattern, out var parsed));
         Assert.Equal(matches, parsed.Matches(PageId.Parse(page)));
@@ -61,5 +61,6 @@ public sealed class PageIdTests
     [InlineData("a*b")]
     [InlineData("*a")]
     [InlineData("**")]
-    public void A_star_elsewhere_is_not_a_pattern(string pattern) => Assert.False(PagePattern.TryParse(pattern, out _));
+    public void A_pattern_with_a_star_before_its_end_is_refused(string pattern) =>
+        Assert.False(PagePattern.TryParse(pattern, out _));
 }

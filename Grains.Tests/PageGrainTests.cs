@@ -1,11 +1,12 @@
 using System.Text;
 using LiveStreams.Core;
 using LiveStreams.Grains.Tests.Support;
+using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Grains.Tests;
 
-/// <summary>One page, one grain: what a publisher may count on while silos come and go.</summary>
-public sealed class PageGrainTests : SiloTest
+/// <summary>Publishing to a page through its grain, also while silos start and stop.</summary>
+public sealed class PageGrainTests : OwnSilosTests
 {
     private static readonly PageId _home = PageId.Parse("home ✓/1");
 
@@ -20,13 +21,14 @@ public sealed class PageGrainTests : SiloTest
     };
 
     [Fact]
-    public async Task What_is_published_through_a_grain_is_in_the_log_as_it_was()
+    public async Task An_update_published_through_a_grain_is_in_the_log_unchanged()
     {
         var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes("a\n✓"), Event = "score", Key = "k" };
 
         var first = await Silos.Pages.PublishAsync(_home, draft, Ct);
         var again = await Silos.Pages.PublishAsync(_home, draft, Ct);
-        var live = await Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = "live"u8.ToArray(), Keep = false }, Ct);
+        var liveOnly = new UpdateDraft { Data = "live"u8.ToArray(), Keep = false };
+        var live = await Silos.Pages.PublishAsync(_home, liveOnly, Ct);
 
         Assert.Equal((1L, false), (first.Id.Sequence, first.IsRepeat));
         Assert.Equal(PublishResult.Repeated(first.Id), again);
@@ -48,19 +50,19 @@ public sealed class PageGrainTests : SiloTest
     }
 
     [Fact]
-    public async Task Many_publishers_of_one_page_meet_in_one_activation_and_share_appends()
+    public async Task Many_publishers_of_one_page_share_one_activation_and_its_appends()
     {
         const int Publishes = 2000;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Publishes).Select(n => PublishAsync($"{n}")));
+        var results = await Task.WhenAll(Enumerable.Range(0, Publishes).Select(n => PublishAsync($"{n}")));
 
-        Assert.Equal(Enumerable.Range(1, Publishes).Select(n => (long)n), answers.Select(answer => answer.Id.Sequence).Order());
+        AssertContiguous(results);
         Assert.InRange(Silos.Log.Appends, Publishes / PageWriter.MaxBatch, Publishes / 4);
         Assert.Equal(1, await ActivationsAsync());
     }
 
     [Fact]
-    public async Task A_page_that_was_put_away_comes_back_and_goes_on()
+    public async Task A_deactivated_page_is_activated_again_and_continues_its_sequence()
     {
         var before = await PublishAsync("before");
         await Silos.Cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Ct);
@@ -73,11 +75,11 @@ public sealed class PageGrainTests : SiloTest
 
     /// <summary>
     /// The level of grain and log: silos in this process, no HTTP. The publisher's client retries with a key, and the
-    /// log is compared with what it answered. Over HTTP and for subscribers: SiloTests in Api.Tests. For a service that
+    /// log is compared with the results. Over HTTP and for subscribers: SiloTests in Api.Tests. For a service that
     /// publishes through grains: ClusterPublisherTests there.
     /// </summary>
     [Fact]
-    public async Task A_silo_killed_while_publishing_loses_no_answered_update_and_doubles_none()
+    public async Task A_silo_killed_while_publishing_loses_no_confirmed_update_and_doubles_none()
     {
         const int Publishers = 16;
         const int EachPublishes = 60;
@@ -86,16 +88,16 @@ public sealed class PageGrainTests : SiloTest
 
         var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(async publisher =>
         {
-            var answers = new List<(PageId Page, UpdateId Id, string Data)>();
+            var updates = new List<(PageId Page, UpdateId Id, string Data)>();
             for (var n = 0; n < EachPublishes; n++)
             {
                 var page = pages[(publisher + n) % pages.Length];
                 var data = $"{publisher}:{n}";
-                answers.Add((page, (await PublishUntilAnsweredAsync(page, data)).Id, data));
+                updates.Add((page, (await PublishUntilConfirmedAsync(page, data)).Id, data));
                 Interlocked.Increment(ref published);
             }
 
-            return answers;
+            return updates;
         }));
         while (Volatile.Read(ref published) < Publishers * EachPublishes / 3)
         {
@@ -103,32 +105,34 @@ public sealed class PageGrainTests : SiloTest
         }
 
         await Silos.Cluster.KillSiloAsync(Silos.Cluster.Silos[1], Ct);
-        var answered = (await publishing.WaitAsync(TimeSpan.FromMinutes(2), Ct)).SelectMany(answers => answers).ToLookup(answer => answer.Page);
+        var confirmed = (await publishing.WaitAsync(TimeSpan.FromMinutes(2), Ct))
+            .SelectMany(updates => updates)
+            .ToLookup(update => update.Page);
 
         foreach (var page in pages)
         {
             var history = (await Silos.Log.ReadAsync(page, UpdateId.None, 1000, Ct)).Updates;
             Assert.Equal(
-                answered[page].OrderBy(answer => answer.Id.Sequence).Select(answer => (answer.Id, answer.Data)),
+                confirmed[page].OrderBy(update => update.Id.Sequence).Select(update => (update.Id, update.Data)),
                 history.Select(update => (update.Id, Encoding.UTF8.GetString(update.Data.Span))));
         }
     }
 
     [Fact]
-    public async Task Two_activations_of_one_page_at_once_give_contiguous_ids_and_none_twice()
+    public async Task Two_activations_of_one_page_give_contiguous_ids_and_none_twice()
     {
-        // Another cluster on the same Redis: each believes that it alone has the page.
+        // Another cluster on the same Redis: each of the two believes that the page is its own.
         await using var other = await TestSilos.StartAsync(Redis, silos: 1);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(n =>
-            (n % 2 == 0 ? Silos : other).Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes($"{n}") }, Ct)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 500)
+            .Select(n => (n % 2 == 0 ? Silos : other).Pages.PublishAsync(_home, Drafts.Text($"{n}"), Ct)));
 
-        Assert.Equal(Enumerable.Range(1, 500).Select(n => (long)n), answers.Select(answer => answer.Id.Sequence).Order());
-        Assert.Single(answers.Select(answer => answer.Id.Epoch).Distinct());
+        AssertContiguous(results);
+        Assert.Single(results.Select(result => result.Id.Epoch).Distinct());
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_told_to_publishers_as_what_it_is()
+    public async Task Publishers_learn_whether_an_unavailable_store_was_sent_the_update()
     {
         await PublishAsync("before");
         Redis.Pause();
@@ -138,20 +142,22 @@ public sealed class PageGrainTests : SiloTest
         Redis.Resume();
     }
 
-    private Task<PublishResult> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, new UpdateDraft { Data = Encoding.UTF8.GetBytes(data) }, Ct);
+    private static void AssertContiguous(PublishResult[] results) => Assert.Equal(
+        Enumerable.Range(1, results.Length).Select(n => (long)n), results.Select(result => result.Id.Sequence).Order());
 
-    private async Task<PublishResult> PublishUntilAnsweredAsync(PageId page, string data)
+    private Task<PublishResult> PublishAsync(string data) => Silos.Pages.PublishAsync(_home, Drafts.Text(data), Ct);
+
+    private async Task<PublishResult> PublishUntilConfirmedAsync(PageId page, string data)
     {
         while (true)
         {
-            var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes(data), Key = data };
-            var result = await Silos.Pages.PublishAsync(page, draft, Ct);
+            var result = await Silos.Pages.PublishAsync(page, Drafts.Text(data, key: data), Ct);
             if (result.Status is PublishStatus.Published or PublishStatus.Repeated)
             {
                 return result;
             }
 
-            // Its silo is gone. The key makes another try safe.
+            // Its silo was killed. The key makes it safe to publish again.
             await Task.Yield();
         }
     }

@@ -2,29 +2,30 @@ using System.Text;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
 using LiveStreams.Grains.Tests.Support;
+using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Grains.Tests;
 
-/// <summary>Other services of the cluster publish through the Orleans stream <c>page-updates</c>.</summary>
-public sealed class PageUpdatesTests : SiloTest
+/// <summary>Publishing through the Orleans stream <c>page-updates</c>, as other services of the cluster do.</summary>
+public sealed class PageUpdatesTests : OwnSilosTests
 {
     private static readonly PageId _home = PageId.Parse("home");
 
     [Fact]
-    public async Task What_is_put_on_a_pages_stream_is_published_in_order_with_ids()
+    public async Task Items_of_a_stream_are_published_in_order_with_ids()
     {
         for (var n = 0; n < 20; n++)
         {
-            await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes($"{n}"), Event: n % 2 == 0 ? null : "odd", Key: null, Keep: true));
+            await PutAsync(Text($"{n}") with { Event = n % 2 == 0 ? null : "odd" });
         }
 
         var history = await HistoryAsync(20);
-        Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{n}"), history.Select(update => Encoding.UTF8.GetString(update.Data.Span)));
+        Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{n}"), history.Select(update => update.Text()));
         Assert.Equal(["odd", null], history.Skip(1).Take(2).Select(update => update.Event));
     }
 
     [Fact]
-    public async Task It_arrives_in_a_browsers_stream_with_an_id_and_can_be_replayed()
+    public async Task An_item_reaches_subscribers_over_http_with_an_id_and_can_be_replayed()
     {
         using var server = await ServerProcess.StartAsync($"--Redis:Connection={Redis.Connection}");
         using var client = new ApiClient(server.Address);
@@ -39,7 +40,7 @@ public sealed class PageUpdatesTests : SiloTest
     }
 
     [Fact]
-    public async Task An_item_that_cannot_be_published_is_dropped_and_holds_up_nothing()
+    public async Task An_invalid_item_is_dropped_and_the_next_is_published()
     {
         await PutAsync(new DraftMessage([0xff], null, null, Keep: true));
         await PutAsync(new DraftMessage("x"u8.ToArray(), "a\nid: 7", null, Keep: true));
@@ -50,38 +51,42 @@ public sealed class PageUpdatesTests : SiloTest
         await PutAsync(Posts("""{"removals":[]}""") with { Event = "score" });
         await PutAsync(Posts("""{"removals":[]}""") with { Keep = false });
         await PutAsync(Changed(new Post("a", true, new byte[new PostOptions().MaxPostBytes + 1])));
-        await PutAsync(Changed([.. Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default))]));
+        var tooMany = Enumerable.Range(0, new PostOptions().MaxPosts + 1).Select(n => new Post($"{n}", true, default));
+        await PutAsync(Changed([.. tooMany]));
         await PutAsync(new DraftMessage("good"u8.ToArray(), null, null, Keep: true));
 
-        Assert.Equal("good", Encoding.UTF8.GetString(Assert.Single(await HistoryAsync(1)).Data.Span));
+        Assert.Equal("good", Assert.Single(await HistoryAsync(1)).Text());
     }
 
     [Fact]
-    public async Task A_key_counts_as_it_does_over_http()
+    public async Task A_repeated_key_publishes_nothing()
     {
         foreach (var data in new[] { "once", "twice" })
         {
-            await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes(data), null, "k", Keep: true));
+            await PutAsync(Text(data) with { Key = "k" });
         }
 
         await PutAsync(new DraftMessage("last"u8.ToArray(), null, null, Keep: true));
-        Assert.Equal(["once", "last"], (await HistoryAsync(2)).Select(update => Encoding.UTF8.GetString(update.Data.Span)));
+        Assert.Equal(["once", "last"], (await HistoryAsync(2)).Select(update => update.Text()));
     }
 
     [Fact]
-    public async Task It_changes_posts_when_it_says_so()
+    public async Task An_item_changes_posts_only_if_it_is_marked_so()
     {
         const string Change = """{"renders":{"goal-1":{"show":true,"content":"<p>1:0</p>"}},"removals":[]}""";
         await PutAsync(Posts(Change));
-        await PutAsync(new DraftMessage(Encoding.UTF8.GetBytes(Change.Replace("goal-1", "goal-2", StringComparison.Ordinal)), null, null, Keep: true));
+        await PutAsync(Text(Change.Replace("goal-1", "goal-2", StringComparison.Ordinal)));
 
         await HistoryAsync(2);
         Assert.Equal("goal-1", Assert.Single((await Silos.Log.PostsAsync(_home, Ct)).Posts).Id);
     }
 
-    private static DraftMessage Changed(params Post[] posts) => Posts(Encoding.UTF8.GetString(PostsJson.Write(new PostChanges(posts, [])).Span));
+    private static DraftMessage Changed(params Post[] posts) =>
+        Posts(Encoding.UTF8.GetString(PostsJson.Write(new PostChanges(posts, [])).Span));
 
-    private static DraftMessage Posts(string json) => new(Encoding.UTF8.GetBytes(json), null, null, Keep: true) { ChangesPosts = true };
+    private static DraftMessage Posts(string json) => Text(json) with { ChangesPosts = true };
+
+    private static DraftMessage Text(string data) => new(Encoding.UTF8.GetBytes(data), null, null, Keep: true);
 
     private Task PutAsync(DraftMessage item) => Silos.Cluster.Client
         .GetStreamProvider(PageUpdatesSubscriber.Namespace)
@@ -99,7 +104,8 @@ public sealed class PageUpdatesTests : SiloTest
                 return updates;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"Only {updates.Count} of {count} updates came.");
+            var isInTime = TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20);
+            Assert.True(isInTime, $"Only {updates.Count} of {count} updates arrived.");
             await Task.Yield();
         }
     }

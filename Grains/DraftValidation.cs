@@ -6,8 +6,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Grains;
 
 /// <summary>
-/// Checks what another service sends to a page, by the rules of a publish over HTTP (docs/protocol.md): it reaches the
-/// grain without the API. Only the size of its data is not checked: Orleans bounds its messages.
+/// Validates what another service sends to a page's grain without the Api, by the rules of a publish over HTTP
+/// (docs/protocol.md). Only the size of the data is not validated: Orleans limits its messages.
 /// </summary>
 internal static class DraftValidation
 {
@@ -15,23 +15,23 @@ internal static class DraftValidation
     public static string? FindError(this DraftMessage draft, PostOptions posts) =>
         draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
         : draft.Key is not null && UpdateDraft.FindKeyError(draft.Key) is { } error ? error
-        : draft.ChangesPosts ? ChangeError(draft, posts)
+        : draft.ChangesPosts ? FindChangeError(draft, posts)
         : draft.Event is not null ? EventName.FindError(draft.Event)
         : null;
 
-    private static string? ChangeError(DraftMessage draft, PostOptions posts) =>
+    private static string? FindChangeError(DraftMessage draft, PostOptions posts) =>
         draft.Event is not null ? "An update that changes posts has no event name."
         : !draft.Keep ? "An update that changes posts is kept."
-        : PostsError(draft.Data, posts);
+        : FindPostsError(draft.Data, posts);
 
-    private static string? PostsError(byte[] data, PostOptions posts)
+    private static string? FindPostsError(byte[] data, PostOptions posts)
     {
         try
         {
             return !PostsJson.TryRead(data, out var changes, out var error) ? error
                 : changes is null ? "Its data is not about posts."
                 : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes)
-                    ? $"A post of it has more than {posts.MaxPostBytes} bytes."
+                    ? $"One of its posts has more than {posts.MaxPostBytes} bytes."
                 : null;
         }
         catch (JsonException exception)

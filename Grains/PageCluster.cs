@@ -16,35 +16,33 @@ namespace LiveStreams.Grains;
 public static class PageCluster
 {
     /// <summary>
-    /// A silo that has not answered three probes in a row is declared dead, and its pages come to life elsewhere.
+    /// The other silos declare one dead that has not answered three probes in a row. Its pages are then activated on
+    /// another silo.
     /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often, and how many times, a client that finds no silo looks again.</summary>
+    /// <summary>How long a client that has found no silo waits before it looks again.</summary>
     private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
 
     private const int MaxRetries = 30;
 
     public static void UsePageCluster(this ISiloBuilder silo, IConfiguration configuration)
     {
-        var settings = Settings(configuration);
+        var options = PageClusterOptions.Read(configuration);
         silo.UseRedisClustering(redis => Connect(redis, configuration));
-        silo.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
-        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, settings));
+        silo.Configure<ClusterOptions>(cluster => Identify(cluster, options));
+        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, options));
         silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = _probeTimeout);
     }
 
     public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
     {
-        var settings = Settings(configuration);
+        var options = PageClusterOptions.Read(configuration);
         client.UseRedisClustering(redis => Connect(redis, configuration));
-        client.Configure<ClusterOptions>(cluster => Identify(cluster, settings));
+        client.Configure<ClusterOptions>(cluster => Identify(cluster, options));
         client.Services.AddSingleton<IClientConnectionRetryFilter>(provider =>
-            new RetryFilter(settings.ClusterId, provider.GetRequiredService<TimeProvider>()));
+            new RetryFilter(options.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
-
-    private static ClusterSettings Settings(IConfiguration configuration) =>
-        configuration.GetSection("Orleans").Get<ClusterSettings>() ?? new ClusterSettings();
 
     private static void Connect(RedisClusteringOptions redis, IConfiguration configuration)
     {
@@ -54,18 +52,18 @@ public static class PageCluster
             async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 
-    private static void Identify(ClusterOptions cluster, ClusterSettings settings)
+    private static void Identify(ClusterOptions cluster, PageClusterOptions options)
     {
-        cluster.ClusterId = settings.ClusterId;
-        cluster.ServiceId = settings.ServiceId;
+        cluster.ClusterId = options.ClusterId;
+        cluster.ServiceId = options.ServiceId;
     }
 
-    // Called when the silo is made, after the settings have been checked.
-    private static void Listen(EndpointOptions endpoints, ClusterSettings settings)
+    // Called when the silo starts, after its options have been validated.
+    private static void Listen(EndpointOptions endpoints, PageClusterOptions options)
     {
-        endpoints.AdvertisedIPAddress = IPAddress.Parse(settings.Address);
-        endpoints.SiloPort = settings.SiloPort;
-        endpoints.GatewayPort = settings.GatewayPort;
+        endpoints.AdvertisedIPAddress = IPAddress.Parse(options.Address);
+        endpoints.SiloPort = options.SiloPort;
+        endpoints.GatewayPort = options.GatewayPort;
     }
 
     private sealed class RetryFilter(string clusterId, TimeProvider time) : IClientConnectionRetryFilter
@@ -76,7 +74,7 @@ public static class PageCluster
         {
             if (exception is StartException)
             {
-                // Redis does not answer, or refuses the password: looking for silos again does not help.
+                // Redis does not answer or refuses the password. To look for silos again does not help.
                 return false;
             }
 

@@ -3,7 +3,9 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>Tests of which each has a redis-server of its own, started with these arguments, to do with as it likes.</summary>
+/// <summary>
+/// The base of tests that each have their own redis-server, started with these arguments, and may do anything with it.
+/// </summary>
 public abstract class OwnRedisTests(params string[] arguments) : IAsyncLifetime
 {
     private protected RedisServer Server { get; private set; } = null!;

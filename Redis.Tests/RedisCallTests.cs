@@ -3,13 +3,13 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>Appends of several pages that share script calls: who shares, what each is told, what bounds them.</summary>
+/// <summary>Appends of several pages share script calls: which ones, what each receives, and the limits.</summary>
 public sealed class RedisCallTests : OwnRedisTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Appends_of_many_pages_at_once_share_calls_and_each_gets_its_own_answers()
+    public async Task Concurrent_appends_of_many_pages_share_calls_and_each_gets_its_own_results()
     {
         var pages = Pages(100);
         for (var i = 0; i < 10; i++)
@@ -20,9 +20,11 @@ public sealed class RedisCallTests : OwnRedisTests
         var before = await Server.ScriptCallsAsync();
         Server.Pause();
         var appending = Array.ConvertAll(pages, page => Engine.Log.AppendAsync(
-            page, [Drafts.Text("kept", key: "k"), Drafts.Text("live", keep: false), Drafts.Posts([$"post=on {page}"])], Ct).AsTask());
+            page,
+            [Drafts.Text("kept", key: "k"), Drafts.Text("live", keep: false), Drafts.Posts([$"post=on {page}"])],
+            Ct).AsTask());
         Server.Resume();
-        var answers = await Task.WhenAll(appending).BoundedAsync();
+        var results = await Task.WhenAll(appending).BoundedAsync();
 
         Assert.InRange(await Server.ScriptCallsAsync() - before, 2, 10);
         for (var i = 0; i < pages.Length; i++)
@@ -30,19 +32,19 @@ public sealed class RedisCallTests : OwnRedisTests
             var head = (await Engine.Log.HeadAsync(pages[i], Ct)).Head;
             Assert.Equal(2, head.Sequence);
             var first = new UpdateId(head.Epoch, 1);
-            Assert.Equal(
-                [
-                    i < 10 ? PublishResult.Repeated(first) : PublishResult.Published(first),
-                    PublishResult.Published(UpdateId.None),
-                    PublishResult.Published(head),
-                ],
-                answers[i]);
+            PublishResult[] expected =
+            [
+                i < 10 ? PublishResult.Repeated(first) : PublishResult.Published(first),
+                PublishResult.Published(UpdateId.None),
+                PublishResult.Published(head),
+            ];
+            Assert.Equal(expected, results[i]);
             Assert.Equal([$"post=on {pages[i]}"], await Engine.Log.PostsOfAsync(pages[i]));
         }
     }
 
     [Fact]
-    public async Task Appends_that_do_not_meet_go_out_alone()
+    public async Task Sequential_appends_are_sent_in_a_call_each()
     {
         var before = await Server.ScriptCallsAsync();
         foreach (var page in Pages(5))
@@ -54,15 +56,16 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task A_page_whose_keys_another_program_has_spoilt_fails_alone()
+    public async Task A_page_whose_keys_another_program_has_overwritten_fails_alone()
     {
         var pages = Pages(40);
         await Engine.Log.AppendAsync(pages[7], Drafts.Text("before"));
-        await Server.CliAsync("SET", "livestreams:{7}:log", "spoilt");
-        await Server.CliAsync("SET", "livestreams:{23}:meta", "spoilt");
+        await Server.CliAsync("SET", "livestreams:{7}:log", "overwritten");
+        await Server.CliAsync("SET", "livestreams:{23}:meta", "overwritten");
         var before = await Server.ScriptCallsAsync();
         Server.Pause();
-        var appending = Array.ConvertAll(pages, page => Engine.Log.AppendAsync(page, [Drafts.Text("x"), Drafts.Text("y")], Ct).AsTask());
+        var appending = Array.ConvertAll(
+            pages, page => Engine.Log.AppendAsync(page, [Drafts.Text("x"), Drafts.Text("y")], Ct).AsTask());
         Server.Resume();
 
         for (var i = 0; i < pages.Length; i++)
@@ -75,7 +78,7 @@ public sealed class RedisCallTests : OwnRedisTests
             }
             else
             {
-                Assert.Equal([1L, 2L], (await appending[i].BoundedAsync()).Select(answer => answer.Id.Sequence));
+                Assert.Equal([1L, 2L], (await appending[i].BoundedAsync()).Select(result => result.Id.Sequence));
             }
         }
 
@@ -83,24 +86,25 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task A_page_whose_epoch_another_program_has_spoilt_does_not_say_that_nothing_was_appended()
+    public async Task An_append_to_a_page_whose_epoch_was_overwritten_has_an_unknown_outcome()
     {
-        await Server.CliAsync("HSET", "livestreams:{home}:meta", "epoch", "spoilt");
+        await Server.CliAsync("HSET", "livestreams:{home}:meta", "epoch", "overwritten");
 
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
 
-        Assert.Contains("'spoilt-1' is no update id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'overwritten-1' is no update id", error.Message, StringComparison.Ordinal);
         Assert.True(error.OutcomeUnknown);
     }
 
     [Fact]
-    public async Task A_full_redis_refuses_all_in_a_call_and_nothing_of_them_is_kept()
+    public async Task A_full_redis_refuses_every_append_of_a_call_and_stores_none()
     {
         var pages = Pages(40);
         await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a"))));
         await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
 
-        foreach (var error in await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("b")))))
+        foreach (var error in await ErrorsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("b")))))
         {
             Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
             Assert.False(error.OutcomeUnknown);
@@ -110,11 +114,12 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task A_redis_that_stops_half_way_leaves_the_outcome_of_all_in_a_call_unknown_and_keys_make_it_known()
+    public async Task A_script_that_fails_half_way_leaves_the_outcome_of_all_its_appends_unknown()
     {
         var pages = Pages(40);
         await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
-        Assert.All(await FaultsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k")))), error => Assert.True(error.OutcomeUnknown));
+        var errors = await ErrorsAsync(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k"))));
+        Assert.All(errors, error => Assert.True(error.OutcomeUnknown));
 
         await Server.CliAsync("ACL", "SETUSER", "default", "allchannels");
         await Task.WhenAll(pages.Select(page => Engine.Log.AppendAsync(page, Drafts.Text("a", key: "k"))));
@@ -122,9 +127,10 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task A_call_that_is_lost_leaves_the_outcome_of_all_in_it_unknown_and_those_that_wait_are_told_that_they_were_not_sent()
+    public async Task A_lost_call_leaves_the_outcome_of_its_appends_unknown_and_queued_appends_fail_as_not_sent()
     {
-        var sender = new AppendSender((RedisConnection)Engine.Connection!, Engine.History, Engine.Posts, Engine.Time);
+        var connection = (RedisConnection)Engine.Connection!;
+        var sender = new AppendSender(connection, Engine.History, Engine.Posts, Engine.Time);
         PendingAppend[] appends = [.. Pages(40).Select(page => new PendingAppend(page, [Drafts.Text("a", key: "k")]))];
         await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
         Server.Pause();
@@ -136,12 +142,13 @@ public sealed class RedisCallTests : OwnRedisTests
 
         await running.BoundedAsync();
         Array.ForEach(appends, append => append.Complete());
-        Assert.All(await FaultsAsync(appends.Select(append => (Task)append.Task)), error => Assert.True(error.OutcomeUnknown));
-        Assert.InRange((await FaultsAsync(waiting)).Count(error => error.OutcomeUnknown), 0, 4);
+        var errors = await ErrorsAsync(appends.Select(append => (Task)append.Task));
+        Assert.All(errors, error => Assert.True(error.OutcomeUnknown));
+        Assert.InRange((await ErrorsAsync(waiting)).Count(error => error.OutcomeUnknown), 0, 4);
     }
 
     [Fact]
-    public async Task All_who_wait_are_told_when_the_connection_is_closed()
+    public async Task Every_waiting_append_fails_when_the_connection_is_closed()
     {
         await Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("the script is known"));
         Server.Pause();
@@ -150,15 +157,16 @@ public sealed class RedisCallTests : OwnRedisTests
 
         ((RedisConnection)Engine.Connection!).Dispose();
 
-        await FaultsAsync(appending);
+        await ErrorsAsync(appending);
     }
 
     [Fact]
-    public async Task Large_appends_share_no_call()
+    public async Task Large_appends_are_sent_in_a_call_each()
     {
         var before = await Server.ScriptCallsAsync();
         Server.Pause();
-        var appending = Pages(8).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(new string('x', 200_000)))).ToList();
+        var large = new string('x', 200_000);
+        var appending = Pages(8).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(large))).ToList();
         Server.Resume();
         await Task.WhenAll(appending).BoundedAsync();
 
@@ -166,11 +174,14 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task The_10_001st_append_without_an_answer_is_refused_and_the_others_are_done()
+    public async Task The_10_001st_pending_append_is_refused_and_the_others_are_done()
     {
         Server.Pause();
-        var appending = Pages(AppendQueue.MaxAppends).Select(page => Engine.Log.AppendAsync(page, Drafts.Text("x"))).ToList();
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one more")));
+        var appending = Pages(AppendQueue.MaxAppends)
+            .Select(page => Engine.Log.AppendAsync(page, Drafts.Text("x")))
+            .ToList();
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one more")));
         Assert.False(error.OutcomeUnknown);
 
         Server.Resume();
@@ -179,12 +190,13 @@ public sealed class RedisCallTests : OwnRedisTests
     }
 
     [Fact]
-    public async Task Appends_beyond_64_MiB_without_an_answer_are_refused_and_the_others_are_done()
+    public async Task An_append_beyond_64_MiB_of_pending_appends_is_refused_and_the_others_are_done()
     {
         var data = new string('x', (int)(AppendQueue.MaxBytes / 4));
         Server.Pause();
         var appending = Pages(4).Select(page => Engine.Log.AppendAsync(page, Drafts.Text(data))).ToList();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one byte more")));
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("one byte more")));
 
         Server.Resume();
         await Task.WhenAll(appending).BoundedAsync();
@@ -193,7 +205,7 @@ public sealed class RedisCallTests : OwnRedisTests
 
     private static PageId[] Pages(int count) => [.. Enumerable.Range(0, count).Select(i => PageId.Parse($"{i}"))];
 
-    private static async Task<List<StoreUnavailableException>> FaultsAsync(IEnumerable<Task> appending)
+    private static async Task<List<StoreUnavailableException>> ErrorsAsync(IEnumerable<Task> appending)
     {
         var errors = new List<StoreUnavailableException>();
         foreach (var append in appending.ToList())

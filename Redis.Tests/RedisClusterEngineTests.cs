@@ -3,9 +3,10 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>Every promise holds on a Redis Cluster too.</summary>
+/// <summary>The Redis engine keeps the contract on a Redis Cluster too.</summary>
 public sealed class RedisClusterEngineTests(RedisCluster cluster) : EngineContract, IClassFixture<RedisCluster>
 {
     protected override Task<Engine> OpenAsync(HistoryOptions history) =>
-        RedisEngine.OpenAsync(new RedisOptions { Connection = cluster.Connection, Prefix = $"{Guid.NewGuid()}:" }, history);
+        RedisEngine.OpenAsync(
+            new RedisOptions { Connection = cluster.Connection, Prefix = $"{Guid.NewGuid()}:" }, history);
 }

@@ -3,7 +3,9 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>A Redis that is paused, killed, full, cut off: what callers are told, and that it comes back by itself.</summary>
+/// <summary>
+/// What callers receive while Redis is paused, killed, full or disconnected, and that the engine recovers by itself.
+/// </summary>
 public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--appendfsync", "always")
 {
     private static readonly PageId _home = PageId.Parse("home");
@@ -11,24 +13,26 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_redis_that_is_gone_is_told_at_once_and_goes_on_when_it_is_back()
+    public async Task A_lost_redis_fails_calls_at_once_and_appends_continue_when_it_is_back()
     {
         var first = await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k"));
         Server.Kill();
-        await Wait.UntilAsync(async () => await FaultAsync() is { OutcomeUnknown: false }, "the loss is noticed");
+        await Wait.UntilAsync(async () => await FindErrorAsync() is { OutcomeUnknown: false }, "the loss is detected");
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.ReadAsync(_home, first.Id, 10, Ct));
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await Engine.Log.ReadAsync(_home, first.Id, 10, Ct));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.HeadAsync(_home, Ct));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
 
         await Server.StartAgainAsync();
-        await Wait.UntilAsync(async () => await FaultAsync() is null, "publishing goes on");
-        Assert.Equal(PublishResult.Repeated(first.Id), await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k")));
+        await Wait.UntilAsync(async () => await FindErrorAsync() is null, "publishing continues");
+        var again = await Engine.Log.AppendAsync(_home, Drafts.Text("a", key: "k"));
+        Assert.Equal(PublishResult.Repeated(first.Id), again);
         await Engine.Log.CheckAsync(Ct);
     }
 
     [Fact]
-    public async Task A_link_cut_after_the_script_was_sent_leaves_the_outcome_unknown_and_a_key_makes_it_known()
+    public async Task A_connection_lost_after_the_script_was_sent_leaves_the_outcome_unknown()
     {
         await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
         Server.Pause();
@@ -40,14 +44,14 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
         Assert.True(error.OutcomeUnknown);
 
         await Server.StartAgainAsync();
-        PublishResult? answer = null;
-        await Wait.UntilAsync(async () => (answer = await TryAppendAsync("k")) is not null, "publishing goes on");
-        Assert.Equal(2, answer!.Value.Id.Sequence);
+        PublishResult? published = null;
+        await Wait.UntilAsync(async () => (published = await TryAppendAsync("k")) is not null, "publishing continues");
+        Assert.Equal(2, published!.Value.Id.Sequence);
         Assert.Equal(2, (await Engine.Log.HeadAsync(_home, Ct)).Count);
     }
 
     [Fact]
-    public async Task A_redis_that_does_not_answer_does_not_hold_readers_up()
+    public async Task A_redis_that_does_not_respond_does_not_block_readers()
     {
         Server.Pause();
         var head = Engine.Log.HeadAsync(_home, Ct).AsTask();
@@ -61,12 +65,13 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
     }
 
     [Fact]
-    public async Task A_full_redis_refuses_writes_whole_and_still_gives_readings()
+    public async Task A_full_redis_refuses_appends_and_still_serves_reads()
     {
         var first = await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
         await Server.CliAsync("CONFIG", "SET", "maxmemory", "1");
 
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b")));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Engine.Log.AppendAsync(_home, Drafts.Text("b")));
         Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
         Assert.False(error.OutcomeUnknown);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
@@ -77,12 +82,13 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
     }
 
     [Fact]
-    public async Task A_redis_that_stops_half_way_through_a_publish_leaves_the_outcome_unknown()
+    public async Task A_script_that_fails_half_way_leaves_the_outcome_unknown()
     {
         await Engine.Log.AppendAsync(_home, Drafts.Text("a"));
         await Server.CliAsync("ACL", "SETUSER", "default", "resetchannels");
 
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Engine.Log.AppendAsync(_home, Drafts.Text("b", key: "k")));
         Assert.True(error.OutcomeUnknown);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Engine.Log.CheckAsync(Ct));
 
@@ -92,29 +98,30 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
     }
 
     [Fact]
-    public async Task A_cut_subscription_comes_back_and_its_listeners_are_told_that_something_may_be_lost()
+    public async Task A_lost_subscription_is_restored_and_its_listeners_are_notified_of_the_interruption()
     {
         var listener = new RecordingListener();
         await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
 
         await Server.CliAsync("CLIENT", "KILL", "TYPE", "pubsub");
-        await Wait.UntilAsync(() => listener.Interruptions > 0, "the interruption is told");
-        await Engine.Log.AppendAsync(_home, Drafts.Text("heard again"));
+        await Wait.UntilAsync(() => listener.Interruptions > 0, "the listener is notified of the interruption");
+        await Engine.Log.AppendAsync(_home, Drafts.Text("received again"));
 
-        await listener.HeardAsync("heard again");
+        await listener.AssertReceivedAsync("received again");
     }
 
     [Fact]
-    public async Task Leaving_while_redis_is_away_fails_nothing()
+    public async Task A_listener_can_unsubscribe_while_redis_is_unavailable()
     {
         var subscription = await Engine.Bus.SubscribeAsync(_home, new RecordingListener(), Ct);
         await using var other = await Engine.Bus.SubscribeAsync(PageId.Parse("other"), new RecordingListener(), Ct);
         Server.Kill();
-        await Wait.UntilAsync(async () => await FaultAsync() is { OutcomeUnknown: false }, "the loss is noticed");
+        await Wait.UntilAsync(async () => await FindErrorAsync() is { OutcomeUnknown: false }, "the loss is detected");
 
         await subscription.DisposeAsync();
         await Server.StartAgainAsync();
-        await Wait.UntilAsync(async () => await SubscribersAsync("other") == "1", "what is still listened to is subscribed again");
+        await Wait.UntilAsync(
+            async () => await SubscribersAsync("other") == "1", "the channel that is still needed is subscribed again");
         Assert.Equal("0", await SubscribersAsync("home"));
 
         async Task<string> SubscribersAsync(string page) =>
@@ -133,7 +140,7 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
         }
     }
 
-    private async Task<StoreUnavailableException?> FaultAsync()
+    private async Task<StoreUnavailableException?> FindErrorAsync()
     {
         try
         {

@@ -1,6 +1,6 @@
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>One redis-server for the tests of a class that only read and write: each under a prefix of its own.</summary>
+/// <summary>One redis-server for the tests of a class. Each uses its own key prefix.</summary>
 public sealed class SharedRedis : IAsyncLifetime
 {
     public RedisServer Server { get; private set; } = null!;

@@ -48,23 +48,23 @@ internal sealed class AppendSender(
         return connection.EvaluateAsync(AppendScript.Text, script.Keys, script.Arguments, isAppend: true);
     }
 
-    private void SetOutcomes(PendingAppend[] appends, RedisResult result)
+    private void SetOutcomes(PendingAppend[] appends, RedisResult reply)
     {
-        var replies = (RedisResult[])result!;
+        var replies = (RedisResult[])reply!;
         for (var i = 0; i < appends.Length; i++)
         {
             try
             {
-                var answers = AppendScript.ParseReply(replies[i]);
-                foreach (var answer in answers)
+                var results = AppendScript.ParseReply(replies[i]);
+                foreach (var result in results)
                 {
-                    if (!answer.IsRepeat && !answer.Id.IsNone)
+                    if (!result.IsRepeat && !result.Id.IsNone)
                     {
-                        connection.NewestKnownIds.Record(appends[i].Page, answer.Id);
+                        connection.NewestKnownIds.Record(appends[i].Page, result.Id);
                     }
                 }
 
-                appends[i].SetOutcome(answers);
+                appends[i].SetOutcome(results);
             }
             catch (Exception exception)
             {

@@ -7,8 +7,16 @@ namespace LiveStreams.Redis;
 
 /// <summary>
 /// One process's connections to Redis: one for commands and one for subscriptions to each server it knows (one for both
-/// with RESP3 and <c>sharedSubscriptionConnection=true</c>). A lost connection is restored automatically. Until then
-/// every call fails at once, with <see cref="StoreUnavailableException"/>.
+/// with RESP3 and <c>sharedSubscriptionConnection=true</c>). What happens when Redis restarts:
+/// <list type="number">
+/// <item>The connection is lost. Every call fails at once, with <see cref="StoreUnavailableException"/>: a publish gets
+/// 503, and open streams continue with heartbeats.</item>
+/// <item>The client library restores the connections and subscriptions, and <see cref="Interrupted"/> is raised.</item>
+/// <item><see cref="RedisBus"/> passes it to every feed, which compares its head with the log's and reads the updates
+/// that were announced meanwhile.</item>
+/// <item>When Redis has lost updates, a page's sequence is behind <see cref="NewestKnownIds"/>. The next script call on
+/// the page (<c>Scripts/page_state.lua</c>) then begins a new epoch, and its streams are reset.</item>
+/// </list>
 /// </summary>
 public sealed partial class RedisConnection : IDisposable
 {

@@ -82,7 +82,7 @@ public sealed class RedisLog(
         catch (TimeoutException exception)
         {
             throw new StoreUnavailableException(
-                $"Redis has not answered for {_readTimeout.TotalSeconds} s.",
+                $"Redis has not responded for {_readTimeout.TotalSeconds} s.",
                 exception);
         }
     }

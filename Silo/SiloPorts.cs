@@ -1,27 +1,29 @@
 using System.Net;
 using System.Net.Sockets;
 using LiveStreams.Grains;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Silo;
 
 /// <summary>
-/// Whether a silo can listen where its settings say. Checked before it joins the cluster: Orleans reports a port that
-/// is taken with stack traces and aborts the process, and the web server listens only after the silo has joined.
+/// Checks, before a silo joins the cluster, that it can listen where its settings say. Orleans reports a port that is
+/// in use with stack traces and aborts the process, and the web server listens only after the silo has joined.
 /// </summary>
 internal static class SiloPorts
 {
-    /// <exception cref="SettingException">The address is not this machine's, or a port is taken.</exception>
-    public static void Check(ClusterSettings settings)
+    /// <exception cref="SettingException">
+    /// The address is not one of this machine, or a port is in use.
+    /// </exception>
+    public static void Check(PageClusterOptions options)
     {
-        Check(settings.Address, nameof(settings.SiloPort), settings.SiloPort);
-        Check(settings.Address, nameof(settings.GatewayPort), settings.GatewayPort);
+        Check(options.Address, nameof(options.SiloPort), options.SiloPort);
+        Check(options.Address, nameof(options.GatewayPort), options.GatewayPort);
     }
 
     /// <summary>
-    /// Checks each of the addresses at which the health endpoints are to be. One that is no URL is left to the web
-    /// server.
+    /// Checks the addresses of the health endpoints. The web server reports one that is not a URL.
     /// </summary>
-    /// <exception cref="SettingException">The port of one is taken.</exception>
+    /// <exception cref="SettingException">The port of an address is in use.</exception>
     public static void CheckUrls(IConfiguration configuration)
     {
         // Kestrel:Endpoints replaces urls.

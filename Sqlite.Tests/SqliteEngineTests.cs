@@ -3,6 +3,7 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Sqlite.Tests;
 
+/// <summary>The contract on SQLite, and what its file keeps.</summary>
 public sealed class SqliteEngineTests : EngineContract
 {
     private readonly SqliteFolder _folder = new();
@@ -29,36 +30,7 @@ public sealed class SqliteEngineTests : EngineContract
     }
 
     [Fact]
-    public void A_second_process_on_the_same_file_is_told_so()
-    {
-        _ = Log;
-
-        var error = Assert.Throws<StoreFileException>(() => _folder.Open(new HistoryOptions()));
-
-        Assert.Contains($"Another process uses {_folder.DatabasePath}", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_file_that_is_something_else_is_refused_and_left_as_it_is()
-    {
-        File.WriteAllText(_folder.OtherPath, new string('x', 5000));
-
-        Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
-        Assert.Equal(new string('x', 5000), File.ReadAllText(_folder.OtherPath));
-    }
-
-    [Fact]
-    public void A_database_of_another_program_is_refused()
-    {
-        _folder.Sql("CREATE TABLE recipe (name TEXT)", _folder.OtherPath);
-
-        var error = Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), _folder.OtherPath));
-
-        Assert.Contains("is not a database of this version", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_locked_database_fails_the_append_and_the_next_one_goes_on_without_a_gap()
+    public async Task A_locked_database_fails_the_append_and_the_next_one_leaves_no_gap()
     {
         var first = await Log.AppendAsync(Home, Drafts.Text("a"));
         using (_folder.Lock())
@@ -72,7 +44,7 @@ public sealed class SqliteEngineTests : EngineContract
     }
 
     [Fact]
-    public async Task A_page_with_live_only_updates_keeps_its_keys_to_itself()
+    public async Task A_key_of_a_live_only_update_is_valid_for_its_page_only()
     {
         await Log.AppendAsync(Home, Drafts.Text("live", key: "k", keep: false));
         Engine.Time.Advance(TimeSpan.FromMinutes(2));
@@ -84,7 +56,7 @@ public sealed class SqliteEngineTests : EngineContract
     }
 
     [Fact]
-    public async Task What_is_over_the_limits_leaves_the_file()
+    public async Task Updates_keys_and_pages_beyond_their_limits_are_deleted_from_the_file()
     {
         for (var n = 0; n < 30; n++)
         {

@@ -3,7 +3,7 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Sqlite.Tests;
 
-/// <summary>Writers, readers and folds at the same time.</summary>
+/// <summary>Concurrent writers, readers and folds.</summary>
 public sealed class SqliteFoldTests : IDisposable
 {
     private const int Appends = 200;
@@ -15,7 +15,8 @@ public sealed class SqliteFoldTests : IDisposable
 
     public SqliteFoldTests()
     {
-        _engine = _folder.Open(new HistoryOptions { MaxUpdates = Appends * DraftsPerAppend, MaxAge = TimeSpan.FromDays(365) });
+        _engine = _folder.Open(
+            new HistoryOptions { MaxUpdates = Appends * DraftsPerAppend, MaxAge = TimeSpan.FromDays(365) });
         _engine.History.Pages.Add(new PageHistoryOptions { Pattern = "few*", MaxUpdates = FewKept });
     }
 
@@ -29,9 +30,9 @@ public sealed class SqliteFoldTests : IDisposable
 
     [Theory]
     [InlineData(20)]
-    [InlineData(3000)] // So much that the journal is folded because it is long, and in several steps.
-    [InlineData(20, 6000)] // Small ones and large ones, which go straight to history, in turn.
-    public async Task Readers_see_every_append_whole_in_order_and_once_while_it_is_folded(params int[] bytes)
+    [InlineData(3000)] // So large that the journal is folded for its length, in several steps.
+    [InlineData(20, 6000)] // Small ones, and large ones that are written straight to history, in turn.
+    public async Task Readers_get_every_append_whole_in_order_and_once_during_folds(params int[] bytes)
     {
         PageId[] all = [PageId.Parse("all 1"), PageId.Parse("all 2"), PageId.Parse("all 3")];
         PageId[] few = [PageId.Parse("few 1"), PageId.Parse("few 2")];
@@ -39,30 +40,35 @@ public sealed class SqliteFoldTests : IDisposable
         _writing = all.Length + few.Length;
         var writers = all.Concat(few).Select(page => Task.Run(() => WriteAsync(page, paddings), Ct));
         var followers = all.Select(page => Task.Run(() => FollowAsync(page), Ct));
-        var lookers = few.Select(page => Task.Run(() => LookAsync(page), Ct));
+        var headReaders = few.Select(page => Task.Run(() => ReadHeadsAsync(page), Ct));
         var folding = Task.Run(FoldAsync, Ct);
 
-        await Task.WhenAll([.. writers, .. followers, .. lookers, folding]);
+        await Task.WhenAll([.. writers, .. followers, .. headReaders, folding]);
 
         await _folder.UntilFoldedAsync(_engine);
-        Assert.Equal((all.Length * Appends * DraftsPerAppend) + (few.Length * FewKept), _folder.Sql("SELECT count(*) FROM history"));
+        var expected = (all.Length * Appends * DraftsPerAppend) + (few.Length * FewKept);
+        Assert.Equal(expected, _folder.Sql("SELECT count(*) FROM history"));
     }
 
     private async Task WriteAsync(PageId page, string[] paddings)
     {
         for (var n = 0; n < Appends; n++)
         {
-            var drafts = Enumerable.Range((n * DraftsPerAppend) + 1, DraftsPerAppend).Select(m => Drafts.Text($"{m}{paddings[n % paddings.Length]}", key: $"{m}")).ToList();
-            drafts.Add(drafts[0]); // Answered already.
-            var answers = await _engine.Log.AppendAsync(page, drafts, Ct);
-            Assert.Equal(drafts.Select(draft => long.Parse(draft.Key!, null)), answers.Select(answer => answer.Id.Sequence));
-            Assert.Equal([false, false, false, true], answers.Select(answer => answer.IsRepeat));
+            var padding = paddings[n % paddings.Length];
+            var drafts = Enumerable.Range((n * DraftsPerAppend) + 1, DraftsPerAppend)
+                .Select(m => Drafts.Text($"{m}{padding}", key: $"{m}"))
+                .ToList();
+            drafts.Add(drafts[0]); // A repeated key.
+            var results = await _engine.Log.AppendAsync(page, drafts, Ct);
+            var expected = drafts.Select(draft => long.Parse(draft.Key!, null));
+            Assert.Equal(expected, results.Select(result => result.Id.Sequence));
+            Assert.Equal([false, false, false, true], results.Select(result => result.IsRepeat));
         }
 
         Interlocked.Decrement(ref _writing);
     }
 
-    // Lets seconds go by, so fast that between two appends there are often several.
+    // Advances the clock so fast that several seconds often pass between two appends.
     private async Task FoldAsync()
     {
         while (Volatile.Read(ref _writing) > 0)
@@ -80,17 +86,19 @@ public sealed class SqliteFoldTests : IDisposable
             Assert.Null(block.Reset);
             Assert.Equal((0, 1), (block.Page.Head.Sequence % DraftsPerAppend, block.Page.OldestSequence));
             position = Check(block, position);
-            Assert.True(position == block.Page.Head || block.Updates.Count > 0, "There is more, and nothing was read.");
+            Assert.True(
+                position == block.Page.Head || block.Updates.Count > 0,
+                "The read returned nothing before the head of the page.");
         }
     }
 
-    private async Task LookAsync(PageId page)
+    private async Task ReadHeadsAsync(PageId page)
     {
         for (var head = PageHead.Empty; head.Head.Sequence < Appends * DraftsPerAppend;)
         {
             var before = head;
             head = await _engine.Log.HeadAsync(page, Ct);
-            Assert.True(head.Head.Sequence >= before.Head.Sequence, "The page went back.");
+            Assert.True(head.Head.Sequence >= before.Head.Sequence, "The head of the page went back.");
             Assert.InRange(head.Count, 0, FewKept);
             var block = await _engine.Log.ReadAsync(page, head.Earliest, HistoryBlock.MaxUpdates, Ct);
             if (block.Reset is null)

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Sqlite.Tests;
 
-/// <summary>A folder with a database file, which a test opens as the engine does, and looks into as another program would.</summary>
+/// <summary>A folder with a database file, which a test opens as the engine or reads as another program.</summary>
 internal sealed class SqliteFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-");
 
     public string DatabasePath => Path.Combine(_folder.FullName, "data", "pages.db");
 
-    /// <summary>Another file, which is not there yet.</summary>
+    /// <summary>The path of another file, which does not exist yet.</summary>
     public string OtherPath => Path.Combine(_folder.FullName, "other.db");
 
     public Engine Open(HistoryOptions history) => Open(history, DatabasePath);
@@ -23,7 +23,9 @@ internal sealed class SqliteFolder : IDisposable
         var bus = new LocalBus();
         var time = new FakeTimeProvider();
         var posts = Engine.NewPostOptions();
-        return new Engine(new SqliteLog(new SqliteOptions { Path = path }, history, posts, bus, time, NullLogger<SqliteLog>.Instance), bus, time, history, posts);
+        var options = new SqliteOptions { Path = path };
+        var log = new SqliteLog(options, history, posts, bus, time, NullLogger<SqliteLog>.Instance);
+        return new Engine(log, bus, time, history, posts);
     }
 
     public SqliteConnection Connect(string? path = null)
@@ -33,7 +35,7 @@ internal sealed class SqliteFolder : IDisposable
         return connection;
     }
 
-    /// <summary>Keeps the writer out until the result is disposed.</summary>
+    /// <summary>Locks the database for writing until the result is disposed.</summary>
     public SqliteConnection Lock()
     {
         var connection = Connect();
@@ -51,7 +53,7 @@ internal sealed class SqliteFolder : IDisposable
         return command.ExecuteScalar() as long?;
     }
 
-    /// <summary>Moves the clock on until the writer, which works on a thread of its own, has made a query's answer what is expected.</summary>
+    /// <summary>Advances the clock until the writer, on its own thread, makes the query return this number.</summary>
     public async Task UntilAsync(Engine engine, string query, long expected, TimeSpan step)
     {
         for (var tries = 0; Sql(query) != expected; tries++)
@@ -62,8 +64,9 @@ internal sealed class SqliteFolder : IDisposable
         }
     }
 
-    /// <summary>Lets seconds go by without an append until the journal is folded.</summary>
-    public Task UntilFoldedAsync(Engine engine) => UntilAsync(engine, "SELECT count(*) FROM journal", 0, TimeSpan.FromSeconds(1));
+    /// <summary>Advances the clock without an append until the journal is folded.</summary>
+    public Task UntilFoldedAsync(Engine engine) =>
+        UntilAsync(engine, "SELECT count(*) FROM journal", 0, TimeSpan.FromSeconds(1));
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -3,132 +3,113 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Sqlite.Tests;
 
-/// <summary>Posts in the journal, in the table, and on the way from one to the other.</summary>
-public sealed class SqlitePostsTests : IDisposable
+/// <summary>Posts in the journal, in their table, and during a fold.</summary>
+public sealed class SqlitePostsTests : OwnFileTests
 {
-    private static readonly PageId _home = PageId.Parse("home");
-    private static readonly PageId _other = PageId.Parse("other");
-    private readonly SqliteFolder _folder = new();
-    private Engine _engine;
-
-    public SqlitePostsTests() => _engine = _folder.Open(new HistoryOptions());
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private IPageLog Log => _engine.Log;
-
-    public void Dispose()
-    {
-        _engine.Dispose();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_restart_finds_posts_and_ended_pages(bool folded)
+    public async Task Posts_and_ended_pages_survive_a_restart(bool folded)
     {
-        await Log.AppendAsync(_home, [Drafts.Posts(["a=1", "b=1"]), Drafts.Posts(["a~2", "c=1"], ["b"])], Ct);
-        await Log.AppendAsync(_other, Drafts.Posts(["x=1"]));
-        var end = await Log.AppendAsync(_other, UpdateDraft.End("k"));
+        await Log.AppendAsync(Home, [Drafts.Posts(["a=1", "b=1"]), Drafts.Posts(["a~2", "c=1"], ["b"])], Ct);
+        await Log.AppendAsync(Other, Drafts.Posts(["x=1"]));
+        var end = await Log.AppendAsync(Other, UpdateDraft.End("k"));
         if (folded)
         {
-            await _folder.UntilFoldedAsync(_engine);
+            await Folder.UntilFoldedAsync(Engine);
         }
 
         Reopen();
 
-        Assert.Equal(["c=1", "a~2"], await Log.PostsOfAsync(_home));
-        Assert.Equal(new PageHead(end.Id, 3, IsEnded: true), (await Log.PostsAsync(_other, Ct)).Page);
-        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(_other, UpdateDraft.End(key: null)));
-        Assert.True((await Log.AppendAsync(_home, Drafts.Posts(["d=", "e=", "f=", "g="]))).Status is PublishStatus.PostsFull);
-        await Log.AppendAsync(_home, Drafts.Posts(["d=1", "a=3"], ["c"]));
-        Assert.Equal(["d=1", "a=3"], await Log.PostsOfAsync(_home));
+        Assert.Equal(["c=1", "a~2"], await Log.PostsOfAsync(Home));
+        Assert.Equal(new PageHead(end.Id, 3, IsEnded: true), (await Log.PostsAsync(Other, Ct)).Page);
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Other, UpdateDraft.End(key: null)));
+        Assert.Equal(
+            PublishStatus.PostsFull,
+            (await Log.AppendAsync(Home, Drafts.Posts(["d=", "e=", "f=", "g="]))).Status);
+        await Log.AppendAsync(Home, Drafts.Posts(["d=1", "a=3"], ["c"]));
+        Assert.Equal(["d=1", "a=3"], await Log.PostsOfAsync(Home));
     }
 
     [Fact]
-    public async Task Posts_are_the_same_before_and_after_a_fold_and_across_it()
+    public async Task A_fold_does_not_change_the_posts_of_a_page()
     {
-        await Log.AppendAsync(_home, Drafts.Posts(["a=1", "b=1"]));
-        await _folder.UntilFoldedAsync(_engine);
-        await Log.AppendAsync(_home, [Drafts.Posts(["b=2", "c=1"]), Drafts.Posts(["d=1"], ["a"])], Ct);
-        Assert.Equal(["d=1", "c=1", "b=2"], await Log.PostsOfAsync(_home));
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1", "b=1"]));
+        await Folder.UntilFoldedAsync(Engine);
+        await Log.AppendAsync(Home, [Drafts.Posts(["b=2", "c=1"]), Drafts.Posts(["d=1"], ["a"])], Ct);
+        Assert.Equal(["d=1", "c=1", "b=2"], await Log.PostsOfAsync(Home));
 
-        await _folder.UntilFoldedAsync(_engine);
+        await Folder.UntilFoldedAsync(Engine);
 
-        Assert.Equal(["d=1", "c=1", "b=2"], await Log.PostsOfAsync(_home));
-        Assert.Equal(3, _folder.Sql("SELECT count(*) FROM post"));
+        Assert.Equal(["d=1", "c=1", "b=2"], await Log.PostsOfAsync(Home));
+        Assert.Equal(3, Folder.Sql("SELECT count(*) FROM post"));
     }
 
     [Fact]
-    public async Task A_crash_in_the_middle_of_folding_changes_no_post_twice()
+    public async Task A_crash_during_a_fold_changes_no_post_twice()
     {
-        await Log.AppendAsync(_home, [Drafts.Posts(["a=1"]), Drafts.Posts(["b=1"], ["a"])], Ct);
-        _folder.Sql("CREATE TABLE crashed AS SELECT id - 1000 AS id, entries FROM journal");
-        await _folder.UntilFoldedAsync(_engine);
-        await Log.AppendAsync(_home, Drafts.Posts(["a=2"], ["b"]));
-        _folder.Sql("INSERT INTO journal SELECT * FROM crashed"); // Folded, but not removed yet.
+        await Log.AppendAsync(Home, [Drafts.Posts(["a=1"]), Drafts.Posts(["b=1"], ["a"])], Ct);
+        Folder.Sql("CREATE TABLE crashed AS SELECT id - 1000 AS id, entries FROM journal");
+        await Folder.UntilFoldedAsync(Engine);
+        await Log.AppendAsync(Home, Drafts.Posts(["a=2"], ["b"]));
+        Folder.Sql("INSERT INTO journal SELECT * FROM crashed"); // Folded, but not deleted yet.
 
         Reopen();
 
-        Assert.Equal(["a=2"], await Log.PostsOfAsync(_home));
-        await _folder.UntilFoldedAsync(_engine);
-        Assert.Equal(["a=2"], await Log.PostsOfAsync(_home));
+        Assert.Equal(["a=2"], await Log.PostsOfAsync(Home));
+        await Folder.UntilFoldedAsync(Engine);
+        Assert.Equal(["a=2"], await Log.PostsOfAsync(Home));
     }
 
     [Fact]
-    public async Task Large_posts_go_straight_to_the_table_behind_what_is_in_the_journal()
+    public async Task Large_posts_are_written_straight_to_the_table_after_the_journal()
     {
-        (_engine.Posts.MaxPostBytes, _engine.Posts.MaxPageBytes) = (100_000, 1_000_000);
+        (Engine.Posts.MaxPostBytes, Engine.Posts.MaxPageBytes) = (100_000, 1_000_000);
         var large = new string('x', 50_000);
-        await Log.AppendAsync(_home, Drafts.Posts(["a=1", "b=1"]));
-        await Log.AppendAsync(_home, Drafts.Posts([$"b={large}"], ["a"]));
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1", "b=1"]));
+        await Log.AppendAsync(Home, Drafts.Posts([$"b={large}"], ["a"]));
 
-        Assert.Equal([$"b={large}"], await Log.PostsOfAsync(_home));
-        Assert.Equal(1, _folder.Sql("SELECT count(*) FROM post WHERE length(content) = 50000"));
+        Assert.Equal([$"b={large}"], await Log.PostsOfAsync(Home));
+        Assert.Equal(1, Folder.Sql("SELECT count(*) FROM post WHERE length(content) = 50000"));
     }
 
     [Fact]
-    public async Task An_append_that_fails_changes_no_post_and_no_bound()
+    public async Task An_append_that_fails_changes_neither_posts_nor_their_total_size()
     {
-        await Log.AppendAsync(_home, Drafts.Posts(["a=1", "b=1", "c=1", "d=1"]));
-        using (_folder.Lock())
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1", "b=1", "c=1", "d=1"]));
+        using (Folder.Lock())
         {
-            await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(_home, Drafts.Posts(["e=1"])));
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => Log.AppendAsync(Home, Drafts.Posts(["e=1"])));
         }
 
-        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["f=1"]))).Status is PublishStatus.PostsFull);
-        Assert.Equal(["f=1", "d=1", "c=1", "b=1", "a=1"], await Log.PostsOfAsync(_home));
+        Assert.NotEqual(PublishStatus.PostsFull, (await Log.AppendAsync(Home, Drafts.Posts(["f=1"]))).Status);
+        Assert.Equal(["f=1", "d=1", "c=1", "b=1", "a=1"], await Log.PostsOfAsync(Home));
     }
 
     [Fact]
-    public async Task The_history_of_an_ended_page_leaves_the_file()
+    public async Task The_history_of_an_ended_page_is_deleted_from_the_file()
     {
-        await Log.AppendAsync(_home, [Drafts.Text("1"), Drafts.Text("2")], Ct);
-        await _folder.UntilFoldedAsync(_engine);
-        await Log.AppendAsync(_home, UpdateDraft.End(key: null));
-        await _folder.UntilFoldedAsync(_engine);
+        await Log.AppendAsync(Home, [Drafts.Text("1"), Drafts.Text("2")], Ct);
+        await Folder.UntilFoldedAsync(Engine);
+        await Log.AppendAsync(Home, UpdateDraft.End(key: null));
+        await Folder.UntilFoldedAsync(Engine);
 
-        Assert.Equal(0, _folder.Sql("SELECT count(*) FROM history"));
+        Assert.Equal(0, Folder.Sql("SELECT count(*) FROM history"));
     }
 
     [Fact]
-    public async Task A_page_that_is_forgotten_takes_its_posts_along()
+    public async Task The_posts_of_a_page_are_deleted_with_it()
     {
-        await Log.AppendAsync(_home, Drafts.Posts(["a=1"]));
-        await _folder.UntilFoldedAsync(_engine);
-        _engine.Time.Advance(TimeSpan.FromDays(32));
+        await Log.AppendAsync(Home, Drafts.Posts(["a=1"]));
+        await Folder.UntilFoldedAsync(Engine);
+        Engine.Time.Advance(TimeSpan.FromDays(32));
 
-        await _folder.UntilAsync(_engine, "SELECT count(*) FROM page", 0, TimeSpan.FromMinutes(1));
+        await Folder.UntilAsync(Engine, "SELECT count(*) FROM page", 0, TimeSpan.FromMinutes(1));
 
-        Assert.Equal(0, _folder.Sql("SELECT count(*) FROM post"));
-        Assert.Equal(PageHead.Empty, (await Log.PostsAsync(_home, Ct)).Page);
-        Assert.False((await Log.AppendAsync(_home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).Status is PublishStatus.PostsFull);
-    }
-
-    private void Reopen()
-    {
-        _engine.Dispose();
-        _engine = _folder.Open(_engine.History);
+        Assert.Equal(0, Folder.Sql("SELECT count(*) FROM post"));
+        Assert.Equal(PageHead.Empty, (await Log.PostsAsync(Home, Ct)).Page);
+        Assert.NotEqual(
+            PublishStatus.PostsFull,
+            (await Log.AppendAsync(Home, Drafts.Posts(["b=1", "c=1", "d=1", "e=1", "f=1"]))).Status);
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>What a publisher and a subscriber do over HTTP.</summary>
+/// <summary>A publisher and a subscriber over HTTP.</summary>
 public sealed class ApiClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
@@ -19,8 +19,9 @@ public sealed class ApiClient(Uri address) : IDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Ct);
 
-    /// <summary>Returns with the headers: the answer may have no end.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request) => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+    /// <summary>Returns when the headers have arrived: the body may have no end.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request) =>
+        _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
 
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, Ct);
 
@@ -34,7 +35,8 @@ public sealed class ApiClient(Uri address) : IDisposable
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
 
-    public async Task<HttpResponseMessage> PostAsync(string page, string data, string? key = null, string query = "", string? contentType = "text/plain")
+    public async Task<HttpResponseMessage> PostAsync(
+        string page, string data, string? key = null, string query = "", string? contentType = "text/plain")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(page)}/updates{query}")
         {
@@ -57,7 +59,9 @@ public sealed class ApiClient(Uri address) : IDisposable
         return (await JsonAsync(response)).GetProperty("id").GetString()!;
     }
 
-    /// <summary>Publishes with a key, again and again until there is an answer, as a publisher that must not lose anything does.</summary>
+    /// <summary>
+    /// Publishes with a key and retries until the server confirms it, as a publisher does that must not lose anything.
+    /// </summary>
     public async Task<string> PublishUntilAnsweredAsync(string page, string data, string key)
     {
         while (true)
@@ -74,14 +78,15 @@ public sealed class ApiClient(Uri address) : IDisposable
             }
             catch (HttpRequestException)
             {
-                // The server is down, or went down before it answered.
+                // The server is down, or went down before it responded.
             }
 
             await Wait.PauseAsync();
         }
     }
 
-    public static long SequenceOf(string id) => long.Parse(id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+    public static long SequenceOf(string id) =>
+        long.Parse(id.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Publishes an update without history and id.</summary>
     public async Task PublishLiveAsync(string page, string data)

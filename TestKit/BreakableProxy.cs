@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>What stands between a browser and a server, and fails when a test says so. Whatever is open at that moment is cut off.</summary>
+/// <summary>
+/// A proxy between a browser and a server that fails when a test says so. Connections that are open then are closed.
+/// </summary>
 public sealed class BreakableProxy : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Socket, bool> _open = [];
@@ -24,14 +26,14 @@ public sealed class BreakableProxy : IAsyncDisposable
 
     public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}/";
 
-    /// <summary>No connection comes through.</summary>
+    /// <summary>Closes every connection, open ones and new ones.</summary>
     public void Cut()
     {
         _isCut = true;
         CutAll();
     }
 
-    /// <summary>Every request is answered with this status, as a gateway does whose server is away.</summary>
+    /// <summary>Answers every request with this status, as a gateway does whose server is unavailable.</summary>
     public void AnswerWith(string status)
     {
         _answer = $"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -66,7 +68,7 @@ public sealed class BreakableProxy : IAsyncDisposable
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // Disposed: the end.
+                // The proxy has been disposed.
                 return;
             }
 
@@ -96,7 +98,7 @@ public sealed class BreakableProxy : IAsyncDisposable
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // Cut off: both ends hear of it.
+                // The connection was cut, and both ends notice.
             }
 
             _open.Remove(client, out _);
@@ -119,7 +121,7 @@ public sealed class BreakableProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Either end has gone: the caller closes both.
+            // One end is closed. The caller closes the other.
         }
     }
 }

@@ -3,12 +3,14 @@ using System.Text;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>Takes the chunks off a chunked body (RFC 9112 §7.1) of ASCII that arrives in parts, and fails at the first byte out of place.</summary>
+/// <summary>
+/// Decodes a chunked body (RFC 9112 §7.1) of ASCII that arrives in parts, and fails at the first byte out of place.
+/// </summary>
 public sealed class ChunkDecoder
 {
     private string _rest = "";
 
-    /// <summary>The last chunk has come: the body has ended as it should.</summary>
+    /// <summary>The last chunk has arrived: the body is complete.</summary>
     public bool HasEnded { get; private set; }
 
     public string Decode(string part)
@@ -17,7 +19,8 @@ public sealed class ChunkDecoder
         var data = new StringBuilder();
         while (!HasEnded && _rest.IndexOf("\r\n", StringComparison.Ordinal) is >= 0 and var sizeLength)
         {
-            var size = int.Parse(_rest.AsSpan(0, sizeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var size = int.Parse(
+                _rest.AsSpan(0, sizeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             var end = sizeLength + 2 + size;
             if (_rest.Length < end + 2)
             {
@@ -30,7 +33,7 @@ public sealed class ChunkDecoder
             HasEnded = size == 0;
         }
 
-        Assert.False(HasEnded && _rest.Length > 0, $"After the end: {_rest}");
+        Assert.False(HasEnded && _rest.Length > 0, $"Bytes after the last chunk: {_rest}");
         return data.ToString();
     }
 }

@@ -21,7 +21,7 @@ public sealed class EventStream : IAsyncDisposable
 
     public HttpResponseMessage Response { get; }
 
-    /// <summary>The position as an EventSource keeps it: the last id seen, also of a block that fired no event.</summary>
+    /// <summary>The position as an EventSource keeps it: the last id, also of a block that fired no event.</summary>
     public string LastEventId => _parser.LastEventId;
 
     public TimeSpan ReconnectionInterval => _parser.ReconnectionInterval;
@@ -30,21 +30,26 @@ public sealed class EventStream : IAsyncDisposable
 
     public static async Task<EventStream> OpenAsync(HttpClient http, string path, string? lastEventId)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+        };
         request.Headers.Add("Accept", "text/event-stream");
         if (lastEventId is not null)
         {
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
-        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        return new EventStream(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        var cancellation = TestContext.Current.CancellationToken;
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return new EventStream(response, await response.Content.ReadAsStreamAsync(cancellation));
     }
 
-    /// <summary>The next event, or null when the server ended the stream in good order.</summary>
+    /// <summary>The next event, or null if the server ended the stream gracefully.</summary>
     public Task<SseItem<string>?> NextOrEndAsync() => NextOrEndAsync(_bound);
 
-    /// <summary>The same, for what takes long.</summary>
+    /// <summary>The same, for an event that takes longer.</summary>
     public async Task<SseItem<string>?> NextOrEndAsync(TimeSpan bound) =>
         await _events.MoveNextAsync().AsTask().WaitAsync(bound) ? _events.Current : null;
 
@@ -66,7 +71,7 @@ public sealed class EventStream : IAsyncDisposable
         return data;
     }
 
-    /// <summary>Reads so many updates; none of them is the stream's own event.</summary>
+    /// <summary>Reads this many updates and fails at an event that is none, such as a reset.</summary>
     public async Task<List<(long Sequence, string Data)>> CollectAsync(int updates)
     {
         var seen = new List<(long, string)>();
@@ -80,7 +85,9 @@ public sealed class EventStream : IAsyncDisposable
         return seen;
     }
 
-    /// <summary>Everything up to and with the next empty line, as it came over the wire. Not to be mixed with reading events.</summary>
+    /// <summary>
+    /// The bytes up to the next empty line, as text. A test reads either blocks or events from a stream, not both.
+    /// </summary>
     public async Task<string> NextBlockAsync()
     {
         var block = new StringBuilder();

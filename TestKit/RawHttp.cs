@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>A bare TCP connection, for what no HTTP client would send.</summary>
+/// <summary>A bare TCP connection, for requests that no HTTP client would send.</summary>
 public sealed class RawHttp : IDisposable
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
@@ -14,7 +14,7 @@ public sealed class RawHttp : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Connects, from another address of this machine (127.0.0.2, say) if that is given.</summary>
+    /// <summary>Connects, from another address of this machine (such as 127.0.0.2) if one is given.</summary>
     public static async Task<RawHttp> ConnectAsync(Uri address, int? receiveBuffer = null, string? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -34,23 +34,24 @@ public sealed class RawHttp : IDisposable
 
     public async Task SendAsync(string text) => await _socket.SendAsync(Encoding.UTF8.GetBytes(text), Ct);
 
-    /// <summary>Says that no more will be sent, as a client cut off half-way does.</summary>
+    /// <summary>Ends the sending direction, as a client does that is cut off half-way.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Hangs up without a word (RST), as a client that crashed does.</summary>
+    /// <summary>Resets the connection (RST), as a client does that crashes.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Close();
     }
 
-    /// <summary>What has arrived next, as text; empty at the end, also when the server ends it with a reset.</summary>
+    /// <summary>The next bytes, as text; empty at the end, also if the server resets the connection.</summary>
     public async Task<string> ReceiveAsync(int most = 65536)
     {
         var buffer = new byte[most];
         try
         {
-            return Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(_bound));
+            var count = await _socket.ReceiveAsync(buffer, Ct).AsTask().WaitAsync(_bound);
+            return Encoding.UTF8.GetString(buffer, 0, count);
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
         {

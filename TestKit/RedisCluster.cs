@@ -7,8 +7,9 @@ public sealed class RedisCluster : IAsyncLifetime
 
     public string Connection => string.Join(',', _nodes.Select(node => node.Connection));
 
-    /// <summary>How many script calls its nodes have had.</summary>
-    public async Task<int> ScriptCallsAsync() => (await Task.WhenAll(_nodes.Select(node => node.ScriptCallsAsync()))).Sum();
+    /// <summary>The number of script calls that its nodes have received.</summary>
+    public async Task<int> ScriptCallsAsync() =>
+        (await Task.WhenAll(_nodes.Select(node => node.ScriptCallsAsync()))).Sum();
 
     public async ValueTask InitializeAsync()
     {
@@ -17,12 +18,12 @@ public sealed class RedisCluster : IAsyncLifetime
             _nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes"));
         }
 
-        var created = await _nodes[0].CliAsync(["--cluster", "create", .. _nodes.Select(node => node.Connection), "--cluster-yes"]);
+        var created = await _nodes[0].CliAsync(
+            ["--cluster", "create", .. _nodes.Select(node => node.Connection), "--cluster-yes"]);
         Assert.Contains("All 16384 slots covered", created, StringComparison.Ordinal);
         foreach (var node in _nodes)
         {
-            await Wait.UntilAsync(
-                async () => (await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal), "the cluster is up");
+            await node.WaitForSlotsAsync();
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>A master, its replica, and a sentinel that promotes the replica soon after the master has died.</summary>
+/// <summary>A master, its replica, and a sentinel that promotes the replica soon after the master has failed.</summary>
 public sealed partial class RedisSentinel : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-sentinel-");
@@ -14,7 +14,7 @@ public sealed partial class RedisSentinel : IAsyncLifetime
 
     private RedisServer Sentinel => _servers[2];
 
-    /// <summary>How a client finds the master by asking the sentinel.</summary>
+    /// <summary>A connection string with which a client asks the sentinel for the master.</summary>
     public string Connection => $"{Sentinel.Connection},serviceName=mymaster";
 
     public async ValueTask InitializeAsync()
@@ -23,7 +23,7 @@ public sealed partial class RedisSentinel : IAsyncLifetime
         _servers.Add(await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {Master.Port}"));
         await WaitForReplicaAsync();
 
-        // The sentinel writes what it learns to this file.
+        // The sentinel writes its state to this file.
         var file = Path.Combine(_folder.FullName, "sentinel.conf");
         await File.WriteAllTextAsync(
             file,
@@ -41,11 +41,11 @@ public sealed partial class RedisSentinel : IAsyncLifetime
             "the sentinel has found the replica");
     }
 
-    /// <summary>Waits until the replica has everything that the master has: replication is asynchronous.</summary>
+    /// <summary>Waits until the replica has all data of the master: replication is asynchronous.</summary>
     public Task WaitForReplicaAsync() => Wait.UntilAsync(
         async () => Offsets().Match(await Master.CliAsync("INFO", "replication")) is { Success: true } offsets
             && offsets.Groups["replica"].Value == offsets.Groups["master"].Value,
-        "the replica has everything");
+        "the replica has all data");
 
     public ValueTask DisposeAsync()
     {

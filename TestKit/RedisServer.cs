@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>A real redis-server process with a folder and a port of its own, which a test pauses, kills and starts again.</summary>
+/// <summary>
+/// A redis-server process with its own folder and port, which a test can pause, kill and start again.
+/// </summary>
 public sealed class RedisServer : IDisposable
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
@@ -27,16 +29,17 @@ public sealed class RedisServer : IDisposable
     public string Connection => $"127.0.0.1:{Port}";
 
     /// <summary>
-    /// Keeps nothing on disk but an append-only file, if the options ask for one. A configuration file may stand first.
+    /// Starts a server that stores nothing on disk, except an append-only file if the options ask for one. The first
+    /// option may be a configuration file.
     /// </summary>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
         var server = new RedisServer(options);
-        await server.IsUpAsync();
+        await server.WaitUntilReadyAsync();
         return server;
     }
 
-    /// <summary>A port that nobody listens on at the moment.</summary>
+    /// <summary>A port that no process listens on at the moment.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -54,24 +57,34 @@ public sealed class RedisServer : IDisposable
     }
 
     /// <summary>Starts redis-cli against this server, for instance to subscribe.</summary>
-    public Process StartCli(params string[] arguments) => Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{Port}", .. arguments])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    public Process StartCli(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{Port}", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
-    /// <summary>How many script calls it has had.</summary>
+    /// <summary>The number of script calls that it has received.</summary>
     public async Task<int> ScriptCallsAsync()
     {
         var statistics = await CliAsync("INFO", "commandstats");
-        return Regex.Matches(statistics, @"cmdstat_eval(?:sha)?:calls=(\d+)").Sum(calls => int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture));
+        return Regex.Matches(statistics, @"cmdstat_eval(?:sha)?:calls=(\d+)")
+            .Sum(calls => int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Whether it has been sent what it has not read (proc(5), net/tcp: rx_queue by local port).</summary>
-    public bool HasUnread() => File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Any(fields => fields[1].EndsWith($":{Port:X4}", StringComparison.Ordinal) && fields[3] == "01" && !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
+    /// <summary>Waits until a node with cluster mode serves all slots.</summary>
+    public Task WaitForSlotsAsync() => Wait.UntilAsync(
+        async () => (await CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal),
+        "the cluster serves all slots");
 
-    /// <summary>SIGSTOP: connections stay open and nothing is answered.</summary>
+    /// <summary>Whether bytes of a client wait to be read (proc(5), net/tcp: rx_queue by local port).</summary>
+    public bool HasUnread() => File.ReadLines("/proc/net/tcp")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[1].EndsWith($":{Port:X4}", StringComparison.Ordinal)
+            && fields[3] == "01"
+            && !fields[4].EndsWith(":00000000", StringComparison.Ordinal));
+
+    /// <summary>SIGSTOP: connections stay open and no command is answered.</summary>
     public void Pause() => Signal("STOP");
 
     public void Resume() => Signal("CONT");
@@ -88,7 +101,7 @@ public sealed class RedisServer : IDisposable
     {
         _process.Dispose();
         _process = Run();
-        await IsUpAsync();
+        await WaitUntilReadyAsync();
     }
 
     public void Dispose()
@@ -118,14 +131,16 @@ public sealed class RedisServer : IDisposable
         return process;
     }
 
-    // Any answer is one, also that a password is missing; not while it loads its files.
-    private async Task IsUpAsync()
+    // Any reply will do, also that a password is missing, unless the server still loads its files.
+    private async Task WaitUntilReadyAsync()
     {
         var start = TimeProvider.System.GetTimestamp();
-        for (var answer = ""; answer.Length == 0 || answer.StartsWith("LOADING", StringComparison.Ordinal); answer = await CliAsync("PING"))
+        var reply = "";
+        while (reply.Length == 0 || reply.StartsWith("LOADING", StringComparison.Ordinal))
         {
             Assert.False(_process.HasExited, "redis-server did not start.");
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, "redis-server does not answer.");
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, "redis-server does not respond.");
+            reply = await CliAsync("PING");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace LiveStreams.TestKit;
 
-/// <summary>The files of the repository, as they are in it.</summary>
+/// <summary>The files of the repository.</summary>
 public static class Repository
 {
     public static string PathOf(string file)
@@ -14,5 +14,6 @@ public static class Repository
         return Path.Combine(folder.FullName, file);
     }
 
-    public static Task<string> ReadAsync(string file) => File.ReadAllTextAsync(PathOf(file), TestContext.Current.CancellationToken);
+    public static Task<string> ReadAsync(string file) =>
+        File.ReadAllTextAsync(PathOf(file), TestContext.Current.CancellationToken);
 }

@@ -3,17 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>A real server process with a folder of its own, which outlives it so that another can be started on the same data.</summary>
+/// <summary>
+/// A process of the server or of a silo, with its own folder. The folder outlives the process, so that another one can
+/// be started on the same data. The test project must refer to Api and, for silos, to Silo.
+/// </summary>
 public sealed partial class ServerProcess : IDisposable
 {
-    /// <summary>Long: a silo that comes back on a busy machine first has to find out which of the others are dead.</summary>
+    /// <summary>Long: a silo that restarts on a busy machine first finds out which others are dead.</summary>
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(90);
 
     private const string Api = "LiveStreams.Api";
     private const string Silo = "LiveStreams.Silo";
 
-    /// <summary>For tests that publish faster than anybody may by default.</summary>
-    public static readonly string[] Unthrottled = ["--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
+    /// <summary>Settings for tests that publish faster than the default limits allow.</summary>
+    public static readonly string[] Unthrottled =
+        ["--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
 
     private readonly string _program;
     private readonly DirectoryInfo _folder;
@@ -21,7 +25,12 @@ public sealed partial class ServerProcess : IDisposable
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string program, DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
+    private ServerProcess(
+        string program,
+        DirectoryInfo folder,
+        Uri? address,
+        string[] settings,
+        params (string Name, string Value)[] environment)
     {
         _program = program;
         _folder = folder;
@@ -72,7 +81,7 @@ public sealed partial class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Bytes of memory that the process holds (VmRSS).</summary>
+    /// <summary>The resident memory of the process, in bytes (VmRSS).</summary>
     public long ResidentBytes
     {
         get
@@ -85,7 +94,7 @@ public sealed partial class ServerProcess : IDisposable
     public static Task<ServerProcess> StartAsync(params string[] settings) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings);
 
-    /// <summary>Starts a silo; its address is that of its health endpoints.</summary>
+    /// <summary>Starts a silo. Its address is the address of its health endpoints.</summary>
     public static Task<ServerProcess> StartSiloAsync(params string[] settings) => StartSiloAsync(settings, []);
 
     public static Task<ServerProcess> StartSiloAsync(
@@ -99,12 +108,13 @@ public sealed partial class ServerProcess : IDisposable
     public static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => FailAsync(Api, settings);
 
     /// <summary>Runs a silo that is expected not to start.</summary>
-    public static Task<(int ExitCode, string Output)> FailSiloAsync(params string[] settings) => FailAsync(Silo, settings);
+    public static Task<(int ExitCode, string Output)> FailSiloAsync(params string[] settings) =>
+        FailAsync(Silo, settings);
 
-    /// <summary>The same server again: same data, same address.</summary>
+    /// <summary>Starts the same server again, with the same data and address.</summary>
     public Task<ServerProcess> RestartAsync() => StartAsync(_program, _folder, Address, Settings);
 
-    /// <summary>Another server on this one's data.</summary>
+    /// <summary>Runs another server on the data of this one; it is expected not to start.</summary>
     public async Task<(int ExitCode, string Output)> FailBesideAsync()
     {
         var process = new ServerProcess(_program, _folder, null, Settings);
@@ -148,12 +158,17 @@ public sealed partial class ServerProcess : IDisposable
 
     private static async Task<(int ExitCode, string Output)> FailAsync(string program, string[] settings)
     {
-        using var process = new ServerProcess(program, Directory.CreateTempSubdirectory("livestreams-"), null, settings);
+        var folder = Directory.CreateTempSubdirectory("livestreams-");
+        using var process = new ServerProcess(program, folder, null, settings);
         return (await process.ExitAsync(), process.Output);
     }
 
     private static async Task<ServerProcess> StartAsync(
-        string program, DirectoryInfo folder, Uri? address, string[] settings, params (string Name, string Value)[] environment)
+        string program,
+        DirectoryInfo folder,
+        Uri? address,
+        string[] settings,
+        params (string Name, string Value)[] environment)
     {
         var process = new ServerProcess(program, folder, address, settings, environment);
         try

@@ -1,6 +1,8 @@
 namespace LiveStreams.TestKit;
 
-/// <summary>An event stream that is opened and then not read, on a connection that holds little, until the test reads on.</summary>
+/// <summary>
+/// An event stream that is not read after its opening until the test continues, on a connection with a small buffer.
+/// </summary>
 public sealed class StoppedReader : IDisposable
 {
     private readonly RawHttp _connection;
@@ -12,11 +14,12 @@ public sealed class StoppedReader : IDisposable
         _chunks = chunks;
     }
 
-    /// <summary>With HTTP 1.1, whose body comes in chunks, or 1.0, whose body goes on to the end of the connection.</summary>
+    /// <summary>HTTP is 1.1, whose body has chunks, or 1.0, whose body lasts until the connection ends.</summary>
     public static async Task<StoppedReader> OpenAsync(Uri server, string page, string http)
     {
         var connection = await RawHttp.ConnectAsync(server, receiveBuffer: 16 * 1024);
-        await connection.SendAsync($"GET {ApiClient.PathOf(page)}/events HTTP/{http}\r\nHost: {server.Authority}\r\n\r\n");
+        await connection.SendAsync(
+            $"GET {ApiClient.PathOf(page)}/events HTTP/{http}\r\nHost: {server.Authority}\r\n\r\n");
         var headers = await ReceiveUntilAsync(connection, "\r\n\r\n");
         var isChunked = headers.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal);
         Assert.Equal(http == "1.1", isChunked);
@@ -30,7 +33,7 @@ public sealed class StoppedReader : IDisposable
         return reader;
     }
 
-    /// <summary>What has arrived next of the events.</summary>
+    /// <summary>The next bytes of the events, as text.</summary>
     public async Task<string> ReceiveAsync()
     {
         var part = await _connection.ReceiveAsync();

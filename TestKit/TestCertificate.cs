@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>A certificate for localhost that vouches for itself, in files.</summary>
+/// <summary>A self-signed certificate for localhost and its key, in files.</summary>
 public sealed class TestCertificate : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-tls-");
@@ -23,7 +23,8 @@ public sealed class TestCertificate : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace LiveStreams.TestKit;
 
-/// <summary>Tokens made by hand, so that they can be wrong in every way, and the keys to make them with.</summary>
+/// <summary>Hand-made tokens, which can be wrong in every way, and the keys that sign them.</summary>
 public sealed class TestTokens : IDisposable
 {
     public const string Issuer = "https://issuer.example";
@@ -48,18 +48,33 @@ public sealed class TestTokens : IDisposable
 
     private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>A claim set that is right but for what is said otherwise.</summary>
-    public static string Claims(string grants = Everything, long expiresIn = 600, long? validIn = null, string issuer = Issuer, string audience = Audience) =>
-        $$"""{"iss":"{{issuer}}","aud":"{{audience}}","exp":{{Now + expiresIn}}{{(validIn is { } seconds ? $",\"nbf\":{Now + seconds}" : "")}},"livestreams":{{grants}}}""";
+    /// <summary>A valid claim set, unless an argument makes it invalid.</summary>
+    public static string Claims(
+        string grants = Everything,
+        long expiresIn = 600,
+        long? validIn = null,
+        string issuer = Issuer,
+        string audience = Audience)
+    {
+        var notBefore = validIn is { } seconds ? $",\"nbf\":{Now + seconds}" : "";
+        var lifetime = $"\"exp\":{Now + expiresIn}{notBefore}";
+        return $$"""{"iss":"{{issuer}}","aud":"{{audience}}",{{lifetime}},"livestreams":{{grants}}}""";
+    }
 
-    public string Hmac(string? claims = null, string header = """{"alg":"HS256","typ":"JWT","kid":"secret"}""") => Hmac(claims ?? Claims(), header, Encoding.UTF8.GetBytes(Secret));
+    public string Hmac(string? claims = null, string header = """{"alg":"HS256","typ":"JWT","kid":"secret"}""") =>
+        Hmac(claims ?? Claims(), header, Encoding.UTF8.GetBytes(Secret));
 
-    public static string Hmac(string claims, string header, byte[] secret) => Join(header, claims, input => HMACSHA256.HashData(secret, input));
+    public static string Hmac(string claims, string header, byte[] secret) =>
+        Join(header, claims, input => HMACSHA256.HashData(secret, input));
 
     public string SignRsa(string? claims = null, string header = """{"alg":"RS256","kid":"rsa"}""") =>
-        Join(header, claims ?? Claims(), input => Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Join(
+            header,
+            claims ?? Claims(),
+            input => Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
-    public string SignEc(string? claims = null, string header = """{"alg":"ES256"}""") => Join(header, claims ?? Claims(), input => Ec.SignData(input, HashAlgorithmName.SHA256));
+    public string SignEc(string? claims = null, string header = """{"alg":"ES256"}""") =>
+        Join(header, claims ?? Claims(), input => Ec.SignData(input, HashAlgorithmName.SHA256));
 
     public static string WithoutSignature(string header) => $"{Encode(header)}.{Encode(Claims())}.";
 
@@ -67,7 +82,7 @@ public sealed class TestTokens : IDisposable
 
     public static string Encode(byte[] bytes) => Base64Url.EncodeToString(bytes);
 
-    /// <summary>A set with the RSA key and the P-256 key, under these ids.</summary>
+    /// <summary>A key set with the RSA key and the P-256 key, under these ids.</summary>
     public string KeySet(string rsaId = "rsa", string ecId = "ec")
     {
         var (rsa, ec) = (Rsa.ExportParameters(false), Ec.ExportParameters(false));
@@ -75,7 +90,15 @@ public sealed class TestTokens : IDisposable
         {
             keys = new object[]
             {
-                new { kty = "RSA", kid = rsaId, use = "sig", alg = "RS256", n = Encode(rsa.Modulus!), e = Encode(rsa.Exponent!) },
+                new
+                {
+                    kty = "RSA",
+                    kid = rsaId,
+                    use = "sig",
+                    alg = "RS256",
+                    n = Encode(rsa.Modulus!),
+                    e = Encode(rsa.Exponent!),
+                },
                 new { kty = "EC", kid = ecId, crv = "P-256", x = Encode(ec.Q.X!), y = Encode(ec.Q.Y!) },
                 new { kty = "OKP", crv = "Ed25519", x = Encode(new byte[32]) },
                 new { kty = "oct", k = Encode(Encoding.UTF8.GetBytes("a secret in a set that many read")) },

@@ -1,12 +1,12 @@
 namespace LiveStreams.TestKit;
 
-/// <summary>Waits on conditions. The bound is only there to fail a test that would hang.</summary>
+/// <summary>Waits for conditions. The time limit only fails a test that would hang.</summary>
 public static class Wait
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits on a condition of this process, which is checked without a pause.</summary>
+    /// <summary>Waits for a condition of this process, which is checked without a pause.</summary>
     public static async Task UntilAsync(Func<bool> condition, string expected)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -17,7 +17,7 @@ public static class Wait
         }
     }
 
-    /// <summary>Waits on a condition of another process, which is asked again every 20 ms.</summary>
+    /// <summary>Waits for a condition of another process, which is asked again every 20 ms.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string expected)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -28,13 +28,18 @@ public static class Wait
         }
     }
 
-    /// <summary>A moment before something is tried again.</summary>
+    /// <summary>Waits 20 ms before something is tried again.</summary>
     public static Task PauseAsync() => Task.Delay(_pause, TimeProvider.System, TestContext.Current.CancellationToken);
 
-    public static Task<T> BoundedAsync<T>(this Task<T> task) => task.WaitAsync(_bound, TestContext.Current.CancellationToken);
+    public static Task<T> BoundedAsync<T>(this Task<T> task) =>
+        task.WaitAsync(_bound, TestContext.Current.CancellationToken);
 
-    public static Task BoundedAsync(this Task task) => task.WaitAsync(_bound, TestContext.Current.CancellationToken);
+    public static Task BoundedAsync(this Task task) =>
+        task.WaitAsync(_bound, TestContext.Current.CancellationToken);
 
-    private static void AssertInTime(long start, string expected) =>
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < _bound, $"Waited {_bound.TotalSeconds} s for: {expected}");
+    private static void AssertInTime(long start, string expected)
+    {
+        var elapsed = TimeProvider.System.GetElapsedTime(start);
+        Assert.True(elapsed < _bound, $"Waited {_bound.TotalSeconds} s for: {expected}");
+    }
 }

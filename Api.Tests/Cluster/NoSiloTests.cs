@@ -9,6 +9,9 @@ public sealed class NoSiloTests
         var (exitCode, output) = await ServerProcess.FailAsync("--Pages=orleans");
 
         Assert.Equal(1, exitCode);
-        Assert.Equal("Pages is 'orleans', so Redis:Connection must say where the cluster's Redis is, for instance localhost:6379.", output);
+        Assert.Equal(
+            "Pages is 'orleans', which needs the Redis of the silos as its store: "
+            + "set Redis:Connection, for instance to localhost:6379.",
+            output);
     }
 }

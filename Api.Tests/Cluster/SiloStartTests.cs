@@ -42,7 +42,7 @@ public sealed class SiloStartTests : IDisposable
     public async Task A_value_that_is_none(string setting, string expected) => await FailsAsync(expected, setting);
 
     [Fact]
-    public async Task No_redis() => await FailsAsync("A silo needs Redis: Redis:Connection must say where it is, for instance localhost:6379.", "--Redis:Connection=");
+    public async Task No_redis() => await FailsAsync("A silo needs Redis: set Redis:Connection, for instance to localhost:6379.", "--Redis:Connection=");
 
     [Fact]
     public async Task A_port_of_urls_that_is_taken_stops_a_silo_before_it_joins() => await FailsAsync(

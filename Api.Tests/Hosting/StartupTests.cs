@@ -47,6 +47,24 @@ public sealed class StartupTests
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "--History:Pages:0:MaxUpdate=5",
+        "History:Pages:0:MaxUpdate is not a setting; History:Pages:0 has Pattern, MaxUpdates, MaxAge.")]
+    [InlineData(
+        "--History:Pages:0:Pattern:Prefix=news",
+        "History:Pages:0:Pattern:Prefix is not a setting; History:Pages:0:Pattern is a value.")]
+    [InlineData(
+        "--History:Pages:0:MaxUpdates=many",
+        "Failed to convert configuration value 'many' at 'History:Pages:0:MaxUpdates' to type")]
+    public async Task An_invalid_setting_inside_a_list_stops_the_start(string setting, string expected)
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync("--History:Pages:0:Pattern=news:*", setting);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_process_on_the_same_file_exits_with_an_error_and_the_first_continues()
     {

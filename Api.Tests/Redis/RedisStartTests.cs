@@ -110,7 +110,7 @@ public sealed class RedisStartTests
 
     [Theory]
     [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
-    [InlineData("--Store=redis", "Store is 'redis', so Redis:Connection must say where it is, for instance localhost:6379.")]
+    [InlineData("--Store=redis", "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Prefix={}", "Redis:Prefix: ")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:ForeignChannels=group", "Redis:ForeignChannels: 'group' must contain {page} exactly once.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Host=x", "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]

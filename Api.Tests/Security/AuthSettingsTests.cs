@@ -20,7 +20,7 @@ public sealed class AuthSettingsTests
         "--Auth:Keys:0:JwksUrl=file:///etc/passwd", "Auth:Keys:0:JwksUrl is an https address, or http on this machine")]
     [InlineData(
         "--Auth:Keys:0:Sercet=x",
-        "Auth:Keys:0:Sercet is not a setting; a key has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
+        "Auth:Keys:0:Sercet is not a setting; Auth:Keys:0 has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
     [InlineData(
         "--Auth:Key=x",
         "Auth:Key is not a setting; Auth has Keys, Issuer, Audience, AllowQueryToken, AnonymousPublish, PrivatePages.")]

@@ -1,6 +1,6 @@
 using System.Net;
-using LiveStreams.Api.Hosting;
 using LiveStreams.Api.Security;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -34,7 +34,7 @@ public sealed class KeyRingTests : IDisposable
         await ring.RefreshAsync(Ct);
 
         Assert.Equal(["next", "ec"], ring.Keys.Select(key => key.Kid));
-        Assert.Equal((true, false), (rsa.IsGone, ec.IsGone));
+        Assert.Equal((true, false), (rsa.IsRetired, ec.IsRetired));
         Assert.Same(ec, ring.Keys[1]);
     }
 
@@ -59,7 +59,7 @@ public sealed class KeyRingTests : IDisposable
         await ring.RefreshAsync(Ct);
 
         Assert.Empty(ring.Keys);
-        Assert.True(key.IsGone);
+        Assert.True(key.IsRetired);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class KeyRingTests : IDisposable
         var old = ring.Keys[0];
         await ring.RefreshAsync(Ct);
 
-        Assert.True(old.IsGone);
+        Assert.True(old.IsRetired);
         Assert.Single(ring.Keys);
     }
 
@@ -184,9 +184,9 @@ public sealed class KeyRingTests : IDisposable
         }
 
         MemoryConfigurationSource source = new() { InitialData = _settings };
-        var settings = AuthSettings.Read(new ConfigurationBuilder().Add(source).Build());
+        var options = new AuthOptions { Keys = KeySetting.ReadAll(new ConfigurationBuilder().Add(source).Build()) };
         var ring = new KeyRing(
-            settings,
+            options,
             new KeyConfiguration([new ReloadingSettings(_settings)]),
             _reader,
             _time,

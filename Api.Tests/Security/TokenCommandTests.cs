@@ -44,18 +44,20 @@ public sealed class TokenCommandTests
     }
 
     [Theory]
-    [InlineData("--publish * --expires 30d", "No key that is configured can sign: set Auth:Keys:0:Secret")]
-    [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No key that is configured can sign")]
+    [InlineData("--publish * --expires 30d", "No configured key can sign: set Auth:Keys:0:Secret")]
+    [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No configured key can sign")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
     [InlineData(
-        "--publish a*b --expires 30d", "'a*b' is neither the name of a page nor the beginning of names and '*'.")]
-    [InlineData("--publish *", "token takes --publish PATTERN")]
-    [InlineData("--expires 30d", "token takes --publish PATTERN")]
-    [InlineData("--publish * --expires soon", "--expires is a time such as 90s, 15m, 12h or 30d, not 'soon'.")]
-    [InlineData("--publish * --expires 0d", "--expires is a time")]
-    [InlineData("--publish", "--publish has no value")]
-    [InlineData("--read x", "'--read' is not understood")]
-    [InlineData("x", "x has no value")]
+        "--publish a*b --expires 30d",
+        "--publish: 'a*b' is not a page's name, or a prefix of page names followed by '*'.")]
+    [InlineData("--publish *", "Option '--expires' is required.")]
+    [InlineData("--expires 30d", "A token needs at least one --publish PATTERN or --subscribe PATTERN.")]
+    [InlineData("--publish * --expires soon", "--expires must be a time such as 90s, 15m, 12h or 30d, not 'soon'.")]
+    [InlineData("--publish * --expires 0d", "--expires must be a time")]
+    [InlineData("--publish", "Required argument missing for option: '--publish'.")]
+    [InlineData("--read x", "'--read' is neither an option nor a setting")]
+    [InlineData("x", "'x' is neither an option nor a setting")]
+    [InlineData("--publish * --expires 30d --Auth:Issuer", "--Auth:Issuer has no value.")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
     public async Task Invalid_arguments_are_reported_in_one_sentence(string args, string expected)
     {
@@ -65,6 +67,17 @@ public sealed class TokenCommandTests
 
         Assert.Equal((1, ""), (exitCode, output));
         Assert.StartsWith(expected, Assert.Single(error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_help_of_the_token_command_names_its_options()
+    {
+        var (exitCode, output, error) = await RunAsync(["token", "--help"]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.All(
+            ["--publish <PATTERN>", "--subscribe <PATTERN>", "--expires <TIME>", "--Auth:Keys:0:PemFile=key.pem"],
+            expected => Assert.Contains(expected, output, StringComparison.Ordinal));
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args)

@@ -15,7 +15,7 @@ public sealed class TokenStreamsTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly FeedRegistry _feeds;
     private readonly TokenStreams _streams;
-    private readonly SigningKey _key = SigningKey.OfSecret(new byte[32], kid: null);
+    private readonly SigningKey _key = SigningKey.FromSecret(new byte[32], kid: null);
 
     public TokenStreamsTests()
     {

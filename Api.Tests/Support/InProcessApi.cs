@@ -1,4 +1,4 @@
-using LiveStreams.Api.Hosting;
+using LiveStreams.Api.Start;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -3,19 +3,26 @@ using Microsoft.AspNetCore.Cors;
 
 namespace LiveStreams.Api.Browser;
 
-/// <summary><c>/livestreams.js</c>, the browser's side of a live page, and <c>/livestreams.mjs</c>, the same as a module.</summary>
+/// <summary>
+/// <c>/livestreams.js</c>, the browser's side of a live page, and <c>/livestreams.mjs</c>, the same as a module.
+/// </summary>
 internal static class BrowserEndpoints
 {
+    private static readonly string[] _files = ["livestreams.js", "livestreams.mjs"];
+
     public static void MapBrowser(this WebApplication app)
     {
-        foreach (var name in new[] { "livestreams.js", "livestreams.mjs" })
+        foreach (var file in _files)
         {
-            // Cors:Origins says who may subscribe and publish; the script is for all, and a module needs CORS to be loaded from another origin.
-            EmbeddedFile.Map(app, $"/{name}", name).WithMetadata(new DisableCorsAttribute()).AddEndpointFilter((call, next) =>
-            {
-                call.HttpContext.Response.Headers.AccessControlAllowOrigin = "*";
-                return next(call);
-            });
+            // Cors:Origins limits who may subscribe and publish. The script is public, and a browser loads a module
+            // from another origin only with CORS.
+            EmbeddedFile.Map(app, $"/{file}", file)
+                .WithMetadata(new DisableCorsAttribute())
+                .AddEndpointFilter((call, next) =>
+                {
+                    call.HttpContext.Response.Headers.AccessControlAllowOrigin = "*";
+                    return next(call);
+                });
         }
     }
 }

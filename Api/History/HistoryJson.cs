@@ -1,30 +1,79 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LiveStreams.Core;
 
 namespace LiveStreams.Api.History;
 
-/// <summary>The JSON of a page's history.</summary>
-internal static class HistoryJson
+/// <summary>What a page keeps, and how many watch it on this node.</summary>
+internal sealed record PageState(string Page, string Head, string? Oldest, long Updates, bool Ended, int Subscribers)
 {
-    /// <summary>One page of history: the updates, the position to ask after for more (null at the end), and the newest id.</summary>
-    public static void WriteBlock(Utf8JsonWriter json, PageId page, UpdateId after, HistoryBlock block)
+    public static PageState Of(PageId page, PageHead head, int subscribers) => new(
+        page.Value,
+        head.Head.ToString(),
+        head.Count == 0 ? null : new UpdateId(head.Head.Epoch, head.OldestSequence).ToString(),
+        head.Count,
+        head.IsEnded,
+        subscribers);
+}
+
+/// <summary>One block of a page's history.</summary>
+/// <param name="Page">The page's name.</param>
+/// <param name="Updates">The updates, oldest first.</param>
+/// <param name="Next">The position to ask after for the next block, or null at the end.</param>
+/// <param name="Head">The newest id.</param>
+internal sealed record UpdateList(string Page, UpdateItem[] Updates, string? Next, string Head)
+{
+    public static UpdateList Of(PageId page, UpdateId after, HistoryBlock block)
     {
         var last = block.Updates.Count > 0 ? block.Updates[^1].Id : after;
-        json.WriteString("page", page.Value);
-        json.WriteStartArray("updates");
-        foreach (var update in block.Updates)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", update.Id.ToString());
-            json.WriteString("event", update.Event);
-            json.WriteString("data", update.Data.Span);
-            json.WriteString("time", update.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-            json.WriteEndObject();
-        }
+        return new UpdateList(
+            page.Value,
+            [.. block.Updates.Select(UpdateItem.Of)],
+            last.Sequence < block.Page.Head.Sequence ? last.ToString() : null,
+            block.Page.Head.ToString());
+    }
+}
 
-        json.WriteEndArray();
-        json.WriteString("next", last.Sequence < block.Page.Head.Sequence ? last.ToString() : null);
-        json.WriteString("head", block.Page.Head.ToString());
+/// <summary>One update of a page's history. Its data is a string, as published.</summary>
+internal readonly record struct UpdateItem(
+    string Id,
+    string? Event,
+    [property: JsonConverter(typeof(Utf8TextConverter))] ReadOnlyMemory<byte> Data,
+    [property: JsonConverter(typeof(UtcTimeConverter))] DateTimeOffset Time)
+{
+    public static UpdateItem Of(Update update) =>
+        new(update.Id.ToString(), update.Event, update.Data, update.Time);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PageState))]
+[JsonSerializable(typeof(UpdateList))]
+internal sealed partial class HistoryJson : JsonSerializerContext;
+
+/// <summary>Writes UTF-8 text as a string; without this it would be written as Base64.</summary>
+internal sealed class Utf8TextConverter : JsonConverter<ReadOnlyMemory<byte>>
+{
+    public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Span);
+}
+
+/// <summary>Writes a time in UTC, with milliseconds, always in the same length.</summary>
+internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+{
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int Length = 24;
+
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        Span<byte> text = stackalloc byte[Length];
+        value.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
+        writer.WriteStringValue(text[..length]);
     }
 }

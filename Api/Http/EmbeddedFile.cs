@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// A file for browsers that this assembly carries, so that it is there wherever the server is started.
+/// A file for browsers, embedded in this assembly, so that it is served wherever the server is started.
 /// </summary>
 internal sealed class EmbeddedFile
 {
@@ -34,11 +34,11 @@ internal sealed class EmbeddedFile
             ".css" => "text/css; charset=utf-8",
             _ => "text/javascript; charset=utf-8",
         });
-        return app.MapMethods(path, _methods, file.Answer);
+        return app.MapMethods(path, _methods, file.Respond);
     }
 
-    // Asked for anew each time, answered with 304 while it is the same.
-    private FileContentHttpResult Answer(HttpResponse response)
+    // Browsers ask each time, and get 304 while the file is the same.
+    private FileContentHttpResult Respond(HttpResponse response)
     {
         response.Headers.CacheControl = "no-cache";
         response.Headers.XContentTypeOptions = "nosniff";

@@ -1,23 +1,39 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LiveStreams.Api.Http;
 
-/// <summary>An answer that is one JSON object.</summary>
+/// <summary>A response that is one JSON object.</summary>
 internal static class JsonResponse
 {
     // application/json is never read as HTML, so markup in data may stand as it is.
-    private static readonly JsonWriterOptions _options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary>Answers with one object, whose properties <paramref name="write"/> writes.</summary>
+    /// <summary>Responds with one object, whose properties <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
     {
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
+        SetHeaders(response);
         await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
         json.WriteStartObject();
         write(json);
         json.WriteEndObject();
+    }
+    /// <summary>Writes one value; <paramref name="type"/> is what the source generator made for its type.</summary>
+    public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
+    {
+        SetHeaders(response);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
+        JsonSerializer.Serialize(json, value, type);
+    }
+
+    private static void SetHeaders(HttpResponse response)
+    {
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
     }
 }

@@ -16,16 +16,11 @@ internal static class PagePath
 {
     private const int PageSegment = 1;
     private const int PostSegment = 3;
-    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out string? error)
-    {
-        page = default;
-        return TryReadSegment(context, PageSegment, out var name, out error) && PageId.TryParse(name, out page, out error);
-    }
+    private static readonly UTF8Encoding _strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the page's name.</summary>
-    public static bool TryReadPage(HttpContext context, out PageId page, [NotNullWhen(false)] out Refusal? refusal)
+    public static bool TryRead(HttpContext context, out PageId page, [NotNullWhen(false)] out Refusal? refusal)
     {
         page = default;
         var isValid = TryReadSegment(context, PageSegment, out var name, out var error)

@@ -1,5 +1,5 @@
 using System.Net;
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace LiveStreams.Api.Http;
@@ -23,11 +23,7 @@ internal static class TrustedProxies
     public static void UseTrustedProxies(this WebApplication app)
     {
         var section = app.Configuration.GetSection(Section);
-        if (section.GetChildren().FirstOrDefault(child => !IsName(child.Key)) is { } unknown)
-        {
-            throw new SettingException($"{unknown.Path} is not a setting; {Section} has {Name}.");
-        }
-
+        SettingNames.Check(section, Name);
         var setting = section.GetSection(Name);
         var proxies = setting.Exists() ? SettingList.Read(setting) : _loopback;
         if (proxies.Length == 0)
@@ -53,8 +49,6 @@ internal static class TrustedProxies
             context => context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName),
             forwarded => forwarded.UseForwardedHeaders(options));
     }
-
-    private static bool IsName(string key) => key.Equals(Name, StringComparison.OrdinalIgnoreCase);
 
     private static System.Net.IPNetwork Parse(string proxy) =>
         IPAddress.TryParse(proxy, out var address)

@@ -1,4 +1,4 @@
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Limits;

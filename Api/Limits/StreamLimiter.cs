@@ -17,21 +17,21 @@ internal sealed class StreamLimiter(LimitOptions limits)
     public int Addresses => _streams.Count;
 
     /// <summary>
-    /// Counts a stream until its lease is disposed; false when a limit is reached, with the problem that says which.
+    /// Counts a stream until its lease is disposed; false when a limit is reached, with a refusal that says which.
     /// </summary>
     public bool TryAcquire(
         ClientAddress address,
         [NotNullWhen(true)] out IDisposable? lease,
-        [NotNullWhen(false)] out Problem? problem)
+        [NotNullWhen(false)] out Refusal? refusal)
     {
-        (lease, problem) = (null, null);
+        (lease, refusal) = (null, null);
         if (Interlocked.Increment(ref _count) > limits.MaxSubscribers)
         {
-            problem = Problem.Full;
+            refusal = new Refusal(Problem.Full);
         }
         else if (!TryCount(address))
         {
-            problem = Problem.AddressFull;
+            refusal = new Refusal(Problem.AddressFull);
         }
         else
         {

@@ -21,7 +21,7 @@ internal static class PostEndpoints
     /// </summary>
     private static async Task ReadAsync(HttpContext context, IPageLog log)
     {
-        if (!PagePath.TryReadPage(context, out var page, out var refusal))
+        if (!PagePath.TryRead(context, out var page, out var refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -45,7 +45,7 @@ internal sealed class BatchHandler(
             return;
         }
 
-        var publisher = PublisherIdentity.Of(context);
+        var publisher = RequestPublisher.Of(context);
         context.Response.ContentType = ContentType;
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {

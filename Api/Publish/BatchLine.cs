@@ -9,8 +9,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Api.Publish;
 
 /// <summary>
-/// One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is published as text,
-/// other JSON as it stands.
+/// One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is published as text, other
+/// JSON as it stands.
 /// </summary>
 internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {
@@ -31,113 +31,100 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         try
         {
             using var document = JsonDocument.Parse(json);
-            return TryRead(document.RootElement, maxBytes, posts, out line, out refusal);
+            var reader = new Reader(document.RootElement);
+            refusal = reader.Read(maxBytes, posts);
+            line = refusal is null ? reader.ToLine() : default;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string with half a surrogate pair, such as "\ud800".
             refusal = new Refusal(Problem.Data, $"The line is not JSON: {exception.Message}");
-            return false;
-        }
-    }
-
-    private static bool TryRead(
-        JsonElement root,
-        int maxBytes,
-        PostOptions posts,
-        out BatchLine line,
-        [NotNullWhen(false)] out Refusal? refusal)
-    {
-        line = default;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
-        {
-            refusal = new Refusal(Problem.Data, "A line is an object with page and data.");
-            return false;
         }
 
-        if (!TryReadPage(root, out var page, out refusal)
-            || !TryReadEventName(root, out var eventName, out refusal)
-            || !TryReadKey(root, out var key, out refusal)
-            || !TryReadData(data, maxBytes, out var bytes, out refusal)
-            || !TryReadKeep(root, out var keep, out refusal))
-        {
-            return false;
-        }
-
-        var mayChangePosts = PostData.MayChangePosts(data.ValueKind == JsonValueKind.Object, eventName, keep);
-        if (!PostData.TryRead(bytes, mayChangePosts, posts, out var changes, out refusal))
-        {
-            return false;
-        }
-
-        var draft = new UpdateDraft { Data = bytes, Event = eventName, Key = key, Keep = keep, Posts = changes };
-        line = new BatchLine(page, draft);
-        return true;
-    }
-
-    private static bool TryReadPage(JsonElement root, out PageId page, [NotNullWhen(false)] out Refusal? refusal)
-    {
-        page = default;
-        if (!TryReadText(root, "page", Problem.PageName, out var name, out refusal))
-        {
-            return false;
-        }
-
-        refusal = PageId.TryParse(name ?? "", out page, out var error) ? null : new Refusal(Problem.PageName, error);
         return refusal is null;
     }
 
-    private static bool TryReadEventName(JsonElement root, out string? name, [NotNullWhen(false)] out Refusal? refusal) =>
-        TryReadText(root, "event", Problem.EventName, out name, out refusal)
-        && PublishRequest.IsEventName(name, out refusal);
-
-    private static bool TryReadKey(JsonElement root, out string? key, [NotNullWhen(false)] out Refusal? refusal) =>
-        TryReadText(root, "key", Problem.IdempotencyKey, out key, out refusal)
-        && IdempotencyKey.IsValid(key, out refusal);
-
-    private static bool TryReadData(
-        JsonElement data,
-        int maxBytes,
-        out byte[] bytes,
-        [NotNullWhen(false)] out Refusal? refusal)
+    // Reads one member after the other, and stops at the first that is refused.
+    private sealed class Reader(JsonElement root)
     {
-        bytes = Encoding.UTF8.GetBytes(data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText());
-        refusal = bytes.Length <= maxBytes
-            ? null
-            : new Refusal(Problem.TooLarge, $"An update has at most {maxBytes} bytes.");
-        return refusal is null;
-    }
+        private PageId _page;
+        private string? _event;
+        private string? _key;
+        private byte[] _data = [];
+        private bool _isDataObject;
+        private bool _keep;
+        private PostChanges? _posts;
 
-    private static bool TryReadKeep(JsonElement root, out bool keep, [NotNullWhen(false)] out Refusal? refusal)
-    {
-        keep = !root.TryGetProperty("keep", out var value) || value.ValueKind == JsonValueKind.True;
-        refusal = keep || value.ValueKind == JsonValueKind.False
-            ? null
-            : new Refusal(Problem.Query, "keep is true or false.");
-        return refusal is null;
-    }
-
-    // The text is null when the property is missing or null.
-    private static bool TryReadText(
-        JsonElement root,
-        string name,
-        Problem problem,
-        out string? text,
-        [NotNullWhen(false)] out Refusal? refusal)
-    {
-        (text, refusal) = (null, null);
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        public Refusal? Read(int maxBytes, PostOptions posts)
         {
-            return true;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
+            {
+                return new Refusal(Problem.Data, "A line is an object with page and data.");
+            }
+
+            return ReadPage()
+                ?? ReadEvent()
+                ?? ReadKey()
+                ?? ReadData(data, maxBytes)
+                ?? ReadKeep()
+                ?? ReadPosts(posts);
         }
 
-        if (value.ValueKind != JsonValueKind.String)
+        public BatchLine ToLine() => new(
+            _page,
+            new UpdateDraft { Data = _data, Event = _event, Key = _key, Keep = _keep, Posts = _posts });
+
+        private Refusal? ReadPage()
         {
-            refusal = new Refusal(problem, $"{name} is a string.");
-            return false;
+            string? name = null;
+            return ReadText("page", Problem.PageName, ref name)
+                ?? (PageId.TryParse(name ?? "", out _page, out var error) ? null : new(Problem.PageName, error));
         }
 
-        text = value.GetString();
-        return true;
+        private Refusal? ReadEvent() =>
+            ReadText("event", Problem.EventName, ref _event) ?? PublishRequest.CheckEventName(_event);
+
+        private Refusal? ReadKey() =>
+            ReadText("key", Problem.IdempotencyKey, ref _key) ?? IdempotencyKey.Check(_key);
+
+        private Refusal? ReadData(JsonElement data, int maxBytes)
+        {
+            var text = data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText();
+            _data = Encoding.UTF8.GetBytes(text);
+            _isDataObject = data.ValueKind == JsonValueKind.Object;
+            return _data.Length <= maxBytes ? null : new(Problem.TooLarge, $"An update has at most {maxBytes} bytes.");
+        }
+
+        private Refusal? ReadKeep()
+        {
+            _keep = !root.TryGetProperty("keep", out var keep) || keep.ValueKind == JsonValueKind.True;
+            return _keep || keep.ValueKind == JsonValueKind.False
+                ? null
+                : new Refusal(Problem.Query, "keep is true or false.");
+        }
+
+        private Refusal? ReadPosts(PostOptions posts)
+        {
+            var mayChangePosts = PostData.MayChangePosts(_isDataObject, _event, _keep);
+            PostData.TryRead(_data, mayChangePosts, posts, out _posts, out var refusal);
+            return refusal;
+        }
+
+        // The text stays null when the member is missing or null.
+        private Refusal? ReadText(string name, Problem problem, ref string? text)
+        {
+            if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            {
+                return null;
+            }
+
+            if (value.ValueKind != JsonValueKind.String)
+            {
+                return new Refusal(problem, $"{name} is a string.");
+            }
+
+            text = value.GetString();
+            return null;
+        }
     }
 }

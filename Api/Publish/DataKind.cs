@@ -46,12 +46,11 @@ internal readonly record struct DataKind(bool IsJson)
         return false;
     }
 
-    /// <summary>Whether the data is of this kind.</summary>
-    public bool IsValid(ReadOnlySpan<byte> data, [NotNullWhen(false)] out Refusal? refusal)
+    /// <summary>Null when the data is of this kind.</summary>
+    public Refusal? Check(ReadOnlySpan<byte> data)
     {
         var error = !Utf8.IsValid(data) ? "The data is not valid UTF-8." : IsJson ? FindJsonError(data) : null;
-        refusal = error is null ? null : new Refusal(Problem.Data, error);
-        return refusal is null;
+        return error is null ? null : new Refusal(Problem.Data, error);
     }
 
     private static bool IsJsonType(MediaTypeHeaderValue type) =>

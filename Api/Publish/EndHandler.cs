@@ -11,9 +11,9 @@ internal sealed class EndHandler(DraftPublisher publisher, PublishRateLimiter ra
     /// <summary>Ends the page. Ending a page that has ended changes nothing.</summary>
     public async Task EndAsync(HttpContext context)
     {
-        if (!PagePath.TryReadPage(context, out var page, out var refusal)
+        if (!PagePath.TryRead(context, out var page, out var refusal)
             || !IdempotencyKey.TryRead(context.Request, out var key, out refusal)
-            || !rates.TryAcquire(PublisherIdentity.Of(context), page, out refusal))
+            || !rates.TryAcquire(RequestPublisher.Of(context), page, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -11,14 +11,12 @@ internal static class IdempotencyKey
     public static bool TryRead(HttpRequest request, out string? key, [NotNullWhen(false)] out Refusal? refusal)
     {
         key = request.Headers.TryGetValue("Idempotency-Key", out var keys) ? keys.ToString() : null;
-        return IsValid(key, out refusal);
-    }
-
-    public static bool IsValid(string? key, [NotNullWhen(false)] out Refusal? refusal)
-    {
-        refusal = key is not null && UpdateDraft.FindKeyError(key) is { } error
-            ? new Refusal(Problem.IdempotencyKey, error)
-            : null;
+        refusal = Check(key);
         return refusal is null;
     }
+
+    /// <summary>Null when the key is allowed; no key is.</summary>
+    public static Refusal? Check(string? key) => key is not null && UpdateDraft.FindKeyError(key) is { } error
+        ? new Refusal(Problem.IdempotencyKey, error)
+        : null;
 }

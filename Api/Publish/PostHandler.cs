@@ -26,7 +26,7 @@ internal sealed class PostHandler(
     public async Task RenderAsync(HttpContext context)
     {
         if (!PostRequest.TryRead(context, out var request, out var refusal)
-            || !rates.TryAcquire(PublisherIdentity.Of(context), request.Page, out refusal)
+            || !rates.TryAcquire(RequestPublisher.Of(context), request.Page, out refusal)
             || !IsHtml(context.Request.ContentType, out refusal)
             || !QueryFlag.TryRead(context.Request, "show", defaultValue: true, out var show, out refusal))
         {
@@ -63,7 +63,7 @@ internal sealed class PostHandler(
     public async Task RemoveAsync(HttpContext context)
     {
         if (!PostRequest.TryRead(context, out var request, out var refusal)
-            || !rates.TryAcquire(PublisherIdentity.Of(context), request.Page, out refusal))
+            || !rates.TryAcquire(RequestPublisher.Of(context), request.Page, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -10,7 +10,7 @@ internal readonly record struct PostRequest(PageId Page, string Post, string? Ke
     public static bool TryRead(HttpContext context, out PostRequest request, [NotNullWhen(false)] out Refusal? refusal)
     {
         request = default;
-        if (!PagePath.TryReadPage(context, out var page, out refusal)
+        if (!PagePath.TryRead(context, out var page, out refusal)
             || !PagePath.TryReadPost(context, out var post, out refusal)
             || !IdempotencyKey.TryRead(context.Request, out var key, out refusal))
         {

@@ -17,7 +17,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
     {
         publish = default;
         var request = context.Request;
-        if (!PagePath.TryReadPage(context, out var page, out refusal)
+        if (!PagePath.TryRead(context, out var page, out refusal)
             || !DataKind.TryParse(request.ContentType, out var kind, out refusal)
             || !TryReadEventName(request, out var eventName, out refusal)
             || !QueryFlag.TryRead(request, "keep", defaultValue: true, out var keep, out refusal)
@@ -30,6 +30,11 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
         return true;
     }
 
+    /// <summary>Null when the name is allowed; no name is.</summary>
+    public static Refusal? CheckEventName(string? name) => name is not null && EventName.FindError(name) is { } error
+        ? new Refusal(Problem.EventName, error)
+        : null;
+
     /// <summary>Makes the draft with this data.</summary>
     public bool TryMakeDraft(
         byte[] data,
@@ -38,8 +43,8 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
         [NotNullWhen(false)] out Refusal? refusal)
     {
         draft = null;
-        if (!DataKind.IsValid(data, out refusal)
-            || !PostData.TryRead(data, MayChangePosts, posts, out var changes, out refusal))
+        refusal = DataKind.Check(data);
+        if (refusal is not null || !PostData.TryRead(data, MayChangePosts, posts, out var changes, out refusal))
         {
             return false;
         }
@@ -54,15 +59,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
         [NotNullWhen(false)] out Refusal? refusal)
     {
         name = request.Query.TryGetValue("event", out var names) ? names.ToString() : null;
-        return IsEventName(name, out refusal);
-    }
-
-    /// <summary>Whether the name is allowed; no name is.</summary>
-    public static bool IsEventName(string? name, [NotNullWhen(false)] out Refusal? refusal)
-    {
-        refusal = name is not null && EventName.FindError(name) is { } error
-            ? new Refusal(Problem.EventName, error)
-            : null;
+        refusal = CheckEventName(name);
         return refusal is null;
     }
 }

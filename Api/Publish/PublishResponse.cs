@@ -62,7 +62,7 @@ internal sealed record PublishLine(string Page, string? Id, long? Sequence, int 
 internal sealed record ErrorLine(BatchError Error);
 
 /// <summary>The problem that the same update, published on its own, would have got.</summary>
-internal sealed record BatchError(string Type, int Status, string Detail);
+internal sealed record BatchError(string Type, int Status, string? Detail);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PublishLine))]

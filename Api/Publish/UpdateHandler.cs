@@ -22,7 +22,7 @@ internal sealed class UpdateHandler(
     {
         // 1. Path, query and headers; 2. rate limits.
         if (!PublishRequest.TryRead(context, out var request, out var refusal)
-            || !rates.TryAcquire(PublisherIdentity.Of(context), request.Page, out refusal))
+            || !rates.TryAcquire(RequestPublisher.Of(context), request.Page, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -1,21 +1,25 @@
 namespace LiveStreams.Api.Security;
 
-/// <summary>Whether everyone may publish. Decided once, when it is known where the server listens; whoever asks before that waits.</summary>
+/// <summary>
+/// Whether everyone may publish. It is decided once, when it is known where the server listens; until then callers
+/// wait.
+/// </summary>
 internal sealed class AnonymousPublishing
 {
-    private readonly TaskCompletionSource<bool> _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<bool> IsAllowed => _decided.Task;
+    public Task<bool> IsAllowed => _decision.Task;
 
     /// <summary>
-    /// Whether that is so, or may become so, only because nobody but this machine reaches the server. A page of any site can have a browser on this machine reach it under that site's own name
-    /// (DNS rebinding), so that a name is then no sign of who is there.
+    /// Whether everyone may publish only because the server is reachable from this machine alone; true until that is
+    /// decided. A browser on this machine then proves nothing by the name it sends: a page of any site can make it send
+    /// that site's own name here (DNS rebinding).
     /// </summary>
     public bool IsForThisMachine { get; private set; } = true;
 
     public void Decide(bool isAllowed, bool isForThisMachine)
     {
         IsForThisMachine = isForThisMachine;
-        _decided.SetResult(isAllowed);
+        _decision.SetResult(isAllowed);
     }
 }

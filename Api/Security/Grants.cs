@@ -1,70 +1,70 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using LiveStreams.Core;
 
 namespace LiveStreams.Api.Security;
 
-/// <summary>What a token lets its bearer do: the claim <c>livestreams</c>, <c>{"publish":["home","news:*"],"subscribe":["*"]}</c>. What it does not name it does not grant.</summary>
+/// <summary>
+/// What a token grants its bearer: the claim <c>livestreams</c>,
+/// <c>{"publish":["home","news:*"],"subscribe":["*"]}</c>. What it does not name it does not grant.
+/// </summary>
 internal sealed class Grants
 {
     public const string Claim = "livestreams";
 
-    private PagePattern[] _publish = [];
-    private PagePattern[] _subscribe = [];
+    private static readonly Grants _none = new([], []);
 
-    private Grants()
-    {
-    }
+    private readonly PagePattern[] _publish;
+    private readonly PagePattern[] _subscribe;
 
-    /// <summary>Reads the claim out of a token's claims; a token without it grants nothing.</summary>
-    public static bool TryRead(JsonElement claims, out Grants grants, [NotNullWhen(false)] out string? error)
+    private Grants(PagePattern[] publish, PagePattern[] subscribe) => (_publish, _subscribe) = (publish, subscribe);
+
+    /// <summary>Reads the claim from a token's claims; a token without it grants nothing.</summary>
+    public static TokenResult<Grants> Read(JsonElement claims)
     {
-        grants = new Grants();
-        error = null;
         if (!claims.TryGetProperty(Claim, out var claim))
         {
-            return true;
+            return _none;
         }
 
         if (claim.ValueKind != JsonValueKind.Object)
         {
-            error = $"The claim {Claim} is not an object.";
-            return false;
+            return $"The claim {Claim} is not an object.";
         }
 
-        return TryReadPatterns(claim, "publish", ref grants._publish, out error) && TryReadPatterns(claim, "subscribe", ref grants._subscribe, out error);
+        var publish = ReadPatterns(claim, "publish");
+        var subscribe = ReadPatterns(claim, "subscribe");
+        return (publish.Error ?? subscribe.Error) is { } error ? error : new Grants(publish.Value!, subscribe.Value!);
     }
 
-    public bool Publish(PageId page) => Matches(_publish, page);
+    public bool MayPublish(PageId page) => Matches(_publish, page);
 
-    public bool Subscribe(PageId page) => Matches(_subscribe, page);
+    public bool MaySubscribe(PageId page) => Matches(_subscribe, page);
 
-    private static bool TryReadPatterns(JsonElement claim, string name, ref PagePattern[] patterns, [NotNullWhen(false)] out string? error)
+    private static TokenResult<PagePattern[]> ReadPatterns(JsonElement claim, string name)
     {
-        error = null;
         if (!claim.TryGetProperty(name, out var list))
         {
-            return true;
+            return Array.Empty<PagePattern>();
         }
 
         if (list.ValueKind != JsonValueKind.Array)
         {
-            error = $"In the claim {Claim}, {name} is not a list.";
-            return false;
+            return $"In the claim {Claim}, {name} is not a list.";
         }
 
-        patterns = new PagePattern[list.GetArrayLength()];
+        var patterns = new PagePattern[list.GetArrayLength()];
         var count = 0;
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || !PagePattern.TryParse(item.GetString(), out patterns[count++]))
+            if (item.ValueKind != JsonValueKind.String
+                || !PagePattern.TryParse(item.GetString(), out patterns[count++]))
             {
-                error = $"In the claim {Claim}, {name} has what is neither the name of a page nor the beginning of names and '*'.";
-                return false;
+                return $"In the claim {Claim}, {name} has an entry that is not a page's name, "
+                    + "or a prefix of page names followed by '*'.";
             }
         }
 
-        return true;
+        return patterns;
     }
 
     private static bool Matches(PagePattern[] patterns, PageId page)

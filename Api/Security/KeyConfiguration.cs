@@ -1,16 +1,18 @@
+using LiveStreams.Hosting;
+
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// The configuration, from the same sources as the process's own, to be read again. That one is read once: watching files costs (<see cref="Hosting.Defaults"/>),
-/// and reloading it would change more than keys.
+/// A second configuration from the sources of the process's own, which can be read again. The process's own is read
+/// once: watching files costs (<see cref="Defaults"/>), and reloading it would change more than keys.
 /// </summary>
 internal sealed class KeyConfiguration(IEnumerable<IConfigurationSource> sources)
 {
     private IConfigurationRoot? _root;
 
-    /// <exception cref="Hosting.SettingException">It cannot be right.</exception>
+    /// <exception cref="SettingException">A setting of a key is not valid.</exception>
     /// <exception cref="InvalidDataException">A file is not JSON.</exception>
-    public IReadOnlyList<KeySetting> ReadAgain()
+    public IReadOnlyList<KeySetting> Reload()
     {
         if (_root is null)
         {
@@ -27,6 +29,6 @@ internal sealed class KeyConfiguration(IEnumerable<IConfigurationSource> sources
             _root.Reload();
         }
 
-        return KeySetting.ReadAll(_root);
+        return KeySetting.FindError(_root) is { } error ? throw new SettingException(error) : KeySetting.ReadAll(_root);
     }
 }

@@ -1,9 +1,11 @@
 namespace LiveStreams.Api.Security;
 
-/// <summary>Keys could not be read. The message goes on after the setting's name, and has neither a secret nor an address in it.</summary>
-/// <param name="message">For instance "has no key".</param>
-/// <param name="isGone">Whether the keys were taken away, rather than out of reach for now.</param>
-internal sealed class KeyException(string message, bool isGone = false) : Exception(message)
+/// <summary>Keys cannot be read.</summary>
+/// <param name="message">
+/// What follows the setting's name in a sentence, such as "has no key". It has neither a secret nor an address in it.
+/// </param>
+/// <param name="isRemoved">Whether the keys were removed, and are not only out of reach for now.</param>
+internal sealed class KeyException(string message, bool isRemoved = false) : Exception(message)
 {
-    public bool IsGone => isGone;
+    public bool IsRemoved => isRemoved;
 }

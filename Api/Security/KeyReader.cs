@@ -3,28 +3,30 @@ using System.Text;
 
 namespace LiveStreams.Api.Security;
 
-/// <summary>Reads the keys that a setting stands for, from wherever it says.</summary>
+/// <summary>Reads the keys of a setting: a secret, a PEM file, or a key set from a file or an address.</summary>
 internal sealed class KeyReader : IDisposable
 {
     private const int MaxFileBytes = 256 * 1024;
     private static readonly TimeSpan _fetchTimeout = TimeSpan.FromSeconds(5);
 
-    // One that is sent elsewhere by a redirect would be trusted as much as the address that was configured.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _fetchTimeout })
-    {
-        Timeout = _fetchTimeout,
-        MaxResponseContentBufferSize = MaxFileBytes,
-    };
+    // No redirects: the address that one leads to would be trusted as much as the configured one.
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = _fetchTimeout })
+        {
+            Timeout = _fetchTimeout,
+            MaxResponseContentBufferSize = MaxFileBytes,
+        };
 
-    /// <exception cref="KeyException">They cannot be read, or are none.</exception>
+    /// <exception cref="KeyException">The keys cannot be read, or there are none.</exception>
     public async Task<IReadOnlyList<SigningKey>> ReadAsync(KeySetting setting, CancellationToken cancellationToken)
     {
         IReadOnlyList<SigningKey> keys = setting switch
         {
-            { Secret: { } secret } => [SigningKey.OfSecret(Encoding.UTF8.GetBytes(secret), setting.Kid)],
-            { PemFile: { } file } => [OfPem(Encoding.ASCII.GetString(await ReadFileAsync(file, cancellationToken)), setting.Kid)],
-            { JwksFile: { } file } => KeySet.Read(await ReadFileAsync(file, cancellationToken)),
-            _ => KeySet.Read(await FetchAsync(setting.JwksUrl!, cancellationToken)),
+            { Secret: { } secret } => [SigningKey.FromSecret(Encoding.UTF8.GetBytes(secret), setting.Kid)],
+            { PemFile: { } file } =>
+                [ParsePem(Encoding.ASCII.GetString(await ReadFileAsync(file, cancellationToken)), setting.Kid)],
+            { JwksFile: { } file } => KeySetReader.Read(await ReadFileAsync(file, cancellationToken)),
+            _ => KeySetReader.Read(await FetchAsync(setting.JwksUrl!, cancellationToken)),
         };
         if (setting.Algorithm is not { } algorithm)
         {
@@ -43,12 +45,15 @@ internal sealed class KeyReader : IDisposable
         {
             await using var file = File.OpenRead(path);
             var content = new byte[MaxFileBytes + 1];
-            var length = await file.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
-            return length <= MaxFileBytes ? content[..length] : throw new KeyException($"has more than {MaxFileBytes} bytes");
+            var length = await file.ReadAtLeastAsync(
+                content, content.Length, throwOnEndOfStream: false, cancellationToken);
+            return length <= MaxFileBytes
+                ? content[..length]
+                : throw new KeyException($"has more than {MaxFileBytes} bytes");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KeyException("is not there", isGone: true);
+            throw new KeyException("is not there", isRemoved: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -63,30 +68,35 @@ internal sealed class KeyReader : IDisposable
             using var response = await _http.GetAsync(url, cancellationToken);
             return response.IsSuccessStatusCode
                 ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
-                : throw new KeyException($"answers {(int)response.StatusCode}");
+                : throw new KeyException($"returned status {(int)response.StatusCode}");
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // Not its message, which may have the address, and so what is secret in it.
-            throw new KeyException($"gives no answer of at most {MaxFileBytes} bytes within {_fetchTimeout.TotalSeconds} s");
+            // Without the exception's message, which may have the address, and so a secret in it.
+            throw new KeyException(
+                $"returned no response of at most {MaxFileBytes} bytes within {_fetchTimeout.TotalSeconds} s");
         }
     }
 
-    private static SigningKey OfPem(string pem, string? kid)
+    private static SigningKey ParsePem(string pem, string? kid)
     {
         var canSign = pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
         var rsa = RSA.Create();
         if (TryImport(rsa, pem))
         {
-            return SigningKey.Of(rsa, kid, canSign);
+            return SigningKey.FromRsa(rsa, kid, canSign);
         }
 
         rsa.Dispose();
         var ecdsa = ECDsa.Create();
-        return TryImport(ecdsa, pem) ? SigningKey.Of(ecdsa, kid, canSign) : throw new KeyException("has no RSA or P-256 key in PEM, or more than one, or an encrypted one");
+        return TryImport(ecdsa, pem)
+            ? SigningKey.FromEcdsa(ecdsa, kid, canSign)
+            : throw new KeyException("has no RSA or P-256 key in PEM, or more than one, or an encrypted one");
     }
 
-    // ArgumentException: no such key in it. CryptographicException: a key of another kind, or none after all.
+    // ArgumentException: the text has no such key. CryptographicException: it has a key of another kind, or a broken
+    // one.
     private static bool TryImport(AsymmetricAlgorithm key, string pem)
     {
         try

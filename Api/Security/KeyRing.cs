@@ -1,96 +1,100 @@
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// The keys that count now. Reading them again (<see cref="RefreshAsync"/>) takes in new ones and retires those that are gone. What cannot be read, or
-/// is not as it must be, leaves the keys as they are for up to <see cref="MaxAge"/>; a file that is no longer there takes its keys along at once.
+/// The keys that are valid now. <see cref="RefreshAsync"/> reads them again, adds new ones and retires those that are
+/// no longer configured. Keys that cannot be read again stay valid for up to <see cref="MaxAge"/>, except those of a
+/// file that was removed, which are retired at once.
 /// </summary>
-internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration configuration, KeyReader reader, TimeProvider time, ILogger<KeyRing> logger)
+internal sealed partial class KeyRing(
+    AuthOptions options, KeyConfiguration configuration, KeyReader reader, TimeProvider time, ILogger<KeyRing> logger)
 {
-    /// <summary>How long keys count that cannot be read again.</summary>
+    /// <summary>How long keys that cannot be read again stay valid.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<KeySetting, Held> _held = [];
-    private IReadOnlyList<KeySetting> _settings = settings.Keys;
-    private bool _isConfigurationBroken;
+    private readonly Dictionary<KeySetting, KeySource> _sources = [];
+    private IReadOnlyList<KeySetting> _settings = options.Keys;
+    private bool _isConfigurationInvalid;
     private SigningKey[] _keys = [];
 
     public IReadOnlyList<SigningKey> Keys => Volatile.Read(ref _keys);
 
-    /// <summary>Reads the keys for the first time. An address that gives no answer is tried again by and by.</summary>
+    /// <summary>Reads the keys for the first time. An address that does not respond is tried again later.</summary>
     /// <exception cref="SettingException">A file cannot be read, or has no key.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         foreach (var setting in _settings)
         {
-            if (await ReadAsync(setting, cancellationToken) is { } error)
+            if (await ReadAsync(setting, cancellationToken) is { } exception)
             {
                 if (setting.JwksUrl is null)
                 {
-                    throw new SettingException($"{setting.Name}: '{setting.PemFile ?? setting.JwksFile}' {error.Message}.");
+                    var file = setting.PemFile ?? setting.JwksFile;
+                    throw new SettingException($"{setting.Name}: '{file}' {exception.Message}.");
                 }
 
-                Keep(setting, error);
+                OnReadFailed(setting, exception);
             }
         }
 
-        TakeIn();
+        UpdateKeys();
     }
 
     /// <summary>Reads the configuration and the keys again.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        ReadConfiguration();
-        foreach (var gone in _held.Keys.Except(_settings).ToArray())
+        ReloadConfiguration();
+        foreach (var removed in _sources.Keys.Except(_settings).ToArray())
         {
-            _held.Remove(gone);
+            _sources.Remove(removed);
         }
 
-        // At once, so that one which does not answer holds up no other.
-        var errors = await Task.WhenAll(_settings.Select(setting => ReadAsync(setting, cancellationToken)));
-        foreach (var (setting, error) in _settings.Zip(errors))
+        // All at the same time, so that one that does not respond delays no other.
+        var exceptions = await Task.WhenAll(_settings.Select(setting => ReadAsync(setting, cancellationToken)));
+        foreach (var (setting, exception) in _settings.Zip(exceptions))
         {
-            if (error is not null)
+            if (exception is not null)
             {
-                Keep(setting, error);
+                OnReadFailed(setting, exception);
             }
         }
 
-        TakeIn();
+        UpdateKeys();
     }
 
-    private void ReadConfiguration()
+    private void ReloadConfiguration()
     {
         try
         {
-            _settings = configuration.ReadAgain();
-            _isConfigurationBroken = false;
+            _settings = configuration.Reload();
+            _isConfigurationInvalid = false;
         }
-        catch (Exception exception) when (exception is SettingException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SettingException or InvalidDataException or IOException
+            or UnauthorizedAccessException)
         {
-            if (!_isConfigurationBroken)
+            if (!_isConfigurationInvalid)
             {
-                // The message of anything but a SettingException may hold a piece of the file.
-                ConfigurationBroken((exception as SettingException)?.Message ?? exception.GetType().Name);
+                // The message of another exception may have a piece of the file in it.
+                ConfigurationNotReloaded((exception as SettingException)?.Message ?? exception.GetType().Name);
             }
 
-            _isConfigurationBroken = true;
+            _isConfigurationInvalid = true;
         }
     }
 
     private async Task<KeyException?> ReadAsync(KeySetting setting, CancellationToken cancellationToken)
     {
-        if (!_held.TryGetValue(setting, out var held))
+        if (!_sources.TryGetValue(setting, out var source))
         {
-            _held.Add(setting, held = new Held { ReadAt = time.GetUtcNow() });
+            _sources.Add(setting, source = new KeySource { ReadAt = time.GetUtcNow() });
         }
 
         try
         {
-            held.Keys = await reader.ReadAsync(setting, cancellationToken);
-            held.ReadAt = time.GetUtcNow();
-            held.IsFailing = false;
+            source.Keys = await reader.ReadAsync(setting, cancellationToken);
+            source.ReadAt = time.GetUtcNow();
+            source.IsFailing = false;
             return null;
         }
         catch (KeyException exception)
@@ -99,56 +103,66 @@ internal sealed partial class KeyRing(AuthSettings settings, KeyConfiguration co
         }
     }
 
-    // What was read before, for as long as it may be.
-    private void Keep(KeySetting setting, KeyException exception)
+    // The keys that were read before stay for as long as they may.
+    private void OnReadFailed(KeySetting setting, KeyException exception)
     {
-        var held = _held[setting];
-        if (!held.IsFailing)
+        var source = _sources[setting];
+        if (!source.IsFailing)
         {
-            KeysUnread(setting.Name, exception.Message);
+            KeysNotRead(setting.Name, exception.Message);
         }
 
-        if (held.Keys.Count > 0 && (exception.IsGone || time.GetUtcNow() - held.ReadAt >= MaxAge))
+        if (source.Keys.Count > 0 && (exception.IsRemoved || time.GetUtcNow() - source.ReadAt >= MaxAge))
         {
-            held.Keys = [];
-            KeysDropped(setting.Name);
+            source.Keys = [];
+            KeysRetired(setting.Name);
         }
 
-        held.IsFailing = true;
+        source.IsFailing = true;
     }
 
-    private void TakeIn()
+    private void UpdateKeys()
     {
         var known = _keys.ToDictionary(key => key.Identity);
-        SigningKey[] all = [.. _settings.SelectMany(setting => _held[setting].Keys).DistinctBy(key => key.Identity)];
+        SigningKey[] all =
+            [.. _settings.SelectMany(setting => _sources[setting].Keys).DistinctBy(key => key.Identity)];
         if (all.Length > KeySetting.MaxKeys && _keys.Length < KeySetting.MaxKeys)
         {
             TooManyKeys(all.Length, KeySetting.MaxKeys);
         }
 
+        // A key that was known stays the same object: tokens and streams hold it to see when it is retired.
         var keys = all.Take(KeySetting.MaxKeys).Select(key => known.GetValueOrDefault(key.Identity, key)).ToArray();
-        var gone = _keys.Except(keys).ToArray();
+        var retired = _keys.Except(keys).ToArray();
         Volatile.Write(ref _keys, keys);
-        foreach (var key in gone)
+        foreach (var key in retired)
         {
             key.Retire();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} cannot be read, it {Error}; those that were read before count for up to an hour after.")]
-    private partial void KeysUnread(string setting, string error);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The keys of {Setting} cannot be read: it {Error}. Keys read before stay valid for up to an hour.")]
+    private partial void KeysNotRead(string setting, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Setting} count no more: what they have signed is refused, and its streams are closed.")]
-    private partial void KeysDropped(string setting);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The keys of {Setting} are no longer valid: their tokens are refused, and their streams are closed.")]
+    private partial void KeysRetired(string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The configuration could not be read again, so the keys stay as they are: {Error}")]
-    private partial void ConfigurationBroken(string error);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The configuration cannot be read again, so the keys are not changed: {Error}")]
+    private partial void ConfigurationNotReloaded(string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "There are {Count} keys in all; the first {Most} count.")]
-    private partial void TooManyKeys(int count, int most);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "There are {Count} keys; only the first {Max} are used. Remove keys that are not needed.")]
+    private partial void TooManyKeys(int count, int max);
 
-    /// <summary>What one setting stands for, as it was last read.</summary>
-    private sealed class Held
+    /// <summary>The keys of one setting, as last read.</summary>
+    private sealed class KeySource
     {
         public IReadOnlyList<SigningKey> Keys { get; set; } = [];
 

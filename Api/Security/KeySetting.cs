@@ -1,52 +1,76 @@
 using System.Text;
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
 
-/// <summary>Where keys come from (<c>Auth:Keys:N</c>): exactly one of <paramref name="Secret"/>, <paramref name="PemFile"/>, <paramref name="JwksFile"/> and <paramref name="JwksUrl"/>.</summary>
-/// <param name="Name">The setting, for messages: what it holds may be secret.</param>
+/// <summary>
+/// Where keys come from (<c>Auth:Keys:N</c>): exactly one of <paramref name="Secret"/>, <paramref name="PemFile"/>,
+/// <paramref name="JwksFile"/> and <paramref name="JwksUrl"/>.
+/// </summary>
+/// <param name="Name">The path of the setting, for messages: its value may be secret.</param>
 /// <param name="Secret">For HS256: at least 32 bytes as UTF-8 (RFC 7518 §3.2).</param>
-/// <param name="PemFile">A public key, or a private one with which tokens can be made: RSA of 2048 bits or more, or P-256.</param>
+/// <param name="PemFile">
+/// A public key, or a private one with which tokens can be made: RSA of 2048 bits or more, or P-256.
+/// </param>
 /// <param name="JwksFile">A JSON Web Key Set (RFC 7517 §5).</param>
 /// <param name="JwksUrl">Where a JSON Web Key Set is, over https, or http on this machine.</param>
-/// <param name="Kid">The key's id; a token that names another is not tried with it. Not with a set, whose keys have their own.</param>
-/// <param name="Algorithm">The only algorithm that its keys may be used with; null: the one that the kind of key has.</param>
-internal sealed record KeySetting(string Name, string? Secret, string? PemFile, string? JwksFile, string? JwksUrl, string? Kid, string? Algorithm)
+/// <param name="Kid">
+/// The key's id; a token that names another is not checked with it. Not with a set, whose keys have their own.
+/// </param>
+/// <param name="Algorithm">
+/// The only algorithm that its keys may be used with; null: the one that the kind of key has.
+/// </param>
+internal sealed record KeySetting(
+    string Name, string? Secret, string? PemFile, string? JwksFile, string? JwksUrl, string? Kid, string? Algorithm)
 {
-    /// <summary>The most keys there may be, so that a token is tried with few.</summary>
+    /// <summary>The most keys there may be, so that a token is checked with few.</summary>
     public const int MaxKeys = 32;
 
+    private const string Section = $"{AuthOptions.Section}:Keys";
     private const int MinSecretBytes = 32;
     private static readonly string[] _names = ["Secret", "PemFile", "JwksFile", "JwksUrl", "Kid", "Algorithm"];
 
-    /// <summary>Not its secret.</summary>
+    /// <summary>Does not include the secret.</summary>
     public override string ToString() => Name;
 
-    /// <exception cref="SettingException">A setting does not exist, or cannot be right. The message has no secret in it.</exception>
-    public static IReadOnlyList<KeySetting> ReadAll(IConfiguration configuration)
+    /// <summary>Reads the settings as they are; <see cref="FindError(IConfiguration)"/> checks them.</summary>
+    public static IReadOnlyList<KeySetting> ReadAll(IConfiguration configuration) =>
+        [.. configuration.GetSection(Section).GetChildren().Select(Read)];
+
+    /// <summary>What is wrong with the first invalid setting, or null. The message has no secret in it.</summary>
+    public static string? FindError(IConfiguration configuration)
     {
-        var section = configuration.GetSection($"{AuthSettings.Section}:Keys");
+        var section = configuration.GetSection(Section);
         if (!string.IsNullOrEmpty(section.Value))
         {
-            throw new SettingException("Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.");
+            return $"{Section} is a list: the first secret is {Section}:0:Secret.";
         }
 
-        KeySetting[] keys = [.. section.GetChildren().Select(Read)];
-        return keys.Length <= MaxKeys ? keys : throw new SettingException($"Auth:Keys has {keys.Length} keys, and {MaxKeys} are the most.");
+        if (section.GetChildren().Select(FindError).FirstOrDefault(error => error is not null) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var count = section.GetChildren().Count();
+        return count > MaxKeys ? $"{Section} has {count} keys; at most {MaxKeys} are allowed." : null;
     }
 
     private static KeySetting Read(IConfigurationSection section)
     {
-        if (section.GetChildren().FirstOrDefault(child => !_names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-        {
-            throw new SettingException($"{unknown.Path} is not a setting; a key has {string.Join(", ", _names)}.");
-        }
-
-        var key = new KeySetting(section.Path, Text("Secret"), Text("PemFile"), Text("JwksFile"), Text("JwksUrl"), Text("Kid"), Text("Algorithm"));
-        return key.FindError() is { } error ? throw new SettingException(error) : key;
+        return new KeySetting(
+            section.Path,
+            Text("Secret"),
+            Text("PemFile"),
+            Text("JwksFile"),
+            Text("JwksUrl"),
+            Text("Kid"),
+            Text("Algorithm"));
 
         string? Text(string name) => section[name] is { Length: > 0 } text ? text : null;
     }
+
+    private static string? FindError(IConfigurationSection section) =>
+        SettingNames.FindError(section, _names) ?? Read(section).FindError();
 
     private string? FindError()
     {
@@ -62,7 +86,8 @@ internal sealed record KeySetting(string Name, string? Secret, string? PemFile, 
 
         if (JwksUrl is not null && !IsSafe(JwksUrl))
         {
-            return $"{Name}:JwksUrl is an https address, or http on this machine: whoever can change the answer on its way could sign tokens.";
+            return $"{Name}:JwksUrl is an https address, or http on this machine: "
+                + "who can change the response in transit could sign tokens.";
         }
 
         if (Kid is not null && (JwksFile ?? JwksUrl) is not null)
@@ -71,9 +96,11 @@ internal sealed record KeySetting(string Name, string? Secret, string? PemFile, 
         }
 
         var allowed = Secret is not null ? [SigningKey.HmacSha256] : SigningKey.PublicKeyAlgorithms;
-        return Algorithm is null || allowed.Contains(Algorithm) ? null : $"{Name}:Algorithm is {string.Join(" or ", allowed)}.";
+        return Algorithm is null || allowed.Contains(Algorithm)
+            ? null
+            : $"{Name}:Algorithm is {string.Join(" or ", allowed)}.";
     }
 
-    private static bool IsSafe(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+    private static bool IsSafe(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 }

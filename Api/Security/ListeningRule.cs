@@ -1,27 +1,31 @@
 using System.Net;
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// Who reaches this server may publish without a token only if that is this machine alone and no key is configured, or if the settings say so. Looks where the server
-/// really listens, however it was told to. A server that listens beyond this machine, without a key and without a word on anonymous publishing, does not start.
+/// Decides whether everyone may publish: if the settings say so, or if no key is configured and the server is reachable
+/// from this machine alone. It looks at the addresses on which the server really listens, from whatever setting they
+/// come. A server that listens beyond this machine, without a key and without that setting, does not start.
 /// </summary>
-internal sealed class ListeningRule(IServer server, AuthSettings settings, AnonymousPublishing anonymous) : IHostedLifecycleService
+internal sealed class ListeningRule(IServer server, AuthOptions options, AnonymousPublishing anonymous)
+    : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        var beyond = server.Features.Get<IServerAddressesFeature>()!.Addresses.FirstOrDefault(address => !IsLoopback(address));
-        if (beyond is not null && settings.Keys.Count == 0 && settings.AnonymousPublish is not true)
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var beyond = addresses.FirstOrDefault(address => !IsLoopback(address));
+        if (beyond is not null && options.Keys.Count == 0 && options.AnonymousPublish is not true)
         {
             throw new SettingException(
-                $"The server would listen on {beyond}, beyond this machine, and no key says who may publish: set Auth:Keys:0:Secret (docs/security.md), or Auth:AnonymousPublish to true if everyone may.");
+                $"The server would listen on {beyond}, beyond this machine, and no key says who may publish: "
+                + "set Auth:Keys:0:Secret (docs/security.md), or Auth:AnonymousPublish to true if everyone may.");
         }
 
-        var isForThisMachine = settings.AnonymousPublish is null && beyond is null && settings.Keys.Count == 0;
-        anonymous.Decide(settings.AnonymousPublish ?? isForThisMachine, isForThisMachine);
+        var isForThisMachine = options.AnonymousPublish is null && beyond is null && options.Keys.Count == 0;
+        anonymous.Decide(options.AnonymousPublish ?? isForThisMachine, isForThisMachine);
         return Task.CompletedTask;
     }
 
@@ -35,11 +39,13 @@ internal sealed class ListeningRule(IServer server, AuthSettings settings, Anony
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Who may open a Unix socket, the file system says.
+    // The file system says who may open a Unix socket.
     private static bool IsLoopback(string address)
     {
         var binding = BindingAddress.Parse(address);
-        return binding.IsUnixPipe || binding.IsNamedPipe || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        return binding.IsUnixPipe
+            || binding.IsNamedPipe
+            || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(binding.Host, out var ip) && IPAddress.IsLoopback(ip));
     }
 }

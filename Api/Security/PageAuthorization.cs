@@ -1,134 +1,130 @@
 using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// The doors: each lets a request through to what is behind it, or answers it, before anything has touched the store. So an answer about a private page
-/// is the same whether there is such a page or not.
+/// Decides whether a request reaches an endpoint, before anything reads the store: the response about a private page is
+/// the same whether the page exists or not.
 /// </summary>
-internal sealed class PageAuthorization(AuthSettings settings, TokenReader tokens, AnonymousPublishing anonymous)
+internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens, AnonymousPublishing anonymous)
 {
-    private enum Need
+    private static readonly Refusal _publishNotGranted =
+        new(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
+
+    private bool AnonymousAllowed => anonymous.IsAllowed is { IsCompletedSuccessfully: true, Result: true };
+
+    /// <summary>For an endpoint that changes the page in the path.</summary>
+    public RequestDelegate ToPublish(RequestDelegate next) => context =>
+        AnonymousAllowed && !MightHaveToken(context.Request) ? next(context) : PublishAsync(context, next);
+
+    /// <summary>
+    /// For an endpoint that changes many pages: it needs a valid token where publishing needs one, and the endpoint
+    /// checks each page with <see cref="MayPublish"/>.
+    /// </summary>
+    public RequestDelegate ToPublishMany(RequestDelegate next) => async context =>
     {
-        Nothing,
-        Publish,
-        Subscribe,
-    }
-
-    private bool IsForAll => anonymous.IsAllowed is { IsCompletedSuccessfully: true, Result: true };
-
-    /// <summary>For what changes the page in the path.</summary>
-    public RequestDelegate ToPublish(RequestDelegate inside) => context =>
-        IsForAll && !MayCarryToken(context.Request) ? inside(context) : PublishAsync(context, inside);
-
-    /// <summary>For what changes many pages: whoever has a token that is good, or needs none, comes in, and <see cref="MayPublish"/> is asked about each page.</summary>
-    public RequestDelegate ToPublishMany(RequestDelegate inside) => async context =>
-    {
-        if (await ReadTokenAsync(context, isNeeded: !await anonymous.IsAllowed))
-        {
-            await inside(context);
-        }
+        var isTokenNeeded = !await anonymous.IsAllowed;
+        await ContinueAsync(context, CheckToken(context, isTokenNeeded), next);
     };
 
-    /// <summary>For what shows anything of the page in the path.</summary>
-    public RequestDelegate ToSubscribe(RequestDelegate inside) => context =>
-        settings.PrivatePages.Count == 0 && !MayCarryToken(context.Request) ? inside(context) : SubscribeAsync(context, inside);
+    /// <summary>For an endpoint that shows anything of the page in the path.</summary>
+    public RequestDelegate ToSubscribe(RequestDelegate next) => context =>
+        options.PrivatePages.Count == 0 && !MightHaveToken(context.Request)
+            ? next(context)
+            : ContinueAsync(context, CheckSubscribe(context), next);
 
-    /// <summary>Whether a request that <see cref="ToPublishMany"/> let in may publish to this page.</summary>
+    /// <summary>Whether a request that passed <see cref="ToPublishMany"/> may publish to this page.</summary>
     public bool MayPublish(HttpContext context, PageId page, [NotNullWhen(false)] out Refusal? refusal)
     {
-        refusal = IsForAll || context.Features.Get<Token>()?.Grants.Publish(page) is true
+        refusal = AnonymousAllowed || context.Features.Get<Token>()?.Grants.MayPublish(page) is true
             ? null
-            : new Refusal(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
+            : _publishNotGranted;
         return refusal is null;
     }
 
-    private async Task PublishAsync(HttpContext context, RequestDelegate inside)
+    private static Task ContinueAsync(HttpContext context, Refusal? refusal, RequestDelegate next) =>
+        refusal is null ? next(context) : refusal.WriteAsync(context);
+
+    private async Task PublishAsync(HttpContext context, RequestDelegate next)
     {
-        if (await AdmitAsync(context, await anonymous.IsAllowed ? Need.Nothing : Need.Publish))
-        {
-            await inside(context);
-        }
+        var refusal = await anonymous.IsAllowed ? CheckToken(context, isNeeded: false) : CheckPublish(context);
+        await ContinueAsync(context, refusal, next);
     }
 
-    private async Task SubscribeAsync(HttpContext context, RequestDelegate inside)
+    // Cheap: most requests that need no token carry none.
+    private bool MightHaveToken(HttpRequest request) =>
+        request.Headers.Authorization.Count > 0 || request.Headers.Cookie.Count > 0 || options.AllowQueryToken;
+
+    private Refusal? CheckPublish(HttpContext context)
     {
-        if (await AdmitAsync(context, Need.Subscribe))
+        if (!PagePath.TryRead(context, out var page, out var refusal))
         {
-            await inside(context);
+            return refusal;
         }
+
+        refusal = CheckToken(context, isNeeded: true);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        return context.Features.GetRequiredFeature<Token>().Grants.MayPublish(page)
+            ? null
+            : _publishNotGranted;
     }
 
-    // Cheap: most requests that need none carry none.
-    private bool MayCarryToken(HttpRequest request) => request.Headers.Authorization.Count > 0 || request.Headers.Cookie.Count > 0 || settings.AllowQueryToken;
-
-    // False when the request has been answered.
-    private async Task<bool> AdmitAsync(HttpContext context, Need need)
+    private Refusal? CheckSubscribe(HttpContext context)
     {
-        if (need is Need.Nothing)
+        if (!PagePath.TryRead(context, out var page, out var refusal))
         {
-            return await ReadTokenAsync(context, isNeeded: false);
+            return refusal;
         }
 
-        if (!PagePath.TryRead(context, out var page, out var error))
+        var isPrivate = options.IsPrivate(page);
+        refusal = CheckToken(context, isNeeded: isPrivate);
+        if (refusal is not null)
         {
-            await Problem.PageName.WriteAsync(context, error);
-            return false;
+            return refusal;
         }
 
-        var isNeeded = need is Need.Publish || settings.IsPrivate(page);
-        if (!await ReadTokenAsync(context, isNeeded))
-        {
-            return false;
-        }
-
-        if (isNeeded && context.Features.Get<Token>()!.Grants is var grants && !(need is Need.Publish ? grants.Publish(page) : grants.Subscribe(page)))
-        {
-            await Problem.InsufficientScope.WriteAsync(context, $"The token does not let its bearer {(need is Need.Publish ? "publish to" : "read")} this page.");
-            return false;
-        }
-
-        return true;
+        return !isPrivate || context.Features.GetRequiredFeature<Token>().Grants.MaySubscribe(page)
+            ? null
+            : new Refusal(Problem.InsufficientScope, "The token does not let its bearer read this page.");
     }
 
-    // A token that is sent must be good, also where none is needed; but a browser sends its cookie unasked, and would be shut out by one that is too old. It is then the request's feature.
-    private async Task<bool> ReadTokenAsync(HttpContext context, bool isNeeded)
+    // A token that is sent must be valid, also where none is needed, and becomes a feature of the request. But a
+    // browser sends its cookie with every request: with an invalid one it may still do what needs no token.
+    private Refusal? CheckToken(HttpContext context, bool isNeeded)
     {
-        if (RequestToken.Of(context.Request, settings.AllowQueryToken, out var error) is not { } sent)
+        if (RequestToken.Find(context.Request, options.AllowQueryToken, out var found) is { } refusal)
         {
-            if (error is not null)
-            {
-                await Problem.TwoTokens.WriteAsync(context, error);
-            }
-            else if (isNeeded)
-            {
-                await Problem.TokenNeeded.WriteAsync(context);
-            }
-
-            return error is null && !isNeeded;
+            return refusal;
         }
 
-        // A browser adds a cookie to what any page makes it send. Pages of other origins were refused before (CrossOriginServices).
-        if (sent.IsCookie && RequestMethod.IsUnsafe(context.Request.Method) && context.Request.Headers.Origin.Count == 0)
+        if (found is not { } sent)
         {
-            await Problem.Origin.WriteAsync(context, "With its token in a cookie, a publish says its Origin.");
-            return false;
+            return isNeeded ? new Refusal(Problem.TokenNeeded) : null;
         }
 
-        if (!tokens.TryRead(sent.Text, out var token, out error))
+        // A browser adds a cookie to every request that any page makes it send. Requests of other origins were refused
+        // before (CrossOriginServices).
+        if (sent.IsCookie
+            && RequestMethod.IsUnsafe(context.Request.Method)
+            && context.Request.Headers.Origin.Count == 0)
         {
-            if (sent.IsCookie && !isNeeded)
-            {
-                return true;
-            }
-
-            await Problem.InvalidToken.WriteAsync(context, error);
-            return false;
+            return new Refusal(Problem.Origin, "A publish with its token in a cookie needs an Origin header.");
         }
 
-        context.Features.Set(token);
-        return true;
+        var token = tokens.Read(sent.Text);
+        if (token.IsValid)
+        {
+            context.Features.Set(token.Value);
+            return null;
+        }
+
+        return sent.IsCookie && !isNeeded ? null : new Refusal(Problem.InvalidToken, token.Error);
     }
 }

@@ -8,9 +8,9 @@ internal static class SecurityServices
     public static void AddSecurity(this WebApplicationBuilder builder)
     {
         var sources = builder.Configuration.Sources;
-        builder.Services.AddSingleton(AuthSettings.Read(builder.Configuration));
+        builder.Services.AddAuthOptions();
         builder.Services.AddSingleton(new KeyConfiguration(sources));
-        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, RequestLogs>();
+        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, RequestLogFilter>();
         builder.Services.AddSingleton<KeyReader>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<TokenReader>();
@@ -18,7 +18,16 @@ internal static class SecurityServices
         builder.Services.AddSingleton<PageAuthorization>();
         builder.Services.AddSingleton<TokenStreams>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenStreams>());
-        builder.Services.AddHostedService<KeyRefresh>();
+        builder.Services.AddHostedService<KeyRefreshService>();
         builder.Services.AddHostedService<ListeningRule>();
+    }
+
+    /// <summary>Registers <see cref="AuthOptions"/>, validated when the process starts.</summary>
+    public static void AddAuthOptions(this IServiceCollection services)
+    {
+        services.AddOptions<AuthOptions>().ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<AuthOptions>, AuthOptionsReader>();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsReader>();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<AuthOptions>>().Value);
     }
 }

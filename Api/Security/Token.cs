@@ -1,8 +1,8 @@
 namespace LiveStreams.Api.Security;
 
-/// <summary>A token that was found good.</summary>
-/// <param name="Subject">Whose it is: its <c>sub</c>; without one, the token is a publisher of its own.</param>
-/// <param name="Grants">What it lets its bearer do.</param>
+/// <summary>A valid token. The request that carries it has it as a feature.</summary>
+/// <param name="Subject">Whose token it is: its <c>sub</c>; without one, the token is a publisher of its own.</param>
+/// <param name="Grants">What it grants its bearer.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
-/// <param name="Key">The key it is signed with; once that is gone the token counts no more.</param>
+/// <param name="Key">The key it is signed with; when that is retired, the token is no longer valid.</param>
 internal sealed record Token(string Subject, Grants Grants, DateTimeOffset Expires, SigningKey Key);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -7,81 +6,110 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace LiveStreams.Api.Security;
 
-/// <summary>Tells whether a token is good: signed with one of the keys, in time, from the issuer and for the audience that are configured.</summary>
-internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvider time)
+/// <summary>
+/// Validates tokens: one must be signed with one of the keys, neither expired nor too early, and from the issuer and
+/// for the audience that are configured.
+/// </summary>
+internal sealed class TokenReader(AuthOptions options, KeyRing ring, TimeProvider time)
 {
-    /// <summary>How far the clocks of whoever made a token and of this machine may be apart.</summary>
+    /// <summary>How far the clocks of a token's issuer and of this machine may differ.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>Good tokens that are remembered, so that a publisher's signature is not checked for each update. Then all are forgotten.</summary>
+    /// <summary>
+    /// How many valid tokens are remembered, so that a publisher's signature is not checked for each update. One more,
+    /// and all are forgotten.
+    /// </summary>
     private const int MaxRemembered = 1024;
 
     private const string BadSignature = "No key that is configured for the token's algorithm and kid has signed it.";
 
-    private static readonly JsonWebTokenHandler _library = new();
+    private static readonly JsonWebTokenHandler _handler = new();
     private readonly ConcurrentDictionary<string, Token> _remembered = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a token as it was sent; <paramref name="error"/> says in one sentence what is wrong with it, and nothing that it holds.</summary>
-    public bool TryRead(string text, [NotNullWhen(true)] out Token? token, [NotNullWhen(false)] out string? error)
+    /// <summary>Reads a token as it was sent.</summary>
+    public TokenResult<Token> Read(string text)
     {
-        error = null;
-        if (_remembered.TryGetValue(text, out token) && !token.Key.IsGone && token.Expires > time.GetUtcNow())
+        if (_remembered.TryGetValue(text, out var remembered)
+            && !remembered.Key.IsRetired
+            && remembered.Expires > time.GetUtcNow())
         {
-            return true;
+            return remembered;
         }
 
-        token = null;
-        if (!TokenContent.TryRead(text, out var content, out error) || !TryVerify(text, content, out var key, out error))
+        var content = TokenContent.Read(text);
+        if (!content.IsValid)
         {
-            return false;
+            return content.Error;
         }
 
-        var now = time.GetUtcNow();
-        error = now - ClockSkew >= content.Expires ? "The token has expired." : now + ClockSkew < content.NotBefore ? "The token is not valid yet." : null;
-        if (error is not null)
+        var key = FindKey(text, content.Value);
+        if (!key.IsValid)
         {
-            return false;
+            return key.Error;
         }
 
-        token = new Token(SubjectOf(text, content), content.Grants, content.Expires, key);
+        if (FindTimeError(content.Value) is { } error)
+        {
+            return error;
+        }
+
+        var token = new Token(
+            SubjectOf(text, content.Value), content.Value.Grants, content.Value.Expires, key.Value);
         if (_remembered.Count >= MaxRemembered)
         {
             _remembered.Clear();
         }
 
         _remembered[text] = token;
-        return true;
+        return token;
     }
 
-    // Without its signature, of which there can be several that are good.
-    private static string SubjectOf(string text, TokenContent content) =>
-        content.Subject is { } subject ? $"sub {subject}" : $"token {Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')])))}";
-
-    private bool TryVerify(string text, TokenContent content, [NotNullWhen(true)] out SigningKey? signer, [NotNullWhen(false)] out string? error)
+    private static string SubjectOf(string text, TokenContent content)
     {
-        signer = null;
-        error = BadSignature;
+        if (content.Subject is { } subject)
+        {
+            return $"sub {subject}";
+        }
+
+        // Without the signature, because a token can have several valid ones.
+        var signed = Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]);
+        return $"token {Convert.ToHexString(SHA256.HashData(signed))}";
+    }
+
+    private string? FindTimeError(TokenContent content)
+    {
+        var now = time.GetUtcNow();
+        if (now - ClockSkew >= content.Expires)
+        {
+            return "The token has expired.";
+        }
+
+        return now + ClockSkew < content.NotBefore ? "The token is not valid yet." : null;
+    }
+
+    private TokenResult<SigningKey> FindKey(string text, TokenContent content)
+    {
         foreach (var key in ring.Keys)
         {
-            if (key.Algorithm != content.Algorithm || (content.Kid is not null && key.Kid is not null && key.Kid != content.Kid))
+            if (key.Algorithm != content.Algorithm
+                || (content.Kid is not null && key.Kid is not null && key.Kid != content.Kid))
             {
                 continue;
             }
 
-            error = FindError(text, key);
+            var error = FindError(text, key);
             if (error is null)
             {
-                signer = key;
-                return true;
+                return key;
             }
 
             if (error != BadSignature)
             {
-                return false;
+                return error;
             }
         }
 
-        return false;
+        return BadSignature;
     }
 
     private string? FindError(string text, SigningKey key)
@@ -90,18 +118,18 @@ internal sealed class TokenReader(AuthSettings settings, KeyRing ring, TimeProvi
         {
             IssuerSigningKeyResolver = (_, _, _, _) => [key.Key],
             ValidAlgorithms = [key.Algorithm],
-            ValidateIssuer = settings.Issuer is not null,
-            ValidIssuer = settings.Issuer,
-            ValidateAudience = settings.Audience is not null,
-            ValidAudience = settings.Audience,
+            ValidateIssuer = options.Issuer is not null,
+            ValidIssuer = options.Issuer,
+            ValidateAudience = options.Audience is not null,
+            ValidAudience = options.Audience,
             IgnoreTrailingSlashWhenValidatingAudience = false,
 
-            // By this process's TimeProvider, in TryRead.
+            // FindTimeError does, with this process's TimeProvider.
             ValidateLifetime = false,
         };
 
-        // It has nothing to wait for, as the key is there.
-        var result = _library.ValidateTokenAsync(text, parameters).GetAwaiter().GetResult();
+        // Completes at once, because the key is at hand.
+        var result = _handler.ValidateTokenAsync(text, parameters).GetAwaiter().GetResult();
         return result.IsValid ? null : result.Exception switch
         {
             SecurityTokenInvalidIssuerException => "The token is from another issuer.",

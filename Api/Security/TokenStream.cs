@@ -3,49 +3,52 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// How long one stream may go on. It ends in good order after 80 to 100 % of the time its token has left, so that those who came together do not come back together,
-/// or when the token's key is gone. A reader that does not take its end in time is cut off.
+/// How long one stream with a token may continue. It ends gracefully after 80 to 100 % of the time that its token has
+/// left, so that clients that connected together do not reconnect together, or when the token's key is retired. A
+/// client that does not receive the end in time is disconnected.
 /// </summary>
 internal sealed class TokenStream : IDisposable
 {
-    private const double LeastShare = 0.8;
+    private const double MinShare = 0.8;
 
-    /// <summary>What a reader has to take its end when there is no <c>exp</c> to wait for.</summary>
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
+    /// <summary>How long a client has to receive the end of its stream when its key is retired.</summary>
+    private static readonly TimeSpan _endTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Subscriber _subscriber;
     private readonly SigningKey _key;
     private readonly DateTimeOffset _endAt;
-    private readonly DateTimeOffset _until;
-    private DateTimeOffset? _cutAt;
-    private bool _isOver;
+    private readonly DateTimeOffset _expires;
+    private DateTimeOffset? _abortAt;
+    private bool _isDisposed;
 
     public TokenStream(Subscriber subscriber, Token token, DateTimeOffset now)
     {
         (_subscriber, _key) = (subscriber, token.Key);
 
-        // A token is also taken that a clock which is behind has given too early an end.
-        _until = token.Expires > now ? token.Expires : token.Expires + TokenReader.ClockSkew;
-        _endAt = now + ((_until - now) * (LeastShare + ((1 - LeastShare) * Random.Shared.NextDouble())));
+        // A token that expired less than the clock skew ago is also accepted.
+        _expires = token.Expires > now ? token.Expires : token.Expires + TokenReader.ClockSkew;
+        _endAt = now + ((_expires - now) * (MinShare + ((1 - MinShare) * Random.Shared.NextDouble())));
     }
 
-    public bool IsDue(DateTimeOffset now) => _cutAt is { } cutAt ? now >= cutAt : now >= _endAt || _key.IsGone;
+    /// <summary>Whether <see cref="End"/> must be called now.</summary>
+    public bool IsDue(DateTimeOffset now) =>
+        _abortAt is { } abortAt ? now >= abortAt : now >= _endAt || _key.IsRetired;
 
-    /// <summary>Ends it; the second time, cuts it off.</summary>
+    /// <summary>Ends the stream; the second time, disconnects its client.</summary>
     public void End(DateTimeOffset now)
     {
-        if (_cutAt is null)
+        if (_abortAt is null)
         {
-            _cutAt = _key.IsGone ? now + _grace : _until;
+            _abortAt = _key.IsRetired ? now + _endTimeout : _expires;
             _subscriber.EndGracefully();
             return;
         }
 
         lock (_gate)
         {
-            // What belonged to a stream that is over may be another request's by now.
-            if (!_isOver)
+            // The connection of a stream that has ended may serve another request by now.
+            if (!_isDisposed)
             {
                 _subscriber.Abort();
             }
@@ -56,7 +59,7 @@ internal sealed class TokenStream : IDisposable
     {
         lock (_gate)
         {
-            _isOver = true;
+            _isDisposed = true;
         }
     }
 }

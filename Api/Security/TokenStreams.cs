@@ -3,7 +3,8 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// The streams that were opened with a token. Once a second it ends those whose time has come. Streams without a token are not here, and cost nothing.
+/// The open streams that have a token. Once a second it ends those that are due. Streams without a token are not here,
+/// and cost nothing.
 /// </summary>
 internal sealed class TokenStreams(TimeProvider time) : BackgroundService
 {
@@ -12,8 +13,11 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
     private readonly Lock _gate = new();
     private readonly HashSet<TokenStream> _streams = [];
 
-    /// <summary>The same stream, for as long as its token counts.</summary>
-    public Func<EventStreamBody, CancellationToken, Task> Limit(Func<EventStreamBody, CancellationToken, Task> stream, Subscriber subscriber, Token token) => async (body, closed) =>
+    /// <summary>The same stream, which ends when its token is no longer valid.</summary>
+    public Func<EventStreamBody, CancellationToken, Task> Limit(
+        Func<EventStreamBody, CancellationToken, Task> stream,
+        Subscriber subscriber,
+        Token token) => async (body, closed) =>
     {
         using var limited = new TokenStream(subscriber, token, time.GetUtcNow());
         Add(limited);
@@ -55,7 +59,7 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The process stops, and with it all streams.
+            // The process stops, and all streams with it.
         }
     }
 

@@ -4,14 +4,18 @@ using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Subscribe;
 
-/// <summary>A moment in the past: a duration before now (<c>90s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>), or an ISO 8601 time, UTC if it names no offset.</summary>
+/// <summary>
+/// A moment in the past: a duration before now (<c>90s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>), or an ISO 8601 time,
+/// which is UTC unless it has an offset.
+/// </summary>
 internal static partial class SinceTime
 {
     public static bool IsValid(string text) => TryParse(text, DateTimeOffset.UnixEpoch.AddYears(1000), out _);
 
     /// <exception cref="FormatException">The text is not one that <see cref="IsValid"/> accepts.</exception>
-    public static DateTimeOffset Parse(string text, DateTimeOffset now) =>
-        TryParse(text, now, out var moment) ? moment : throw new FormatException($"'{text}' is neither a duration nor a time.");
+    public static DateTimeOffset Parse(string text, DateTimeOffset now) => TryParse(text, now, out var moment)
+        ? moment
+        : throw new FormatException($"'{text}' is neither a duration nor a time.");
 
     private static bool TryParse(string text, DateTimeOffset now, out DateTimeOffset moment)
     {
@@ -21,7 +25,7 @@ internal static partial class SinceTime
             return true;
         }
 
-        // A '+' of an offset that was not percent-encoded arrives as a space.
+        // The '+' of an offset arrives as a space if it was not percent-encoded.
         moment = default;
         return Iso().IsMatch(text) && DateTimeOffset.TryParse(
             text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);

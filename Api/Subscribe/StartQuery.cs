@@ -1,101 +1,118 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using LiveStreams.Api.Http;
 
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary>
-/// Where a subscriber asks its stream to start: after the position it holds, else from what the query says, else now.
+/// Where a client asks its stream to start: after the position it holds, else where the query says, else now.
 /// </summary>
 internal readonly record struct StartQuery
 {
+    private const int MaxFromLast = 1_000_000;
     private static readonly string[] _positionKeys = ["lastEventId", "last_event_id"];
 
-    /// <summary>The position as the client sent it, or null when it holds none.</summary>
+    /// <summary>The position as the client sent it, or null if it sent none.</summary>
     public string? Position { get; private init; }
 
-    /// <summary>Whether it begins with the page's posts, and has them again after a reset.</summary>
+    /// <summary>Whether the stream begins with the page's posts, and repeats them after a reset.</summary>
     public bool WantsSnapshots { get; private init; }
 
     public bool FromEarliest { get; private init; }
 
-    /// <summary>How many updates from the end it asks for, or null.</summary>
+    /// <summary>How many of the newest updates the client asks for, or null.</summary>
     public long? FromLast { get; private init; }
 
-    /// <summary>From when on it asks for history (<see cref="SinceTime"/>), or null.</summary>
+    /// <summary>The time from which the client asks for history (<see cref="SinceTime"/>), or null.</summary>
     public string? Since { get; private init; }
 
-    public bool HoldsPosition => Position is not null;
+    public bool HasPosition => Position is not null;
 
-    /// <summary>Whether it starts at the page's head, as it is.</summary>
-    public bool IsNow => !HoldsPosition && !FromEarliest && FromLast is null && Since is null;
+    /// <summary>Whether the stream starts at the page's head, without history or snapshot.</summary>
+    public bool IsNow => !HasPosition && !FromEarliest && FromLast is null && Since is null;
 
-    /// <summary>Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c>, <c>since</c> and <c>snapshot</c>.</summary>
-    public static bool TryRead(HttpRequest request, out StartQuery start, [NotNullWhen(false)] out string? error)
+    /// <summary>
+    /// Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c>, <c>since</c>
+    /// and <c>snapshot</c>.
+    /// </summary>
+    public static bool TryRead(
+        HttpRequest request,
+        out StartQuery query,
+        [NotNullWhen(false)] out Refusal? refusal)
     {
-        start = new StartQuery { Position = PositionOf(request) };
-        error = null;
-        if (request.Query.TryGetValue("from", out var from))
-        {
-            if (from == "earliest")
-            {
-                start = start with { FromEarliest = true };
-            }
-            else if (long.TryParse(from, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last) && last is < 0 and >= -1_000_000)
-            {
-                start = start with { FromLast = -last };
-            }
-            else
-            {
-                error = "from is 'earliest', or a negative number such as -10 for the last ten updates.";
-                return false;
-            }
-        }
-
-        if (request.Query.TryGetValue("since", out var since))
-        {
-            if (!SinceTime.IsValid(since.ToString()))
-            {
-                error = "since is a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
-                return false;
-            }
-
-            start = start with { Since = since.ToString() };
-        }
-
-        return TryReadSnapshot(request, ref start, out error);
+        query = new StartQuery { Position = FindPosition(request) };
+        var error = ReadFrom(request.Query, ref query)
+            ?? ReadSince(request.Query, ref query)
+            ?? ReadSnapshot(request.Query, ref query);
+        refusal = error is null ? null : new Refusal(Problem.Query, error);
+        return refusal is null;
     }
 
-    private static bool TryReadSnapshot(HttpRequest request, ref StartQuery start, [NotNullWhen(false)] out string? error)
+    private static string? FindPosition(HttpRequest request)
     {
-        error = null;
-        if (!request.Query.TryGetValue("snapshot", out var snapshot))
+        if (request.Headers.TryGetValue("Last-Event-ID", out var header)
+            && header.ToString() is { Length: > 0 } position)
         {
-            return true;
+            return position;
+        }
+
+        return _positionKeys.Select(key => request.Query[key].ToString()).FirstOrDefault(text => text.Length > 0);
+    }
+
+    private static string? ReadFrom(IQueryCollection parameters, ref StartQuery query)
+    {
+        if (!parameters.TryGetValue("from", out var from))
+        {
+            return null;
+        }
+
+        if (from == "earliest")
+        {
+            query = query with { FromEarliest = true };
+            return null;
+        }
+
+        if (long.TryParse(from, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var last)
+            && last is < 0 and >= -MaxFromLast)
+        {
+            query = query with { FromLast = -last };
+            return null;
+        }
+
+        return "from is 'earliest', or a negative number such as -10 for the last ten updates.";
+    }
+
+    private static string? ReadSince(IQueryCollection parameters, ref StartQuery query)
+    {
+        if (!parameters.TryGetValue("since", out var since))
+        {
+            return null;
+        }
+
+        if (!SinceTime.IsValid(since.ToString()))
+        {
+            return "since is a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
+        }
+
+        query = query with { Since = since.ToString() };
+        return null;
+    }
+
+    private static string? ReadSnapshot(IQueryCollection parameters, ref StartQuery query)
+    {
+        if (!parameters.TryGetValue("snapshot", out var snapshot))
+        {
+            return null;
         }
 
         if (snapshot != "true" && snapshot != "false")
         {
-            error = "snapshot is 'true' or 'false'.";
-            return false;
+            return "snapshot is 'true' or 'false'.";
         }
 
-        start = start with { WantsSnapshots = snapshot == "true" };
-        if (start.WantsSnapshots && (start.FromEarliest || start.FromLast is not null || start.Since is not null))
-        {
-            error = "A stream begins with a snapshot or with history: snapshot=true goes without from and since.";
-            return false;
-        }
-
-        return true;
-    }
-
-    private static string? PositionOf(HttpRequest request)
-    {
-        if (request.Headers.TryGetValue("Last-Event-ID", out var header) && header.ToString() is { Length: > 0 } held)
-        {
-            return held;
-        }
-
-        return _positionKeys.Select(key => request.Query[key].ToString()).FirstOrDefault(text => text.Length > 0);
+        query = query with { WantsSnapshots = snapshot == "true" };
+        return query.WantsSnapshots && (query.FromEarliest || query.FromLast is not null || query.Since is not null)
+            ? "A stream begins with a snapshot or with history: snapshot=true cannot be combined with from or since."
+            : null;
     }
 }

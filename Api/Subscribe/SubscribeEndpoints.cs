@@ -1,4 +1,4 @@
-using LiveStreams.Api.Hosting;
+using LiveStreams.Hosting;
 using LiveStreams.Api.Security;
 using LiveStreams.Core.FanOut;
 
@@ -11,14 +11,15 @@ internal static class SubscribeEndpoints
     {
         builder.Services.AddSection<SubscriberOptions>("Subscribers");
         builder.Services.AddSingleton<FeedRegistry>();
-        builder.Services.AddSingleton<StreamStarts>();
-        builder.Services.AddSingleton<EventStreams>();
-        builder.Services.AddHostedService<FeedClock>();
+        builder.Services.AddSingleton<StreamStartFinder>();
+        builder.Services.AddSingleton<EventStreamHandler>();
+        builder.Services.AddHostedService<FeedService>();
     }
 
     public static void MapSubscribe(this WebApplication app)
     {
-        var access = app.Services.GetRequiredService<PageAuthorization>();
-        app.MapGet("/pages/{page}/events", access.ToSubscribe(app.Services.GetRequiredService<EventStreams>().ServeAsync));
+        var handler = app.Services.GetRequiredService<EventStreamHandler>();
+        var authorization = app.Services.GetRequiredService<PageAuthorization>();
+        app.MapGet("/pages/{page}/events", authorization.ToSubscribe(handler.ServeAsync));
     }
 }

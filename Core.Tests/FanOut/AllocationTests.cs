@@ -4,7 +4,7 @@ using LiveStreams.Core.Tests.Support;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
-/// <summary>What an event costs the garbage collector: nothing for each subscriber.</summary>
+/// <summary>An update allocates nothing for each subscriber.</summary>
 [Collection(nameof(Alone))]
 public sealed class AllocationTests
 {
@@ -21,32 +21,36 @@ public sealed class AllocationTests
 
     private static async Task<long> AllocatedPerUpdateAsync(int subscribers)
     {
-        var bench = new FanOutBench(mayLose: false);
+        var fanOut = new FanOutHarness(mayLose: false);
         var connection = new CountingConnection();
         var body = new Pipe().Writer;
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
-            running.Add(subscriber.RunAsync(new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false), new EventStreamBody(body, connection)));
+            var subscriber = await fanOut.Feeds.SubscribeAsync(
+                FanOutHarness.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+            var start = new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false);
+            running.Add(subscriber.RunAsync(start, new EventStreamBody(body, connection)));
         }
 
-        await PublishAsync(bench, connection, subscribers);
+        await PublishAsync(fanOut, connection, subscribers);
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        await PublishAsync(bench, connection, subscribers);
+        await PublishAsync(fanOut, connection, subscribers);
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         Assert.All(running, stream => Assert.False(stream.IsCompleted));
         return allocated / Updates;
     }
 
-    // One after the other, each only when everyone has the last.
-    private static async Task PublishAsync(FanOutBench bench, CountingConnection connection, int subscribers)
+    // One after the other: each only when all subscribers have the last one.
+    private static async Task PublishAsync(FanOutHarness fanOut, CountingConnection connection, int subscribers)
     {
         for (var i = 0; i < Updates; i++)
         {
             var expected = connection.Sends + subscribers;
-            await bench.PublishAsync("an update");
-            Assert.True(SpinWait.SpinUntil(() => connection.Sends >= expected, TimeSpan.FromSeconds(20)), "Everyone has the update.");
+            await fanOut.PublishAsync("an update");
+            Assert.True(
+                SpinWait.SpinUntil(() => connection.Sends >= expected, TimeSpan.FromSeconds(20)),
+                "Some subscribers did not receive the update.");
         }
     }
 

@@ -12,7 +12,7 @@ public sealed partial class EventEncoderTests
     private static readonly UpdateId _id = new(0xabc, 17);
 
     [Fact]
-    public void An_event_is_an_id_a_name_and_a_data_line_for_each_line() =>
+    public void An_event_has_an_id_a_name_and_a_data_field_for_each_line() =>
         Assert.Equal("id: 000000000abc-17\nevent: score\ndata: 1\ndata: \ndata: 2\n\n", Encode(_id, "score", "1\n\n2"));
 
     [Theory]
@@ -23,15 +23,16 @@ public sealed partial class EventEncoderTests
     [InlineData("\r\n", "data: \ndata: \n\n")]
     [InlineData("\n\r", "data: \ndata: \ndata: \n\n")]
     [InlineData("id: 1\nevent: x", "data: id: 1\ndata: event: x\n\n")]
-    public void Every_line_of_data_is_a_data_field(string data, string expected) =>
+    public void Each_line_of_data_becomes_a_data_field(string data, string expected) =>
         Assert.Equal(expected, Encode(UpdateId.None, null, data));
 
     [Fact]
-    public void Any_event_obeys_the_grammar_and_is_read_back_as_it_was()
+    public void Any_event_obeys_the_grammar_and_is_parsed_back_unchanged()
     {
         var lines = Gen.Elements('\r', '\n', ':', ' ', '\0', 'a', '✓');
         var texts = Gen.OneOf(lines.ArrayOf().Select(chars => new string(chars)), Text());
-        var names = Gen.OneOf(Gen.Constant<string?>(null), Text().Where(name => EventName.FindError(name) is null).Select(name => (string?)name));
+        var validNames = Text().Where(name => EventName.FindError(name) is null).Select(name => (string?)name);
+        var names = Gen.OneOf(Gen.Constant<string?>(null), validNames);
         Prop.ForAll(
             texts.SelectMany(_ => names, (data, name) => (data, name)).ToArbitrary(),
             pair =>
@@ -39,35 +40,38 @@ public sealed partial class EventEncoderTests
                 var frame = Encode(_id, pair.name, pair.data);
                 var read = Parse(frame);
                 return EventGrammar().IsMatch(frame)
-                    && read.Data == pair.data.ReplaceLineEndingsOfStream()
+                    && read.Data == pair.data.NormalizeLineEnds()
                     && read.EventType == (pair.name ?? "message")
                     && read.EventId == _id.ToString();
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
 
     [Fact]
-    public void The_opening_tells_the_retry_and_the_position_and_fires_no_event()
+    public void The_opening_sets_the_retry_and_the_position_and_fires_no_event()
     {
         var opening = Encoding.UTF8.GetString(EventEncoder.Opening(_id, TimeSpan.FromSeconds(2)));
 
         Assert.Equal("retry: 2000\n: live\nid: 000000000abc-17\n\n", opening);
         Assert.Empty(SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(opening))).Enumerate());
-        Assert.Equal("retry: 2000\n: live\n\n", Encoding.UTF8.GetString(EventEncoder.Opening(null, TimeSpan.FromSeconds(2))));
+        var withoutPosition = Encoding.UTF8.GetString(EventEncoder.Opening(null, TimeSpan.FromSeconds(2)));
+        Assert.Equal("retry: 2000\n: live\n\n", withoutPosition);
     }
 
     [Theory]
     [InlineData(ResetReason.Trimmed, "trimmed")]
     [InlineData(ResetReason.Epoch, "epoch")]
     [InlineData(ResetReason.Unknown, "unknown")]
-    public void A_reset_says_why_and_from_where_and_moves_the_position(ResetReason reason, string text)
+    public void A_reset_has_a_reason_and_a_position(ResetReason reason, string text)
     {
         var reset = Parse(Encoding.UTF8.GetString(EventEncoder.Reset(reason, _id, snapshotFollows: false)));
 
-        Assert.Equal(("reset", $$"""{"reason":"{{text}}","from":"{{_id}}"}""", _id.ToString()), (reset.EventType, reset.Data, reset.EventId));
+        var data = $$"""{"reason":"{{text}}","from":"{{_id}}"}""";
+        Assert.Equal(("reset", data, _id.ToString()), (reset.EventType, reset.Data, reset.EventId));
     }
 
     private static Gen<string> Text() =>
-        ArbMap.Default.GeneratorFor<NonNull<string>>().Select(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)));
+        ArbMap.Default.GeneratorFor<NonNull<string>>()
+            .Select(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)));
 
     private static string Encode(UpdateId id, string? name, string data) =>
         Encoding.UTF8.GetString(EventEncoder.Encode(id, name, Encoding.UTF8.GetBytes(data)));
@@ -81,7 +85,7 @@ public sealed partial class EventEncoderTests
 
 file static class StreamText
 {
-    /// <summary>What any client makes of line ends (WHATWG HTML §9.2.6): each is one LF.</summary>
-    public static string ReplaceLineEndingsOfStream(this string text) =>
+    /// <summary>Each line end becomes one LF, as in any client (WHATWG HTML §9.2.6).</summary>
+    public static string NormalizeLineEnds(this string text) =>
         text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 }

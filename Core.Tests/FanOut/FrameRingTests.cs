@@ -8,11 +8,12 @@ public sealed class FrameRingTests
     private static Frame Frame(long sequence, int bytes = 10)
     {
         var id = new UpdateId(1, sequence);
-        return LiveStreams.Core.FanOut.Frame.Create(new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default), id);
+        var update = new Update(id, null, Encoding.ASCII.GetBytes(new string('x', bytes)), default);
+        return LiveStreams.Core.FanOut.Frame.Create(update, id);
     }
 
     [Fact]
-    public void It_holds_the_newest_frames_up_to_its_count()
+    public void The_ring_holds_the_newest_frames_up_to_its_maximum_count()
     {
         var ring = new FrameRing(maxFrames: 6, maxBytes: 1 << 20);
         for (var n = 1; n <= 100; n++)
@@ -29,7 +30,7 @@ public sealed class FrameRingTests
     }
 
     [Fact]
-    public void It_holds_the_newest_frames_up_to_its_bytes_and_at_least_one()
+    public void The_ring_holds_the_newest_frames_up_to_its_maximum_bytes_and_at_least_one()
     {
         var ring = new FrameRing(maxFrames: 100, maxBytes: 1000);
         for (var n = 1; n <= 20; n++)
@@ -44,7 +45,7 @@ public sealed class FrameRingTests
     }
 
     [Fact]
-    public void A_restart_leaves_no_place_that_anyone_could_stand_on()
+    public void A_restart_makes_every_earlier_index_empty()
     {
         var ring = new FrameRing(maxFrames: 8, maxBytes: 1000);
         ring.Add(Frame(1));
@@ -59,7 +60,7 @@ public sealed class FrameRingTests
     }
 
     [Fact]
-    public async Task Readers_beside_the_writer_get_the_right_frame_or_none()
+    public async Task Concurrent_readers_get_the_right_frame_or_none()
     {
         const int Frames = 200_000;
         var ring = new FrameRing(maxFrames: 64, maxBytes: 1 << 20);

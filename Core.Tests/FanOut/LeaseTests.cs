@@ -1,47 +1,49 @@
 namespace LiveStreams.Core.Tests.FanOut;
 
-/// <summary>What a subscriber was given to sit on is given back once, however it leaves.</summary>
+/// <summary>The lease of a subscriber is returned once, however the subscriber leaves.</summary>
 public sealed class LeaseTests : IDisposable
 {
-    private readonly FanOutBench _bench = new();
+    private readonly FanOutHarness _fanOut = new();
     private readonly Lease _lease = new();
 
     [Fact]
-    public async Task When_the_subscriber_leaves()
+    public async Task The_lease_is_returned_when_the_subscriber_leaves()
     {
         var subscriber = await JoinAsync();
-        Assert.Equal(0, _lease.GivenBack);
+        Assert.Equal(0, _lease.Returned);
         subscriber.Dispose();
-        Assert.Equal(1, _lease.GivenBack);
+        Assert.Equal(1, _lease.Returned);
     }
 
     [Fact]
-    public async Task When_the_feed_cannot_open()
+    public async Task The_lease_is_returned_when_the_feed_cannot_open()
     {
-        _bench.Log.Away = true;
+        _fanOut.Log.IsUnavailable = true;
         await Assert.ThrowsAsync<StoreUnavailableException>(JoinAsync);
-        Assert.Equal(1, _lease.GivenBack);
+        Assert.Equal(1, _lease.Returned);
     }
 
     [Fact]
-    public async Task When_the_store_does_not_answer()
+    public async Task The_lease_is_returned_when_the_store_does_not_respond()
     {
-        _bench.Log.Hold();
+        _fanOut.Log.Hold();
         var joining = JoinAsync();
-        await Wait.UntilAsync(() => _bench.Log.Held > 0, "the feed reads the head");
-        _bench.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await Wait.UntilAsync(() => _fanOut.Log.Held > 0, "the feed reads the head");
+        _fanOut.Time.Advance(TimeSpan.FromSeconds(1.5));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => joining.BoundedAsync());
-        Assert.Equal(1, _lease.GivenBack);
+        Assert.Equal(1, _lease.Returned);
     }
 
     public void Dispose() => _lease.Dispose();
 
-    private Task<Core.FanOut.Subscriber> JoinAsync() => _bench.Feeds.SubscribeAsync(FanOutBench.Home, () => { }, _lease, TestContext.Current.CancellationToken).AsTask();
+    private Task<Core.FanOut.Subscriber> JoinAsync() => _fanOut.Feeds
+        .SubscribeAsync(FanOutHarness.Home, () => { }, _lease, TestContext.Current.CancellationToken)
+        .AsTask();
 
     private sealed class Lease : IDisposable
     {
-        public int GivenBack { get; private set; }
+        public int Returned { get; private set; }
 
-        public void Dispose() => GivenBack++;
+        public void Dispose() => Returned++;
     }
 }

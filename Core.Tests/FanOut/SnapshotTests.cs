@@ -2,56 +2,61 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
-/// <summary>The page's posts at the head of a stream, and after a reset.</summary>
+/// <summary>The snapshot of the posts at the start of a stream and after a reset.</summary>
 public sealed class SnapshotTests
 {
     [Fact]
-    public async Task A_newcomer_is_shown_the_posts_and_then_what_follows()
+    public async Task A_new_subscriber_gets_a_snapshot_and_then_the_updates_after_it()
     {
-        var bench = new FanOutBench();
-        var last = await bench.PublishAsync(Drafts.Posts(["a=1", "b~2"]));
+        var fanOut = new FanOutHarness();
+        var last = await fanOut.PublishAsync(Drafts.Posts(["a=1", "b~2"]));
 
-        var reader = await StartAsync(bench);
-        await bench.PublishAsync("live");
+        var reader = await StartAsync(fanOut);
+        await fanOut.PublishAsync("live");
 
         var snapshot = await reader.NextAsync();
         Assert.Equal(("snapshot", last.Id.ToString()), (snapshot.EventType, snapshot.EventId));
         Assert.Equal(
-            $$"""{"id":"{{last.Id}}","posts":[{"id":"b","show":false,"content":"2"},{"id":"a","show":true,"content":"1"}]}""", snapshot.Data);
+            $$"""
+            {"id":"{{last.Id}}","posts":[{"id":"b","show":false,"content":"2"},{"id":"a","show":true,"content":"1"}]}
+            """,
+            snapshot.Data);
         Assert.Equal("live", await reader.NextDataAsync());
     }
 
     [Fact]
-    public async Task A_page_without_posts_is_shown_too()
+    public async Task A_page_without_posts_has_an_empty_snapshot()
     {
-        var bench = new FanOutBench();
-        var reader = await StartAsync(bench);
-        await bench.PublishAsync("live");
+        var fanOut = new FanOutHarness();
+        var reader = await StartAsync(fanOut);
+        await fanOut.PublishAsync("live");
 
         Assert.Equal("""{"id":"0","posts":[]}""", await reader.NextDataAsync());
         Assert.Equal("live", await reader.NextDataAsync());
     }
 
     [Fact]
-    public async Task What_is_published_while_the_posts_are_read_is_neither_lost_nor_doubled()
+    public async Task An_update_published_while_the_posts_are_read_is_neither_lost_nor_doubled()
     {
-        var bench = new FanOutBench(ringFrames: 2);
-        var first = await bench.SubscribeAsync((await bench.PublishAsync(Drafts.Posts(["a=1"]))).Id); // The feed is open.
-        bench.Log.Hold();
-        var starting = StartAsync(bench);
-        await Wait.UntilAsync(() => bench.Log.Held == 1, "the posts are being read");
-        var publishing = Enumerable.Range(1, 5).Select(n => bench.PublishAsync($"{n}")).ToArray();
-        bench.Log.Release();
+        var fanOut = new FanOutHarness(ringFrames: 2);
+        var post = await fanOut.PublishAsync(Drafts.Posts(["a=1"]));
+        var first = await fanOut.SubscribeAsync(post.Id); // It keeps the feed open.
+        fanOut.Log.Hold();
+        var starting = StartAsync(fanOut);
+        await Wait.UntilAsync(() => fanOut.Log.Held == 1, "the posts are being read");
+        var publishing = Enumerable.Range(1, 5).Select(n => fanOut.PublishAsync($"{n}")).ToArray();
+        fanOut.Log.Release();
         await Task.WhenAll(publishing).BoundedAsync();
 
         var reader = await starting.BoundedAsync();
         var snapshot = await reader.NextAsync();
         Assert.True(UpdateId.TryParse(snapshot.EventId, out var position));
-        await bench.PublishAsync("last");
+        await fanOut.PublishAsync("last");
         for (var id = position; id.Sequence < 7;)
         {
             var item = await reader.NextAsync();
-            Assert.True(UpdateId.TryParse(item.EventId, out var next) && next.Follows(id), $"{id} was followed by {item.EventId}.");
+            Assert.True(UpdateId.TryParse(item.EventId, out var next));
+            Assert.True(next.Follows(id), $"{id} was followed by {item.EventId}.");
             id = next;
         }
 
@@ -59,18 +64,19 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public async Task Newcomers_who_come_together_share_one_reading_and_later_ones_too_while_the_page_stands_still()
+    public async Task New_subscribers_share_one_read_of_the_posts_while_the_page_does_not_change()
     {
-        var bench = new FanOutBench();
-        var first = await bench.SubscribeAsync((await bench.PublishAsync(Drafts.Posts([$"a={new string('x', 4 * TestReader.PipeBytes)}"]))).Id);
-        bench.Log.Hold();
-        var starting = Enumerable.Range(0, 50).Select(_ => StartAsync(bench)).ToArray();
-        await Wait.UntilAsync(() => bench.Log.Held == 1, "the posts are being read");
-        bench.Log.Release();
+        var fanOut = new FanOutHarness();
+        var large = await fanOut.PublishAsync(Drafts.Posts([$"a={new string('x', 4 * TestReader.PipeBytes)}"]));
+        var first = await fanOut.SubscribeAsync(large.Id);
+        fanOut.Log.Hold();
+        var starting = Enumerable.Range(0, 50).Select(_ => StartAsync(fanOut)).ToArray();
+        await Wait.UntilAsync(() => fanOut.Log.Held == 1, "the posts are being read");
+        fanOut.Log.Release();
 
         var together = await Task.WhenAll(starting).BoundedAsync();
-        var reads = bench.Log.PostReads;
-        var later = await StartAsync(bench); // While those before still write what they have.
+        var reads = fanOut.Log.PostReads;
+        var later = await StartAsync(fanOut); // While the others still write their snapshot.
 
         foreach (var reader in together.Append(later))
         {
@@ -78,53 +84,53 @@ public sealed class SnapshotTests
         }
 
         Assert.InRange(reads, 1, 3);
-        Assert.Equal(reads, bench.Log.PostReads);
+        Assert.Equal(reads, fanOut.Log.PostReads);
         await first.LeaveAsync();
     }
 
     [Fact]
-    public async Task A_newcomer_never_gets_a_snapshot_older_than_the_page_was_when_it_came()
+    public async Task A_snapshot_is_never_older_than_the_page_was_when_the_subscriber_came()
     {
-        var bench = new FanOutBench();
+        var fanOut = new FanOutHarness();
         for (var n = 1; n <= 20; n++)
         {
-            var id = (await bench.PublishAsync(Drafts.Posts([$"a={n}"]))).Id;
-            var reader = await StartAsync(bench);
+            var id = (await fanOut.PublishAsync(Drafts.Posts([$"a={n}"]))).Id;
+            var reader = await StartAsync(fanOut);
             Assert.Equal(id.ToString(), (await reader.NextAsync()).EventId);
         }
     }
 
     [Fact]
-    public async Task After_a_reset_the_posts_are_shown_again_to_whoever_asked_for_them()
+    public async Task A_reset_is_followed_by_a_snapshot_if_the_subscriber_wants_snapshots()
     {
-        var bench = new FanOutBench(maxUpdates: 3);
-        await bench.PublishAsync(Drafts.Posts(["a=1"]));
-        var last = await bench.PublishAsync(1, 10);
+        var fanOut = new FanOutHarness(maxUpdates: 3);
+        await fanOut.PublishAsync(Drafts.Posts(["a=1"]));
+        var last = await fanOut.PublishAsync(1, 10);
 
         var reader = new TestReader();
-        await reader.StartAsync(bench.Feeds, FanOutBench.Home, last.Before(2), wantsSnapshots: true);
+        await reader.StartAsync(fanOut.Feeds, FanOutHarness.Home, last.Before(2), wantsSnapshots: true);
 
         var (reset, snapshot) = (await reader.NextAsync(), await reader.NextAsync());
         Assert.Equal(("reset", $$"""{"reason":"trimmed","from":"{{last}}"}"""), (reset.EventType, reset.Data));
         Assert.Equal(("snapshot", last.ToString()), (snapshot.EventType, snapshot.EventId));
-        await bench.PublishAsync("live");
+        await fanOut.PublishAsync("live");
         Assert.Equal("live", await reader.NextDataAsync());
     }
 
     [Fact]
-    public async Task A_store_that_is_away_at_a_reset_is_asked_again_until_it_shows_the_posts()
+    public async Task A_store_that_is_unavailable_at_a_reset_is_asked_again_until_it_returns_the_posts()
     {
-        var bench = new FanOutBench(maxUpdates: 3);
-        await bench.PublishAsync(Drafts.Posts(["a=1"]));
-        var last = await bench.PublishAsync(1, 10);
-        var first = await bench.SubscribeAsync(last);
-        bench.Log.Away = true;
+        var fanOut = new FanOutHarness(maxUpdates: 3);
+        await fanOut.PublishAsync(Drafts.Posts(["a=1"]));
+        var last = await fanOut.PublishAsync(1, 10);
+        var first = await fanOut.SubscribeAsync(last);
+        fanOut.Log.IsUnavailable = true;
         var reader = new TestReader();
-        await reader.StartAsync(bench.Feeds, FanOutBench.Home, last.Before(2), wantsSnapshots: true);
-        await Wait.UntilAsync(() => reader.IsWaiting, "the store is away");
-        bench.Log.Away = false;
+        await reader.StartAsync(fanOut.Feeds, FanOutHarness.Home, last.Before(2), wantsSnapshots: true);
+        await Wait.UntilAsync(() => reader.IsWaiting, "the subscriber has asked the unavailable store");
+        fanOut.Log.IsUnavailable = false;
 
-        Assert.Equal("reset", (await bench.TickUntilAsync(reader.NextAsync())).EventType);
+        Assert.Equal("reset", (await fanOut.TickUntilAsync(reader.NextAsync())).EventType);
         Assert.Equal("snapshot", (await reader.NextAsync()).EventType);
         await first.LeaveAsync();
     }
@@ -132,27 +138,27 @@ public sealed class SnapshotTests
     [Fact]
     public async Task A_slow_reader_of_a_large_snapshot_holds_no_copy_of_it()
     {
-        var bench = new FanOutBench();
+        var fanOut = new FanOutHarness();
         var large = new string('x', 50_000);
         for (var n = 0; n < 20; n++)
         {
-            await bench.PublishAsync(Drafts.Posts([$"{n}={large}"]));
+            await fanOut.PublishAsync(Drafts.Posts([$"{n}={large}"]));
         }
 
-        var reader = await StartAsync(bench);
+        var reader = await StartAsync(fanOut);
         await Wait.UntilAsync(() => reader.IsFlushing, "the pipe is full");
         Assert.True(reader.TryPeek(out var waiting));
         Assert.InRange(waiting, TestReader.PipeBytes, 2 * TestReader.PipeBytes);
-        await bench.PublishAsync("live");
+        await fanOut.PublishAsync("live");
 
         Assert.InRange((await reader.NextDataAsync()).Length, 20 * 50_000, 21 * 50_000);
         Assert.Equal("live", await reader.NextDataAsync());
     }
 
-    private static async Task<TestReader> StartAsync(FanOutBench bench)
+    private static async Task<TestReader> StartAsync(FanOutHarness fanOut)
     {
         var reader = new TestReader();
-        await reader.StartWithSnapshotAsync(bench.Feeds, FanOutBench.Home);
+        await reader.StartWithSnapshotAsync(fanOut.Feeds, FanOutHarness.Home);
         return reader;
     }
 }

@@ -5,36 +5,38 @@ using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
-/// <summary>The client's end of one subscriber: reads when the test says so, from a pipe as bounded as a socket.</summary>
+/// <summary>The client of a subscriber. It reads when the test says so, from a pipe as limited as a socket.</summary>
 internal sealed class TestReader
 {
     public const int PipeBytes = 64 * 1024;
 
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
+    private readonly Pipe _pipe = new(new PipeOptions(
+        pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
     private IAsyncEnumerator<SseItem<string>>? _events;
     private Subscriber? _subscriber;
     private int _aborts;
 
     public int Aborts => Volatile.Read(ref _aborts);
 
-    /// <summary>Everything has been written and taken by the pipe.</summary>
+    /// <summary>The subscriber has written everything and waits for news.</summary>
     public bool IsWaiting => _subscriber!.WakeSignal.IsWaiting;
 
-    /// <summary>The pipe is full.</summary>
+    /// <summary>The subscriber waits because the pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
-    public async Task StartAsync(FeedRegistry feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
+    public async Task StartAsync(
+        FeedRegistry feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
     {
-        _subscriber = await feeds.SubscribeAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        _subscriber = await JoinAsync(feeds, page);
         Running = RunAsync(new StartPosition(position, historyRequested, wantsSnapshots));
     }
 
-    /// <summary>Begins with the page's posts.</summary>
+    /// <summary>Starts with a snapshot.</summary>
     public async Task StartWithSnapshotAsync(FeedRegistry feeds, PageId page)
     {
-        _subscriber = await feeds.SubscribeAsync(page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        _subscriber = await JoinAsync(feeds, page);
         var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
         Running = RunAsync(new StartPosition(head.Head, HistoryRequested: false, WantsSnapshots: true));
     }
@@ -94,7 +96,7 @@ internal sealed class TestReader
         return true;
     }
 
-    /// <summary>Whoever opened the stream ends it.</summary>
+    /// <summary>Ends the stream, as the server does.</summary>
     public void End() => _subscriber!.EndGracefully();
 
     public async Task LeaveAsync()
@@ -103,6 +105,9 @@ internal sealed class TestReader
         await _pipe.Reader.CompleteAsync();
         await Running.BoundedAsync();
     }
+
+    private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, PageId page) => feeds.SubscribeAsync(
+        page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
 
     private async Task RunAsync(StartPosition start)
     {

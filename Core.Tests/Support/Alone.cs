@@ -1,5 +1,5 @@
 namespace LiveStreams.Core.Tests.Support;
 
-/// <summary>Tests that count what the whole process does run after the others and one by one.</summary>
+/// <summary>Tests that measure the whole process: they run after the others, one at a time.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -2,7 +2,7 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Tests.Support;
 
-/// <summary>A log whose store a test can hold, take away, and empty.</summary>
+/// <summary>A log whose store a test can block, make unavailable, and empty.</summary>
 internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
 {
     private volatile IPageLog _log = open();
@@ -13,7 +13,8 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     private int _appends;
     private int _held;
 
-    public bool Away { get; set; }
+    /// <summary>Every call fails.</summary>
+    public bool IsUnavailable { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
 
@@ -23,13 +24,13 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
 
     public int Appends => Volatile.Read(ref _appends);
 
-    /// <summary>Calls that wait at the gate.</summary>
+    /// <summary>The number of calls that wait until the store is released.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Lets nothing through until <see cref="Release"/>.</summary>
+    /// <summary>Blocks every call until <see cref="Release"/>.</summary>
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Lets those through that wait now; whoever comes next waits.</summary>
+    /// <summary>Releases the calls that wait now. The next ones wait again.</summary>
     public void ReleaseHeld()
     {
         var hold = _hold!;
@@ -44,17 +45,19 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         hold.SetResult();
     }
 
-    /// <summary>As if the store's data had been deleted: pages begin anew.</summary>
+    /// <summary>Behaves as if all data of the store were deleted: pages start again.</summary>
     public void Empty() => _log = open();
 
-    public async ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public async ValueTask<PublishResult[]> AppendAsync(
+        PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);
         await PassAsync();
         return await _log.AppendAsync(page, drafts, cancellationToken);
     }
 
-    public async ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<HistoryBlock> ReadAsync(
+        PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
         await PassAsync();
@@ -86,9 +89,9 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
             Interlocked.Decrement(ref _held);
         }
 
-        if (Away)
+        if (IsUnavailable)
         {
-            throw new StoreUnavailableException("The store is away.");
+            throw new StoreUnavailableException("The store is unavailable.");
         }
     }
 }

@@ -85,7 +85,7 @@ public sealed class FeedRegistry
             {
                 subscriber.Dispose();
                 throw new StoreUnavailableException(
-                    $"The store has not answered for {_openTimeout.TotalSeconds} s.",
+                    $"The store has not responded for {_openTimeout.TotalSeconds} s.",
                     exception);
             }
             catch

@@ -3,25 +3,29 @@ using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Grains.Tests.Support;
 
-/// <summary>Counts the appends to a log.</summary>
+/// <summary>A log that counts its appends.</summary>
 public sealed class CountingLog(IPageLog log) : IPageLog
 {
     private int _appends;
 
     public int Appends => Volatile.Read(ref _appends);
 
-    public ValueTask<PublishResult[]> AppendAsync(PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
+    public ValueTask<PublishResult[]> AppendAsync(
+        PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);
         return log.AppendAsync(page, drafts, cancellationToken);
     }
 
-    public ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<HistoryBlock> ReadAsync(
+        PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
         log.ReadAsync(page, after, limit, cancellationToken);
 
-    public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) => log.HeadAsync(page, cancellationToken);
+    public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
+        log.HeadAsync(page, cancellationToken);
 
-    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) => log.PostsAsync(page, cancellationToken);
+    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
+        log.PostsAsync(page, cancellationToken);
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => log.CheckAsync(cancellationToken);
 }

@@ -7,7 +7,7 @@ using Orleans.TestingHost;
 
 namespace LiveStreams.Grains.Tests.Support;
 
-/// <summary>Two silos and a client in this process, over a real redis-server.</summary>
+/// <summary>Silos and a client in this process, on a real redis-server.</summary>
 public sealed class TestSilos : IAsyncDisposable
 {
     private readonly RedisConnection _connection;
@@ -25,14 +25,16 @@ public sealed class TestSilos : IAsyncDisposable
     /// <summary>The log that all silos share.</summary>
     public CountingLog Log { get; }
 
-    /// <summary>The client's door.</summary>
+    /// <summary>Publishes through the grains, as the client of the cluster.</summary>
     public GrainPublishRouter Pages { get; }
 
     public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2)
     {
-        var connection = await RedisConnection.OpenAsync(new RedisOptions { Connection = redis.Connection }, NullLogger<RedisConnection>.Instance);
+        var options = new RedisOptions { Connection = redis.Connection };
+        var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
+        var history = new HistoryOptions { MaxUpdates = 100_000 };
         var posts = new PostOptions();
-        var log = new CountingLog(new RedisLog(connection, new HistoryOptions { MaxUpdates = 100_000 }, posts, TimeProvider.System));
+        var log = new CountingLog(new RedisLog(connection, history, posts, TimeProvider.System));
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {

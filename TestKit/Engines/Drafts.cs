@@ -9,28 +9,32 @@ public static class Drafts
     public static UpdateDraft Text(string data, string? key = null, bool keep = true, string? name = null) =>
         new() { Data = Encoding.UTF8.GetBytes(data), Key = key, Keep = keep, Event = name };
 
-    /// <summary>An update that renders posts, each given as <c>id=content</c> or, hidden, <c>id~content</c>, and removes some.</summary>
+    /// <summary>
+    /// An update that renders posts, given as <c>id=content</c> or, if hidden, <c>id~content</c>, and removes others.
+    /// </summary>
     public static UpdateDraft Posts(string[] renders, string[]? removals = null, string? key = null) =>
         UpdateDraft.Change(new PostChanges([.. renders.Select(Post)], removals ?? []), key);
 
-    /// <summary>A page's posts in the same form, newest first.</summary>
+    /// <summary>The posts of a page in the same form, newest first.</summary>
     public static async Task<string[]> PostsOfAsync(this IPageLog log, PageId page) =>
         [.. (await log.PostsAsync(page, TestContext.Current.CancellationToken)).Posts.Select(Text)];
 
-    public static string Text(this Post post) => $"{post.Id}{(post.Show ? '=' : '~')}{Encoding.UTF8.GetString(post.Content.Span)}";
+    public static string Text(this Post post) =>
+        $"{post.Id}{(post.Show ? '=' : '~')}{Encoding.UTF8.GetString(post.Content.Span)}";
 
     public static string Text(this Update update) => Encoding.UTF8.GetString(update.Data.Span);
 
     public static async Task<PublishResult> AppendAsync(this IPageLog log, PageId page, UpdateDraft draft) =>
         (await log.AppendAsync(page, [draft], TestContext.Current.CancellationToken))[0];
 
-    /// <summary>Everything after a position, block by block.</summary>
+    /// <summary>All updates after a position, read block by block.</summary>
     public static async Task<List<Update>> ReadAllAsync(this IPageLog log, PageId page, UpdateId after)
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var all = new List<Update>();
         while (true)
         {
-            var block = await log.ReadAsync(page, after, HistoryBlock.MaxUpdates, TestContext.Current.CancellationToken);
+            var block = await log.ReadAsync(page, after, HistoryBlock.MaxUpdates, cancellation);
             Assert.Null(block.Reset);
             if (block.Updates.Count == 0)
             {

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.TestKit.Engines;
 
-/// <summary>One engine under test with what it was given.</summary>
+/// <summary>An engine under test, its clock and its options.</summary>
 public sealed record Engine(
     IPageLog Log, IPageBus Bus, FakeTimeProvider Time, HistoryOptions History, PostOptions Posts) : IDisposable
 {
-    /// <summary>What else must be disposed.</summary>
+    /// <summary>What must be disposed besides the log.</summary>
     public IDisposable? Connection { get; init; }
 
-    /// <summary>Bounds that a test reaches; it may change them as it goes.</summary>
+    /// <summary>Limits that are low enough for a test to reach. A test may change them at any time.</summary>
     public static PostOptions NewPostOptions() => new() { MaxPosts = 5, MaxPageBytes = 1000 };
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiveStreams.Bench.Scenarios;
 
 namespace LiveStreams.Bench.Report;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Bench.Scenarios;
 using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Report;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LiveStreams.Bench.Native;
-using LiveStreams.Bench.Report;
 using LiveStreams.Bench.Servers;
 
 namespace LiveStreams.Bench.Scenarios;

@@ -1,0 +1,57 @@
+using LiveStreams.Api.Http;
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.History;
+
+/// <summary>Serves a page's state and its history.</summary>
+internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
+{
+    /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
+    public async Task GetPageAsync(HttpContext context)
+    {
+        if (!PagePath.TryRead(context, out var page, out var refusal))
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        var head = await log.HeadAsync(page, context.RequestAborted);
+        var state = PageState.Of(page, head, feeds.GetSubscriberCount(page));
+        await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageState);
+    }
+
+    /// <summary>
+    /// <c>GET /pages/{page}/updates?after=ID&amp;limit=N</c>: history after a position, or from the oldest kept update,
+    /// one block at a time.
+    /// </summary>
+    public async Task GetUpdatesAsync(HttpContext context)
+    {
+        if (!PagePath.TryRead(context, out var page, out var refusal)
+            || !HistoryQuery.TryRead(context.Request, out var query, out refusal))
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        var after = query.After ?? UpdateId.None;
+        var block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
+        while (query.After is null && block.Reset is ResetReason.Trimmed)
+        {
+            after = block.Page.Earliest;
+            block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
+        }
+
+        if (block.Reset is { } reason)
+        {
+            await Problem.HistoryGone.WriteAsync(
+                context,
+                $"The position {after} is {reason.ToString().ToLowerInvariant()}; "
+                + $"history is kept after {block.Page.Earliest}.");
+            return;
+        }
+
+        var history = UpdateList.Of(page, after, block);
+        await JsonResponse.WriteAsync(context.Response, history, HistoryJson.Default.UpdateList);
+    }
+}

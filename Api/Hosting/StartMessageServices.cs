@@ -1,6 +1,0 @@
-namespace LiveStreams.Api.Hosting;
-
-internal static class StartMessageServices
-{
-    public static void AddStartMessage(this WebApplicationBuilder builder) => builder.Services.AddHostedService<StartMessage>();
-}

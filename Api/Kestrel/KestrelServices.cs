@@ -1,0 +1,49 @@
+using LiveStreams.Api.Limits;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace LiveStreams.Api.Kestrel;
+
+/// <summary>Configures Kestrel for many long, mostly silent responses (measurements: docs/benchmarks.md).</summary>
+internal static class KestrelServices
+{
+    /// <summary>
+    /// With the default of 512, a burst of 5,000 connections takes seconds. The kernel caps this at net.core.somaxconn.
+    /// </summary>
+    private const int Backlog = 65_535;
+
+    /// <summary>
+    /// The kernel's send buffer of one connection, which inherits it from the listening socket. By default it grows to
+    /// megabytes, held for every slow reader. A third of it must drain before a write continues, so a reader of
+    /// 100 KB/s would look stalled.
+    /// </summary>
+    private const int SendBufferBytes = 128 * 1024;
+
+    public static void AddKestrel(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.Backlog = Backlog;
+
+            // A flush completes when the kernel has taken everything, so that an event stream knows when it may write
+            // to the socket itself.
+            sockets.MaxWriteBufferSize = 1;
+
+            // A flush writes to the socket on its own thread instead of queueing a work item.
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.CreateBoundListenSocket = endPoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                socket.SendBufferSize = SendBufferBytes;
+                return socket;
+            };
+        });
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
+        {
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+                endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
+            kestrel.AddServerHeader = false;
+            KestrelLimits.Apply(limits, kestrel.Limits);
+        });
+    }
+}

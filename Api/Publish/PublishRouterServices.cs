@@ -1,0 +1,33 @@
+using LiveStreams.Core;
+using LiveStreams.Grains;
+using LiveStreams.Hosting;
+
+namespace LiveStreams.Api.Publish;
+
+/// <summary>
+/// Where a publish is ordered (<c>Pages</c>): in this process, or in the grain of its page, for which this process is
+/// a client of the cluster of silos.
+/// </summary>
+internal static class PublishRouterServices
+{
+    public static void AddPublishRouter(this WebApplicationBuilder builder)
+    {
+        switch (builder.Configuration["Pages"] ?? "local")
+        {
+            case "local":
+                builder.Services.AddSingleton<IPublishRouter, LocalPublishRouter>();
+                break;
+            case "orleans" when StoreServices.ReadKind(builder.Configuration) is StoreKind.Redis:
+                builder.Services.AddSection<PageClusterOptions>(PageClusterOptions.Section);
+                builder.UseOrleansClient(client => client.UsePageCluster(builder.Configuration));
+                builder.Services.AddSingleton<IPublishRouter, GrainPublishRouter>();
+                break;
+            case "orleans":
+                throw new SettingException(
+                    "Pages is 'orleans', which needs the Redis of the silos as its store: "
+                    + "set Redis:Connection, for instance to localhost:6379.");
+            case var other:
+                throw new SettingException($"Pages is 'local' or 'orleans', not '{other}'.");
+        }
+    }
+}

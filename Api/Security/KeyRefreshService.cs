@@ -1,0 +1,32 @@
+namespace LiveStreams.Api.Security;
+
+/// <summary>Reads the keys before the server listens, and every <see cref="Period"/> while it runs.</summary>
+internal sealed class KeyRefreshService(KeyRing ring, TimeProvider time) : BackgroundService
+{
+    /// <summary>
+    /// Short enough that, with the seconds that closing takes, a removed key closes its streams well within a minute.
+    /// </summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ring.LoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await ring.RefreshAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops.
+        }
+    }
+}

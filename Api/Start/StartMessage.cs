@@ -1,0 +1,43 @@
+using LiveStreams.Api.Security;
+using LiveStreams.Api.TryPage;
+using LiveStreams.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace LiveStreams.Api.Start;
+
+/// <summary>Prints, once the server listens, where it listens, where the data is, and what to try.</summary>
+internal sealed class StartMessage(
+    IServer server,
+    StoreDescription store,
+    AnonymousPublishing anonymous,
+    TryPageSetting tryPage)
+    : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = addresses.FirstOrDefault();
+        var token = await anonymous.IsAllowed ? "" : "-H 'Authorization: Bearer TOKEN' ";
+        Console.WriteLine($"""
+            LiveStreams listens on {string.Join(", ", addresses)}
+            Data: {store.Text}
+            Watch a page:   curl -N {address}/pages/home/events
+            Publish to it:  curl -d 'Is this thing on?' {token}{address}/pages/home/updates
+            """);
+        if (tryPage.IsOn)
+        {
+            Console.WriteLine($"In a browser:   {address}/");
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

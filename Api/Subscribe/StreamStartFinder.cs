@@ -1,0 +1,90 @@
+using LiveStreams.Core;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary>Where a stream starts.</summary>
+/// <param name="Position">The position it starts after.</param>
+/// <param name="Reset">Why that is not the position that the client holds, or null if it is.</param>
+internal readonly record struct StreamStart(StartPosition Position, ResetReason? Reset = null);
+
+/// <summary>Finds where a stream starts, from what its client asks for and what its page keeps.</summary>
+internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
+{
+    /// <summary>
+    /// Returns null if there is nothing to stream: the page is deleted, and the client knows that or holds no position.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<StreamStart?> FindAsync(
+        PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        if (query.HasPosition)
+        {
+            return await ResumeAsync(page, query, subscriber, cancellationToken);
+        }
+
+        if (query.WantsSnapshots)
+        {
+            return StartAtSnapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset: null);
+        }
+
+        if (query.IsNow && subscriber.KnownHead is { } known)
+        {
+            return new StreamStart(new StartPosition(known, HistoryRequested: false));
+        }
+
+        var head = await log.HeadAsync(page, cancellationToken);
+        return head.IsEnded ? null : new StreamStart(await FindPositionAsync(page, head, query, cancellationToken));
+    }
+
+    private async ValueTask<StreamStart?> ResumeAsync(
+        PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        var head = await log.HeadAsync(page, cancellationToken);
+        var reset = UpdateId.TryParse(query.Position!, out var held) ? head.ResetFor(held) : ResetReason.Unknown;
+        if (head.IsEnded)
+        {
+            return held == head.Head ? null : StartBeforeEnd(query);
+        }
+
+        if (reset is null)
+        {
+            return new StreamStart(new StartPosition(held, HistoryRequested: false, query.WantsSnapshots));
+        }
+
+        return query.WantsSnapshots
+            ? StartAtSnapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset) ?? StartBeforeEnd(query)
+            : new StreamStart(new StartPosition(head.Head, HistoryRequested: false), reset);
+    }
+
+    // Nothing is left of the page but its end, which comes after any position.
+    private static StreamStart StartBeforeEnd(StartQuery query) =>
+        new(new StartPosition(UpdateId.None, HistoryRequested: false, query.WantsSnapshots));
+
+    private static StreamStart? StartAtSnapshot(PageHead page, ResetReason? reset) => page.IsEnded
+        ? null
+        : new StreamStart(new StartPosition(page.Head, HistoryRequested: false, WantsSnapshots: true), reset);
+
+    private async ValueTask<StartPosition> FindPositionAsync(
+        PageId page, PageHead head, StartQuery query, CancellationToken cancellationToken)
+    {
+        if (query.FromEarliest || query.FromLast >= head.Count)
+        {
+            return new StartPosition(head.Earliest, HistoryRequested: true);
+        }
+
+        if (query.FromLast is { } last)
+        {
+            return new StartPosition(head.Head.Before(head.Head.Sequence - last + 1), HistoryRequested: true);
+        }
+
+        if (query.Since is null)
+        {
+            return new StartPosition(head.Head, HistoryRequested: false);
+        }
+
+        var since = SinceTime.Parse(query.Since, time.GetUtcNow());
+        var position = await HistorySearch.PositionAtAsync(log, page, since, cancellationToken);
+        return new StartPosition(position, HistoryRequested: true);
+    }
+}

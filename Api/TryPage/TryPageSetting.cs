@@ -1,4 +1,0 @@
-namespace LiveStreams.Api.TryPage;
-
-/// <summary>Whether <c>/</c> is there.</summary>
-internal sealed record TryPageSetting(bool IsOn);

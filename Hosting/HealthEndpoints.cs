@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace LiveStreams.Hosting;
+
+/// <summary><c>/health/live</c>: the process responds. <c>/health/ready</c>: it can also do its work.</summary>
+public static class HealthEndpoints
+{
+    private static readonly TimeSpan _checkTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Checks the store; a host may add checks of its own.</summary>
+    public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder) =>
+        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", timeout: _checkTimeout);
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+    }
+}

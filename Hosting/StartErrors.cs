@@ -1,0 +1,40 @@
+using LiveStreams.Core;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace LiveStreams.Hosting;
+
+/// <summary>Reports what can be wrong with a start: one sentence on standard error, and exit code 1.</summary>
+public static class StartErrors
+{
+    /// <summary>
+    /// Runs a program and returns its exit code. An exception that is not a known start error is not caught, so that
+    /// its stack trace is printed.
+    /// </summary>
+    public static async Task<int> ReportAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
+            return 0;
+        }
+        catch (Exception exception) when (FindMessage(exception) is { } message)
+        {
+            await Console.Error.WriteLineAsync(message);
+            return 1;
+        }
+    }
+
+    private static string? FindMessage(Exception exception) => exception switch
+    {
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
+        StartException => exception.Message,
+        IOException { InnerException: AddressInUseException } => exception.Message,
+
+        // A value that does not have the type of its setting, and a url that is not one.
+        InvalidOperationException { InnerException: FormatException or InvalidCastException or ArgumentException } =>
+            exception.Message,
+        FormatException => exception.Message,
+        _ => null,
+    };
+}

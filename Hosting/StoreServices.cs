@@ -1,0 +1,112 @@
+using LiveStreams.Core;
+using LiveStreams.Core.Memory;
+using LiveStreams.Core.Posts;
+using LiveStreams.Redis;
+using LiveStreams.Sqlite;
+
+namespace LiveStreams.Hosting;
+
+/// <summary>What keeps the pages (<c>Store</c>).</summary>
+public enum StoreKind
+{
+    Sqlite,
+    Redis,
+    Memory,
+}
+
+/// <summary>Where the data is, in words for the start message.</summary>
+public sealed record StoreDescription(string Text);
+
+/// <summary>The one place that knows the engines behind <see cref="IPageLog"/> and <see cref="IPageBus"/>.</summary>
+public static class StoreServices
+{
+    /// <summary>
+    /// Reads <c>Store</c>. Unless it is set, the store is Redis if <c>Redis:Connection</c> is set, and SQLite if not.
+    /// </summary>
+    /// <exception cref="SettingException">There is no such store, or it needs Redis and no Redis is set.</exception>
+    public static StoreKind ReadKind(IConfiguration configuration) => configuration["Store"] switch
+    {
+        null => HasRedis(configuration) ? StoreKind.Redis : StoreKind.Sqlite,
+        "sqlite" => StoreKind.Sqlite,
+        "redis" when HasRedis(configuration) => StoreKind.Redis,
+        "redis" => throw new SettingException(
+            "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379."),
+        "memory" => StoreKind.Memory,
+        var other => throw new SettingException($"Store is 'sqlite', 'redis' or 'memory', not '{other}'."),
+    };
+
+    /// <summary>Adds the log, the bus and the <see cref="StoreDescription"/> of a server.</summary>
+    /// <param name="builder">The server's.</param>
+    /// <param name="maxForeignBytes">
+    /// The largest message of another program that is streamed from <c>Redis:ForeignChannels</c>.
+    /// </param>
+    /// <exception cref="SettingException">See <see cref="ReadKind"/>.</exception>
+    public static void AddStore(this WebApplicationBuilder builder, Func<IServiceProvider, int> maxForeignBytes)
+    {
+        builder.Services.AddPageOptions();
+        switch (ReadKind(builder.Configuration))
+        {
+            case StoreKind.Sqlite:
+                builder.Services.AddSqlite();
+                break;
+            case StoreKind.Redis:
+                builder.Services.AddRedis();
+                builder.Services.AddRedisBus(maxForeignBytes);
+                break;
+            case StoreKind.Memory:
+                builder.Services.AddMemory();
+                break;
+        }
+    }
+
+    /// <summary>Adds the log and the <see cref="StoreDescription"/> of a silo, which subscribes to nothing.</summary>
+    /// <exception cref="SettingException"><c>Redis:Connection</c> is not set.</exception>
+    public static void AddSiloStore(this WebApplicationBuilder builder)
+    {
+        if (!HasRedis(builder.Configuration))
+        {
+            throw new SettingException("A silo needs Redis: set Redis:Connection, for instance to localhost:6379.");
+        }
+
+        builder.Services.AddPageOptions();
+        builder.Services.AddRedis();
+    }
+
+    private static bool HasRedis(IConfiguration configuration) => configuration["Redis:Connection"] is { Length: > 0 };
+
+    private static void AddPageOptions(this IServiceCollection services)
+    {
+        services.AddSection<HistoryOptions>("History");
+        services.AddSection<PostOptions>("Posts");
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddLocalBus();
+        services.AddSection<SqliteOptions>("Sqlite");
+        services.AddSingleton<IPageLog, SqliteLog>();
+        services.AddSingleton(provider =>
+            new StoreDescription(Path.GetFullPath(provider.GetRequiredService<SqliteOptions>().Path)));
+    }
+
+    private static void AddRedis(this IServiceCollection services)
+    {
+        services.AddSection<RedisOptions>("Redis");
+        services.AddRedisLog();
+        services.AddSingleton(provider =>
+            new StoreDescription($"Redis at {provider.GetRequiredService<RedisConnection>().Servers}"));
+    }
+
+    private static void AddMemory(this IServiceCollection services)
+    {
+        services.AddLocalBus();
+        services.AddSingleton<IPageLog, MemoryLog>();
+        services.AddSingleton(new StoreDescription("in memory only; history ends with the process"));
+    }
+
+    private static void AddLocalBus(this IServiceCollection services)
+    {
+        services.AddSingleton<LocalBus>();
+        services.AddSingleton<IPageBus>(provider => provider.GetRequiredService<LocalBus>());
+    }
+}

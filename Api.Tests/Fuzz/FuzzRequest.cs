@@ -33,19 +33,20 @@ internal sealed class FuzzRequest
         string target,
         string contentType,
         string body,
-        params (string Name, string? Value)[] headers) => new()
-    {
-        Method = method,
-        Target = target,
-        Headers =
-        [
-            ("Host", "127.0.0.1"),
-            ("Content-Type", contentType),
-            ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)),
-            .. headers,
-        ],
-        Body = body,
-    };
+        params (string Name, string? Value)[] headers) =>
+        new()
+        {
+            Method = method,
+            Target = target,
+            Headers =
+            [
+                ("Host", "127.0.0.1"),
+                ("Content-Type", contentType),
+                ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)),
+                .. headers,
+            ],
+            Body = body,
+        };
 
     /// <summary>Replaces the body, and sets Content-Length to its length.</summary>
     public void SetBody(string body)

@@ -5,7 +5,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Bench;
 
-/// <summary>The benchmark program runs; what it measures is not checked.</summary>
+/// <summary>The benchmark program runs. What it measures is not checked.</summary>
 [Collection(nameof(Alone))]
 public sealed class BenchTests
 {
@@ -13,7 +13,7 @@ public sealed class BenchTests
 
     [Fact]
     [Trait(Tier.Name, Tier.All)]
-    public async Task Fan_out_in_turn_with_rawcast_gives_a_table_and_every_round_as_json()
+    public async Task The_fan_out_benchmark_with_a_peer_prints_a_table_and_writes_every_round_as_json()
     {
         var json = Path.GetTempFileName();
         string[] arguments =
@@ -37,7 +37,7 @@ public sealed class BenchTests
     }
 
     [Fact]
-    public async Task Resume_reads_every_missed_update()
+    public async Task The_resume_benchmark_prints_its_replay_rate()
     {
         string[] arguments = ["resume", "--subscribers", "10", "--rounds", "1", "--seconds", "1"];
         var (exitCode, output, errors) = await RunAsync(arguments);

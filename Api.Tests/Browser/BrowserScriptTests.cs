@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Browser;
 
-/// <summary><c>/livestreams.js</c> and <c>/livestreams.mjs</c> as files that pages of any origin load.</summary>
+/// <summary>Pages of any origin load <c>/livestreams.js</c> and <c>/livestreams.mjs</c>.</summary>
 public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
 {
     private const int MaxBytes = 10 * 1024;
@@ -11,7 +11,7 @@ public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
     [Theory]
     [InlineData("/livestreams.js")]
     [InlineData("/livestreams.mjs")]
-    public async Task A_script_is_small_and_says_what_it_is(string path)
+    public async Task A_script_is_served_as_small_javascript_to_any_origin(string path)
     {
         using var response = await api.Client.GetAsync(path);
 
@@ -26,7 +26,7 @@ public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
     [Theory]
     [InlineData("/livestreams.js")]
     [InlineData("/livestreams.mjs")]
-    public async Task Asked_for_again_it_is_sent_only_if_it_is_another(string path)
+    public async Task A_script_is_sent_again_only_if_the_etag_differs(string path)
     {
         using var first = await api.Client.GetAsync(path);
         using var head = await SendAsync(HttpMethod.Head, path);
@@ -45,17 +45,24 @@ public sealed class BrowserScriptTests(SharedApi api, Chromium chromium)
     [InlineData("<script src=\"{server}/livestreams.js\"></script><script src=\"{server}/livestreams.js\"></script>")]
     [InlineData("<script src=\"{server}/livestreams.js\" type=\"module\"></script>")]
     [InlineData("<script type=\"module\">import '{server}/livestreams.js'</script>")]
-    [InlineData("<script type=\"module\">import { LiveStream, LivePosts, LivePage } from '{server}/livestreams.mjs'; new LivePosts(document.body)</script>")]
-    [InlineData("<script src=\"{server}/livestreams.js\"></script><script type=\"module\">import { LiveStream } from '{server}/livestreams.mjs'; new LiveStream(location)</script>")]
-    public async Task It_works_as_a_plain_script_and_as_a_module_from_another_origin(string head)
+    [InlineData(
+        "<script type=\"module\">import { LiveStream, LivePosts, LivePage } from '{server}/livestreams.mjs'; "
+        + "new LivePosts(document.body)</script>")]
+    [InlineData(
+        "<script src=\"{server}/livestreams.js\"></script>"
+        + "<script type=\"module\">import { LiveStream } from '{server}/livestreams.mjs'; "
+        + "new LiveStream(location)</script>")]
+    public async Task The_script_works_as_a_classic_script_and_as_a_module_from_another_origin(string head)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var errors = new List<string>();
         tabs.Context.WebError += (_, error) => errors.Add(error.Error);
         var tab = await tabs.OpenAsync("<live-page src=\"{server}/pages/home/events\" no-snapshot></live-page>", head);
 
-        await LiveTabs.HasAsync(tab, "document.querySelector('live-page').getAttribute('state') === 'live'");
-        Assert.Equal("LiveStream,LivePosts,LivePage", await tab.EvaluateAsync<string>("Object.keys(LiveStreams).join()"));
+        await LiveTabs.WaitForAsync(tab, "document.querySelector('live-page').getAttribute('state') === 'live'");
+        Assert.Equal(
+            "LiveStream,LivePosts,LivePage",
+            await tab.EvaluateAsync<string>("Object.keys(LiveStreams).join()"));
         Assert.Empty(errors);
     }
 

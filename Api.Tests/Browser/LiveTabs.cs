@@ -3,7 +3,9 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Browser;
 
-/// <summary>A server, a way to it that breaks, somebody's web server on another origin, and Chromium with tabs of its page open.</summary>
+/// <summary>
+/// A LiveStreams server behind a breakable proxy, a web server on another origin, and Chromium with tabs of its page.
+/// </summary>
 internal sealed class LiveTabs : IAsyncDisposable
 {
     private readonly PageServer _pages;
@@ -21,7 +23,7 @@ internal sealed class LiveTabs : IAsyncDisposable
         Client = new ApiClient(address);
     }
 
-    /// <summary>All that a page keeps for a test: what it has seen of the page <c>home</c>, and its states.</summary>
+    /// <summary>A script that records the updates and the states of <c>stream</c>.</summary>
     public const string Recording = """
         const seen = [], events = [], states = [];
         stream.addEventListener('update', ({ detail }) => seen.push(detail.data));
@@ -38,7 +40,7 @@ internal sealed class LiveTabs : IAsyncDisposable
     public static Task<LiveTabs> StartAsync(Chromium chromium, params string[] settings) =>
         StartAsync(chromium, settings, time: null);
 
-    /// <summary>The same with a server that takes its time from <paramref name="time"/>.</summary>
+    /// <summary>Starts a server that takes its time from <paramref name="time"/>.</summary>
     public static async Task<LiveTabs> StartAsync(Chromium chromium, string[] settings, TimeProvider? time)
     {
         var pages = await PageServer.StartAsync();
@@ -46,7 +48,7 @@ internal sealed class LiveTabs : IAsyncDisposable
         return new LiveTabs(pages, api, restartable: null, await chromium.NewContextAsync());
     }
 
-    /// <summary>The same with a server process, which can be killed.</summary>
+    /// <summary>Starts a server as a process, which can be killed.</summary>
     public static async Task<LiveTabs> StartRestartableAsync(Chromium chromium, params string[] settings)
     {
         var pages = await PageServer.StartAsync();
@@ -54,7 +56,9 @@ internal sealed class LiveTabs : IAsyncDisposable
         return new LiveTabs(pages, api: null, api, await chromium.NewContextAsync());
     }
 
-    /// <summary>A tab with this in its body, after a head that loads the script; <c>{server}</c> is where the server is.</summary>
+    /// <summary>
+    /// Opens a tab with this body and head. <c>{server}</c> is replaced by the address of the server.
+    /// </summary>
     public async Task<IPage> OpenAsync(string body, string head = "<script src=\"{server}/livestreams.js\"></script>")
     {
         var server = Proxy.Address.TrimEnd('/');
@@ -64,29 +68,36 @@ internal sealed class LiveTabs : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>A tab that follows the page <c>home</c> with these options, and is live.</summary>
+    /// <summary>Opens a tab that follows the page <c>home</c> with these options, and waits until it is live.</summary>
     public async Task<IPage> FollowAsync(string options = "retry: [100, 1000]")
     {
-        var tab = await OpenAsync(
-            $$"""<script>const stream = new LiveStreams.LiveStream('{server}/pages/home/events', { {{options}} });{{Recording}}</script>""");
-        await IsAsync(tab, "live");
+        var tab = await OpenAsync($$"""
+            <script>
+              const stream = new LiveStreams.LiveStream('{server}/pages/home/events', { {{options}} });
+              {{Recording}}
+            </script>
+            """);
+        await WaitForStateAsync(tab, "live");
         return tab;
     }
 
-    public static Task IsAsync(IPage tab, string state) => HasAsync(tab, $"stream.state === '{state}'");
+    public static Task WaitForStateAsync(IPage tab, string state) => WaitForAsync(tab, $"stream.state === '{state}'");
 
-    public static Task HasAsync(IPage tab, string condition) =>
+    public static Task WaitForAsync(IPage tab, string condition) =>
         Wait.UntilAsync(() => tab.EvaluateAsync<bool>(condition), condition);
 
-    /// <summary>Waits until the last of these has come; then that it was all of them, in this order, once.</summary>
-    public static async Task SawAsync(IPage tab, params IEnumerable<string> data)
+    /// <summary>Waits for the last of these, then asserts that the tab saw all of them, in this order, once.</summary>
+    public static async Task AssertSeenAsync(IPage tab, params IEnumerable<string> data)
     {
         var expected = data.ToArray();
-        await Wait.UntilAsync(async () => (await tab.EvaluateAsync<string[]>("seen")).LastOrDefault() == expected.LastOrDefault(), $"{expected.LastOrDefault()}");
+        var last = expected.LastOrDefault();
+        await Wait.UntilAsync(
+            async () => (await tab.EvaluateAsync<string[]>("seen")).LastOrDefault() == last,
+            $"the tab sees '{last}'");
         Assert.Equal(expected, await tab.EvaluateAsync<string[]>("seen"));
     }
 
-    /// <summary>Lets tabs that are opened from now on tell which of them has the connection.</summary>
+    /// <summary>Makes tabs that are opened from now on record their connections in <c>sources</c>.</summary>
     public Task RecordSourcesAsync() => Context.AddInitScriptAsync("""
         window.sources = [];
         window.EventSource = class extends EventSource {
@@ -94,21 +105,24 @@ internal sealed class LiveTabs : IAsyncDisposable
         };
         """);
 
-    public static async Task<IPage> HolderAsync(List<IPage> tabs)
+    /// <summary>Waits until exactly one of these tabs has a connection, and returns it.</summary>
+    public static async Task<IPage> FindConnectedTabAsync(List<IPage> tabs)
     {
-        IPage? holder = null;
+        const string IsConnected = "sources.some(source => source.readyState !== EventSource.CLOSED)";
+        IPage? connected = null;
         await Wait.UntilAsync(
             async () =>
             {
-                var holds = await Task.WhenAll(tabs.Select(tab => tab.EvaluateAsync<bool>("sources.some(source => source.readyState !== EventSource.CLOSED)")));
-                holder = holds.Count(it => it) == 1 ? tabs[holds.IndexOf(true)] : null;
-                return holder is not null;
+                var states = await Task.WhenAll(tabs.Select(tab => tab.EvaluateAsync<bool>(IsConnected)));
+                connected = states.Count(isConnected => isConnected) == 1 ? tabs[states.IndexOf(true)] : null;
+                return connected is not null;
             },
-            "one tab holds the stream");
-        return holder!;
+            "exactly one tab has a connection");
+        return connected!;
     }
 
-    public async Task<int> CountSubscribersAsync() => (await Client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();
+    public async Task<int> CountSubscribersAsync() =>
+        (await Client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();
 
     public Task KillAndRestartServerAsync() => _restartable!.KillAndRestartAsync();
 

@@ -1,6 +1,6 @@
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Silos and servers over one Redis.</summary>
+/// <summary>Silos and servers that share one Redis.</summary>
 internal sealed class ClusterNodes : IDisposable
 {
     private readonly List<ServerProcess> _silos = [];
@@ -9,7 +9,7 @@ internal sealed class ClusterNodes : IDisposable
     private readonly string[] _siloSettings;
     private readonly (string Name, string Value)[] _environment;
 
-    /// <summary>Only if it is this cluster's own.</summary>
+    /// <summary>The Redis that this cluster started and owns, if any.</summary>
     private RedisServer? _redis;
 
     private ClusterNodes(string connection, string[] siloSettings, (string Name, string Value)[] environment)
@@ -27,7 +27,7 @@ internal sealed class ClusterNodes : IDisposable
     /// <summary>A client for each server.</summary>
     public IReadOnlyList<ApiClient> Clients => _clients;
 
-    /// <summary>Over a Redis of its own, which keeps everything.</summary>
+    /// <summary>Starts a cluster with its own Redis, which persists every write.</summary>
     public static async Task<ClusterNodes> StartAsync(int silos, int nodes, params string[] siloSettings)
     {
         var redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
@@ -35,9 +35,12 @@ internal sealed class ClusterNodes : IDisposable
         return await cluster.StartAsync(silos, nodes);
     }
 
-    /// <summary>Over the Redis of the test.</summary>
-    public static Task<ClusterNodes> StartOverAsync(
-        string connection, int silos, int nodes, params (string Name, string Value)[] environment) =>
+    /// <summary>Starts a cluster that uses a Redis of the test.</summary>
+    public static Task<ClusterNodes> StartWithRedisAsync(
+        string connection,
+        int silos,
+        int nodes,
+        params (string Name, string Value)[] environment) =>
         new ClusterNodes(connection, [], environment).StartAsync(silos, nodes);
 
     public async Task AddSiloAsync()
@@ -52,7 +55,7 @@ internal sealed class ClusterNodes : IDisposable
         _silos.Add(await ServerProcess.StartSiloAsync(settings, _environment));
     }
 
-    /// <summary>kill -9, and the same silo again.</summary>
+    /// <summary>Kills the silo (SIGKILL) and starts it again.</summary>
     public async Task KillAndRestartSiloAsync(int silo)
     {
         await _silos[silo].KillAsync();

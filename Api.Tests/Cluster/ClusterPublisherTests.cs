@@ -11,7 +11,7 @@ public sealed class ClusterPublisherTests
     private const int UpdatesEach = 480;
 
     [Fact]
-    public async Task The_example_prints_the_id_of_each_line_that_it_published()
+    public async Task The_example_prints_the_id_of_each_published_line()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 1, nodes: 1);
         string[] lines = ["Kick-off!", "", "1:0 ✓"];
@@ -32,7 +32,7 @@ public sealed class ClusterPublisherTests
     [InlineData("--Redis:Connection=localhost:1 --Page=home", "Redis at localhost:1 does not answer. Is it running, ")]
     [InlineData("--Redis:Connection=localhost:1", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]
     [InlineData("--Page=home", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]
-    public async Task The_example_says_in_one_sentence_why_it_cannot_start(string settings, string expected)
+    public async Task The_example_prints_one_sentence_when_it_cannot_start(string settings, string expected)
     {
         using var publisher = await PublisherProcess.StartAsync(settings.Split(' '), ["x"]);
         var (exitCode, ids, errors) = await publisher.ExitAsync();
@@ -43,20 +43,20 @@ public sealed class ClusterPublisherTests
     }
 
     /// <summary>
-    /// The level of a service of the cluster: the example program, with retries of its own, keeps its order and loses
-    /// nothing while silos die and return, even all of them at once.
+    /// Tests at the level of a service: the example program, which retries, keeps its order and loses nothing while
+    /// silos are killed and restarted, even all of them at once.
     /// </summary>
     [Fact, Trait(Tier.Name, Tier.All)]
-    public async Task Silos_killed_one_by_one_and_all_at_once_lose_no_answered_update_and_double_none()
+    public async Task No_acknowledged_update_is_lost_or_duplicated_when_silos_are_killed_one_by_one_and_all_at_once()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 1);
         var starting = Enumerable.Range(0, Publishers).Select(n => StartAsync(cluster, PageOf(n), Lines(n)));
         var publishers = await Task.WhenAll(starting);
         try
         {
-            await UntilAnsweredAsync(publishers, Publishers * UpdatesEach / 3);
+            await WaitForAcknowledgedAsync(publishers, Publishers * UpdatesEach / 3);
             await cluster.KillAndRestartSiloAsync(0);
-            await UntilAnsweredAsync(publishers, Publishers * UpdatesEach * 2 / 3);
+            await WaitForAcknowledgedAsync(publishers, Publishers * UpdatesEach * 2 / 3);
             await Task.WhenAll(cluster.KillAndRestartSiloAsync(0), cluster.KillAndRestartSiloAsync(1));
             var ends = await Task.WhenAll(publishers.Select(publisher => publisher.ExitAsync()));
 
@@ -64,10 +64,10 @@ public sealed class ClusterPublisherTests
             Assert.Contains(ends, end => end.Errors.Contains("Trying again", StringComparison.Ordinal));
             Assert.All(ends, end => Assert.Equal(UpdatesEach, end.Ids.Length));
             Assert.All(ends, end => Assert.Equal(end.Ids.OrderBy(ApiClient.SequenceOf), end.Ids));
-            var answered = ends.Select((end, n) => (Page: PageOf(n), Updates: end.Ids.Zip(Lines(n))));
-            foreach (var page in answered.GroupBy(end => end.Page))
+            var acknowledged = ends.Select((end, n) => (Page: PageOf(n), Updates: end.Ids.Zip(Lines(n))));
+            foreach (var page in acknowledged.GroupBy(end => end.Page))
             {
-                await HasExactlyAsync(cluster.Clients[0], page.Key, [.. page.SelectMany(end => end.Updates)]);
+                await AssertHasExactlyAsync(cluster.Clients[0], page.Key, [.. page.SelectMany(end => end.Updates)]);
             }
         }
         finally
@@ -76,20 +76,22 @@ public sealed class ClusterPublisherTests
         }
     }
 
-    private static Task UntilAnsweredAsync(PublisherProcess[] publishers, int updates) => Wait.UntilAsync(
-        () => Task.FromResult(
-            publishers.Any(publisher => publisher.HasExited)
-            || publishers.Sum(publisher => publisher.Answered) >= updates),
-        $"{updates} answered updates");
+    private static Task WaitForAcknowledgedAsync(PublisherProcess[] publishers, int updates) => Wait.UntilAsync(
+        () => publishers.Any(publisher => publisher.HasExited)
+            || publishers.Sum(publisher => publisher.Acknowledged) >= updates,
+        $"{updates} updates are acknowledged");
 
-    /// <summary>What is published now comes right after these updates: there are no others.</summary>
-    private static async Task HasExactlyAsync(ApiClient client, string page, List<(string Id, string Line)> answered)
+    /// <summary>Publishes one more update, which must directly follow these: the page has no others.</summary>
+    private static async Task AssertHasExactlyAsync(
+        ApiClient client,
+        string page,
+        List<(string Id, string Line)> acknowledged)
     {
-        answered.Add((await client.PublishAsync(page, "last"), "last"));
+        acknowledged.Add((await client.PublishAsync(page, "last"), "last"));
         await using var stream = await client.SubscribeAsync(page, query: "?from=earliest");
         Assert.Equal(
-            answered.Select(update => (ApiClient.SequenceOf(update.Id), update.Line)).Order(),
-            await stream.CollectAsync(answered.Count));
+            acknowledged.Select(update => (ApiClient.SequenceOf(update.Id), update.Line)).Order(),
+            await stream.CollectAsync(acknowledged.Count));
     }
 
     private static Task<PublisherProcess> StartAsync(ClusterNodes cluster, string page, IEnumerable<string> lines) =>

@@ -3,14 +3,14 @@ using System.Reflection;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary><c>examples/cluster-publisher</c> as a process that gets its lines at once.</summary>
+/// <summary><c>examples/cluster-publisher</c> as a process that receives all its lines at once.</summary>
 internal sealed class PublisherProcess : IDisposable
 {
     private static readonly TimeSpan _bound = TimeSpan.FromMinutes(2);
     private readonly Process _process;
     private readonly Task<string> _errors;
     private readonly Task<string[]> _reading;
-    private volatile int _answered;
+    private volatile int _acknowledged;
 
     private PublisherProcess(Process process)
     {
@@ -19,8 +19,8 @@ internal sealed class PublisherProcess : IDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>How many ids it has printed.</summary>
-    public int Answered => _answered;
+    /// <summary>The number of ids that the process has printed.</summary>
+    public int Acknowledged => _acknowledged;
 
     public bool HasExited => _process.HasExited;
 
@@ -41,13 +41,13 @@ internal sealed class PublisherProcess : IDisposable
         }
         catch (IOException)
         {
-            // It ended without reading, and says why.
+            // The process ended without reading its input; its standard error says why.
         }
 
         return process;
     }
 
-    /// <summary>Waits for its end: what it printed, as lines, and on standard error.</summary>
+    /// <summary>Waits until the process exits, and returns the ids and the errors that it printed.</summary>
     public async Task<(int ExitCode, string[] Ids, string Errors)> ExitAsync()
     {
         var ids = await _reading.WaitAsync(_bound);
@@ -72,7 +72,7 @@ internal sealed class PublisherProcess : IDisposable
         while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } id)
         {
             ids.Add(id);
-            _answered = ids.Count;
+            _acknowledged = ids.Count;
         }
 
         return [.. ids];

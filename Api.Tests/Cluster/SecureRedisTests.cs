@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>A user, a password and TLS in <c>Redis:Connection</c>, for pages and for the cluster.</summary>
+/// <summary><c>Redis:Connection</c> with a user, a password and TLS, used by servers and silos.</summary>
 public sealed partial class SecureRedisTests
 {
     [Fact]
@@ -18,9 +18,10 @@ public sealed partial class SecureRedisTests
             "--tls-auth-clients", "no");
         var rules = DocumentedRules().Match(await Repository.ReadAsync("docs/operations.md")).Groups[1].Value;
         Assert.Equal(
-            "OK", await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rules.Split(' '), "~livestreams/*"]));
+            "OK",
+            await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rules.Split(' '), "~livestreams/*"]));
         Assert.Equal("OK", await redis.CliAsync("ACL", "SETUSER", "default", "nocommands", "+acl"));
-        using var cluster = await ClusterNodes.StartOverAsync(
+        using var cluster = await ClusterNodes.StartWithRedisAsync(
             $"localhost:{port},ssl=true,user=livestreams,password=PASSWORD",
             silos: 1,
             nodes: 2,
@@ -32,7 +33,8 @@ public sealed partial class SecureRedisTests
         Assert.Equal("over TLS", (await stream.NextAsync()).Data);
         var refused = RefusedObjects().Matches(await redis.CliAsync("ACL", "LOG"));
         Assert.Equal(
-            ["__Booksleeve_TieBreak", "config|get"], refused.Select(match => match.Groups[1].Value).Distinct().Order());
+            ["__Booksleeve_TieBreak", "config|get"],
+            refused.Select(match => match.Groups[1].Value).Distinct().Order());
     }
 
     [GeneratedRegex("`ACL SETUSER livestreams ([^`]+)`")]

@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Silos come and go, and publishers and subscribers go on.</summary>
+/// <summary>Publishers and subscribers continue while silos join, stop and die.</summary>
 [Collection(nameof(Alone))]
 public sealed class SiloTests
 {
@@ -12,7 +12,7 @@ public sealed class SiloTests
     private const int Updates = 2400;
 
     [Fact]
-    public async Task A_publish_to_one_node_goes_through_its_grain_to_the_subscribers_of_the_other()
+    public async Task An_update_published_at_one_node_reaches_the_subscribers_of_the_other()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
         await using var stream = await cluster.Clients[1].SubscribeAsync("home");
@@ -23,20 +23,20 @@ public sealed class SiloTests
         Assert.Equal(["one", "two"], await stream.NextDataAsync(2));
         Assert.Equal((1, 2), (ApiClient.SequenceOf(first), ApiClient.SequenceOf(second)));
         using var ready = new ApiClient(cluster.Silos[0].Address);
-        using var answer = await ready.GetAsync("/health/ready");
-        Assert.True(answer.IsSuccessStatusCode);
+        using var response = await ready.GetAsync("/health/ready");
+        Assert.True(response.IsSuccessStatusCode);
     }
 
     /// <summary>
-    /// The level of users: real processes, publishers over HTTP, and streams that stay open on two servers while a silo
-    /// dies. PageGrainTests in Grains.Tests kills a silo below HTTP.
+    /// Tests at the level of users: real processes, publishers over HTTP, and streams that stay open on two servers
+    /// while a silo dies. PageGrainTests in Grains.Tests kills a silo below HTTP.
     /// </summary>
     [Fact]
     [Trait(Tier.Name, Tier.All)]
-    public async Task A_killed_silo_loses_no_answered_update_doubles_none_and_ends_no_stream()
+    public async Task A_killed_silo_loses_no_acknowledged_update_duplicates_none_and_ends_no_stream()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
-        var answered = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
+        var acknowledged = Enumerable.Range(0, Pages).Select(_ => new ConcurrentDictionary<long, string>()).ToArray();
         var published = 0;
         var streams = new List<EventStream>();
         for (var n = 0; n < 2 * Pages; n++)
@@ -49,25 +49,30 @@ public sealed class SiloTests
         {
             for (var n = publisher; n < Updates; n += Publishers)
             {
-                var id = await cluster.Clients[n % 2].PublishUntilAnsweredAsync($"page {n % Pages}", $"update {n}", $"key {n}");
-                Assert.True(answered[n % Pages].TryAdd(ApiClient.SequenceOf(id), $"update {n}"));
+                var id = await cluster.Clients[n % 2].PublishUntilAnsweredAsync(
+                    $"page {n % Pages}",
+                    $"update {n}",
+                    $"key {n}");
+                Assert.True(acknowledged[n % Pages].TryAdd(ApiClient.SequenceOf(id), $"update {n}"));
                 Interlocked.Increment(ref published);
             }
         }));
-        await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref published) >= Updates / 3), "a third of the updates");
+        await Wait.UntilAsync(
+            () => Volatile.Read(ref published) >= Updates / 3,
+            "a third of the updates are published");
         await cluster.Silos[0].KillAsync();
         await publishing.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         var seen = await watching;
         for (var n = 0; n < seen.Length; n++)
         {
-            Assert.Equal(answered[n / 2].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)), seen[n]);
+            Assert.Equal(acknowledged[n / 2].OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)), seen[n]);
         }
     }
 
     [Fact]
     [Trait(Tier.Name, Tier.All)]
-    public async Task A_silo_that_joins_and_one_that_leaves_in_good_order_cost_no_publish()
+    public async Task No_publish_fails_when_a_silo_joins_and_another_stops_gracefully()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);
         using var stop = new CancellationTokenSource();
@@ -80,21 +85,23 @@ public sealed class SiloTests
                 Interlocked.Increment(ref published);
             }
         }));
-        await MoreAsync();
+        await WaitForMoreAsync();
 
         await cluster.AddSiloAsync();
-        await MoreAsync();
+        await WaitForMoreAsync();
         cluster.Silos[0].Terminate();
         Assert.Equal(0, await cluster.Silos[0].ExitAsync());
-        await MoreAsync();
+        await WaitForMoreAsync();
         await stop.CancelAsync();
 
         await publishing;
 
-        async Task MoreAsync()
+        async Task WaitForMoreAsync()
         {
             var before = Volatile.Read(ref published);
-            await Wait.UntilAsync(() => Task.FromResult(publishing.IsFaulted || Volatile.Read(ref published) >= before + 500), "500 more updates");
+            await Wait.UntilAsync(
+                () => publishing.IsFaulted || Volatile.Read(ref published) >= before + 500,
+                "500 more updates are published");
         }
     }
 }

@@ -4,7 +4,10 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Docs;
 
-/// <summary>The pages of docs/browser.md and the README in Chromium, as written, and what their command publishes.</summary>
+/// <summary>
+/// The pages in docs/browser.md and the README work in Chromium as written, and show what the documented command
+/// publishes.
+/// </summary>
 public sealed class BrowserDocsTests(Chromium chromium)
 {
     private const string Post = "curl -X PUT -d '<p>Kick-off!</p>' localhost:8080/pages/home/posts/kick-off\n";
@@ -16,16 +19,16 @@ public sealed class BrowserDocsTests(Chromium chromium)
     [InlineData("docs/browser.md", 2, "output", "1:0")]
     [InlineData("docs/browser.md", 3, "live-page p", "Kick-off!")]
     [InlineData("README.md", 1, "live-page > div", "Kick-off!")]
-    public async Task The_pages_show_what_is_published(string file, int number, string element, string shown)
+    public async Task The_documented_pages_show_what_is_published(string file, int number, string element, string shown)
     {
         await using var pages = await PageServer.StartAsync();
         await using var api = await InProcessApi.StartAsync($"--Cors:Origins={pages.Origin}");
         using var client = new ApiClient(api.Address);
         var text = await Repository.ReadAsync(file);
-        pages.Html = Document.Pages(text, api.Address)[number];
+        pages.Html = DocumentExamples.Pages(text, api.Address)[number];
         if (!pages.Html.Contains("livestreams.", StringComparison.Ordinal))
         {
-            // A part of a page that has loaded the script.
+            // The example is a part of a page that has already loaded the script.
             pages.Html = $"<!doctype html><script src=\"{api.Address}livestreams.js\"></script>{pages.Html}";
         }
 
@@ -33,10 +36,15 @@ public sealed class BrowserDocsTests(Chromium chromium)
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{pages.Origin}/live.html");
         Assert.Contains(Post, text, StringComparison.Ordinal);
-        using var curl = Process.Start("curl", ["-s", "-o", "/dev/null", "-X", "PUT", "-d", "<p>Kick-off!</p>", $"{api.Address}pages/home/posts/kick-off"]);
+        var url = $"{api.Address}pages/home/posts/kick-off";
+        using var curl = Process.Start(
+            "curl",
+            ["-s", "-o", "/dev/null", "-X", "PUT", "-d", "<p>Kick-off!</p>", url]);
         await curl.WaitForExitAsync(TestContext.Current.CancellationToken);
         await client.PublishAsync("home", "1:0", query: "?event=score");
 
-        await Assertions.Expect(page.Locator(element)).ToHaveTextAsync(shown, new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(element)).ToHaveTextAsync(
+            shown,
+            new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
     }
 }

@@ -5,17 +5,19 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Docs;
 
-/// <summary>What the README says is what happens: its commands with curl, its page in Chromium.</summary>
+/// <summary>The commands in the README work with curl, and its page works in Chromium.</summary>
 public sealed class ReadmeTests(Chromium chromium)
 {
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task The_first_stream_works_as_written()
     {
         await using var api = await InProcessApi.StartAsync();
-        var section = Document.Commands(
-            await Repository.ReadAsync("README.md"), "A first stream in a minute", api.Address);
+        var section = DocumentExamples.Commands(
+            await Repository.ReadAsync("README.md"),
+            "A first stream in a minute",
+            api.Address);
         var (watch, publish, shown) = (section[0], section[1], section[2].Split('\n'));
 
         using var watching = Shell(watch);
@@ -24,7 +26,7 @@ public sealed class ReadmeTests(Chromium chromium)
         await publishing.WaitForExitAsync(TestContext.Current.CancellationToken);
         lines = [.. lines, .. await ReadLinesAsync(watching, 2)];
 
-        // All as shown; the id is another each time.
+        // The output is as documented, except for the id, which differs each time.
         Assert.Matches("^id: [0-9a-f]{12}-1$", shown[4]);
         Assert.Matches("^id: [0-9a-f]{12}-1$", lines[4]);
         Assert.Equal(shown.Where((_, n) => n is < 6 and not 4), lines.Where((_, n) => n != 4));
@@ -32,11 +34,11 @@ public sealed class ReadmeTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_page_shows_everything_once_though_the_server_is_killed_before_and_after_its_first_update()
+    public async Task The_page_shows_every_update_once_when_the_server_is_killed_before_and_after_its_first_update()
     {
         await using var pages = await PageServer.StartAsync();
         using var api = await RestartableApi.StartAsync($"--Cors:Origins={pages.Origin}");
-        pages.Html = Document.Pages(await Repository.ReadAsync("README.md"), api.Current.Address)[0];
+        pages.Html = DocumentExamples.Pages(await Repository.ReadAsync("README.md"), api.Current.Address)[0];
         Assert.InRange(pages.Html.Split('\n').Length, 5, 12);
         using var client = new ApiClient(api.Current.Address);
         await client.PublishAsync("home", "before the page was open");
@@ -44,25 +46,28 @@ public sealed class ReadmeTests(Chromium chromium)
         await using var context = await chromium.NewContextAsync();
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{pages.Origin}/live.html");
-        await Wait.UntilAsync(async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1, "the page is live");
+        await Wait.UntilAsync(
+            async () => (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1,
+            "the page is live");
 
-        // A live-only update has no id: once it is shown, all the page knows of its position is the block the stream began with.
+        // A live-only update has no id, so the page still has only the position that the stream started with.
         await client.PublishLiveAsync("home", "0, live only");
-        await ShowsAsync(page, 1);
+        await WaitForItemsAsync(page, 1);
         await api.KillAndRestartAsync();
         await client.PublishAsync("home", "1, while the page was cut off, before its first update");
-        await ShowsAsync(page, 2);
+        await WaitForItemsAsync(page, 2);
         await client.PublishAsync("home", "2, live");
-        await ShowsAsync(page, 3);
+        await WaitForItemsAsync(page, 3);
         await api.KillAndRestartAsync();
         await client.PublishAsync("home", "3, while the page was cut off again");
-        await ShowsAsync(page, 4);
+        await WaitForItemsAsync(page, 4);
 
-        Assert.Equal(["3,", "2,", "1,", "0,"], (await page.Locator("li").AllInnerTextsAsync()).Select(text => text[..2]));
+        var texts = await page.Locator("li").AllInnerTextsAsync();
+        Assert.Equal(["3,", "2,", "1,", "0,"], texts.Select(text => text[..2]));
     }
 
     [Fact]
-    public async Task Every_problem_type_is_explained()
+    public async Task The_protocol_document_explains_every_problem_type()
     {
         var protocol = await Repository.ReadAsync("docs/protocol.md");
         var problems = typeof(Problem).GetFields().Select(field => field.GetValue(null)).OfType<Problem>().ToArray();
@@ -71,10 +76,12 @@ public sealed class ReadmeTests(Chromium chromium)
         Assert.All(problems, problem => Assert.Matches($@"\| `{problem.Slug}` \| {problem.Status}\b", protocol));
     }
 
-    private static Task ShowsAsync(IPage page, int items) =>
-        Assertions.Expect(page.Locator("li")).ToHaveCountAsync(items, new LocatorAssertionsToHaveCountOptions { Timeout = (float)_bound.TotalMilliseconds });
+    private static Task WaitForItemsAsync(IPage page, int items) =>
+        Assertions.Expect(page.Locator("li")).ToHaveCountAsync(
+            items,
+            new LocatorAssertionsToHaveCountOptions { Timeout = (float)_timeout.TotalMilliseconds });
 
-    // exec: what is killed at the end is the command, not a shell around it.
+    // With exec the process that is killed at the end is the command itself, not a shell that started it.
     private static Process Shell(string command) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec {command}"])
         {
@@ -87,7 +94,8 @@ public sealed class ReadmeTests(Chromium chromium)
         var lines = new string[count];
         for (var i = 0; i < count; i++)
         {
-            lines[i] = (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(_bound))!;
+            var reading = process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+            lines[i] = (await reading.WaitAsync(_timeout))!;
         }
 
         return lines;

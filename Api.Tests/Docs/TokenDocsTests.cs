@@ -3,11 +3,11 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Docs;
 
-/// <summary>The README's commands for tokens, in a shell, against a server with that key.</summary>
+/// <summary>The token commands in the README, run in a shell against a server with that key.</summary>
 public sealed class TokenDocsTests
 {
     [Fact]
-    public async Task A_token_is_made_and_publishes_as_the_README_says()
+    public async Task The_documented_commands_create_a_token_and_publish_with_it()
     {
         using var tokens = new TestTokens();
         await using var server = await InProcessApi.StartAsync(
@@ -15,7 +15,10 @@ public sealed class TokenDocsTests
         var readme = await Repository.ReadAsync("README.md");
         var start = readme.IndexOf("TOKEN=$(", StringComparison.Ordinal);
         var commands = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]
-            .Replace("dotnet run -v q --project Api --", Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"), StringComparison.Ordinal)
+            .Replace(
+                "dotnet run -v q --project Api --",
+                Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"),
+                StringComparison.Ordinal)
             .Replace("localhost:8080", server.Address.Authority, StringComparison.Ordinal);
 
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", commands])
@@ -24,6 +27,7 @@ public sealed class TokenDocsTests
             Environment = { ["Auth__Keys__0__Secret"] = tokens.Secret },
         })!;
 
-        Assert.Contains("\"sequence\":1", await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"sequence\":1", output, StringComparison.Ordinal);
     }
 }

@@ -7,7 +7,10 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Examples;
 
-/// <summary>A folder of <c>examples</c> on a web server, and the LiveStreams it talks to; its files say where that is, instead of the documented address.</summary>
+/// <summary>
+/// A folder of <c>examples</c> on a web server, and the LiveStreams server that it uses. The files contain the address
+/// of that server instead of the documented one.
+/// </summary>
 internal sealed class ExampleSite : IAsyncDisposable
 {
     private const string DocumentedServer = "http://localhost:8080";
@@ -15,7 +18,8 @@ internal sealed class ExampleSite : IAsyncDisposable
     private readonly RestartableApi _api;
     private readonly IBrowserContext _context;
 
-    private ExampleSite(WebApplication app, RestartableApi api, IBrowserContext context) => (_app, _api, _context) = (app, api, context);
+    private ExampleSite(WebApplication app, RestartableApi api, IBrowserContext context) =>
+        (_app, _api, _context) = (app, api, context);
 
     public Uri Server => _api.Current.Address;
 
@@ -50,8 +54,14 @@ internal sealed class ExampleSite : IAsyncDisposable
 
     private async Task<IResult> ReadAsync(string file)
     {
-        var type = Path.GetExtension(file) switch { ".js" => "text/javascript", ".css" => "text/css", _ => "text/html" };
+        var type = Path.GetExtension(file) switch
+        {
+            ".js" => "text/javascript",
+            ".css" => "text/css",
+            _ => "text/html",
+        };
         var text = await Repository.ReadAsync(file);
-        return Results.Content(text.Replace(DocumentedServer, Server.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal), type);
+        var server = Server.GetLeftPart(UriPartial.Authority);
+        return Results.Content(text.Replace(DocumentedServer, server, StringComparison.Ordinal), type);
     }
 }

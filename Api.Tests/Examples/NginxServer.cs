@@ -3,14 +3,18 @@ using System.Net.Sockets;
 
 namespace LiveStreams.Api.Tests.Examples;
 
-/// <summary>Debian's nginx with a copy of <c>examples/nginx</c>: its configuration as it stands, but for the ports and what a test puts into its server.</summary>
+/// <summary>
+/// Debian's nginx with a copy of <c>examples/nginx</c>. Its configuration is unchanged except for the ports and a
+/// directive that a test may add.
+/// </summary>
 internal sealed class NginxServer : IDisposable
 {
     private const string Program = "/usr/sbin/nginx";
     private readonly DirectoryInfo _folder;
     private readonly Process _process;
 
-    private NginxServer(DirectoryInfo folder, Process process, Uri address) => (_folder, _process, Address) = (folder, process, address);
+    private NginxServer(DirectoryInfo folder, Process process, Uri address) =>
+        (_folder, _process, Address) = (folder, process, address);
 
     public Uri Address { get; }
 
@@ -22,22 +26,27 @@ internal sealed class NginxServer : IDisposable
         var configuration = await Repository.ReadAsync("examples/nginx/nginx.conf");
         configuration = Replace(configuration, "127.0.0.1:8080", server.Authority);
         configuration = Replace(configuration, "listen 8000;", $"listen {address.Port}; {directive}");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "nginx.conf"), configuration, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "nginx.conf"),
+            configuration,
+            TestContext.Current.CancellationToken);
         var site = folder.CreateSubdirectory("site");
         File.Copy(Repository.PathOf("examples/nginx/site/index.html"), Path.Combine(site.FullName, "index.html"));
         if (!OperatingSystem.IsWindows())
         {
-            // Its workers are another user when it is started by root.
+            // When root starts nginx, its workers run as another user.
             folder.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         }
 
-        var process = Process.Start(Program, ["-p", folder.FullName, "-e", "stderr", "-c", "nginx.conf", "-g", "daemon off;"]);
+        var process = Process.Start(
+            Program,
+            ["-p", folder.FullName, "-e", "stderr", "-c", "nginx.conf", "-g", "daemon off;"]);
         var started = new NginxServer(folder, process, address);
-        await Wait.UntilAsync(started.AnswersAsync, "nginx answers");
+        await Wait.UntilAsync(started.AcceptsConnectionsAsync, "nginx accepts connections");
         return started;
     }
 
-    /// <summary>In good order, so that the master takes its workers along.</summary>
+    /// <summary>Stops nginx gracefully, so that the master process also stops its workers.</summary>
     public void Dispose()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
@@ -52,7 +61,7 @@ internal sealed class NginxServer : IDisposable
         return text.Replace(documented, real, StringComparison.Ordinal);
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> AcceptsConnectionsAsync()
     {
         Assert.False(_process.HasExited, "nginx did not start.");
         using var socket = new TcpClient();

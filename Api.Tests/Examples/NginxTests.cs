@@ -9,7 +9,7 @@ namespace LiveStreams.Api.Tests.Examples;
 public sealed class NginxTests(Chromium chromium)
 {
     [Fact]
-    public async Task An_update_comes_through_at_once_and_a_subscriber_that_comes_back_gets_what_it_missed()
+    public async Task An_update_arrives_at_once_and_a_subscriber_that_reconnects_gets_what_it_missed()
     {
         using var api = await RestartableApi.StartAsync();
         using var nginx = await NginxServer.StartAsync(api.Current.Address);
@@ -25,16 +25,16 @@ public sealed class NginxTests(Chromium chromium)
                 Assert.Equal(["1"], await stream.NextDataAsync(1));
             }
 
-            await client.PublishAsync(page, "2, while nobody watched");
+            await client.PublishAsync(page, "2, without a subscriber");
             await client.PublishAsync(page, "3");
             await using var again = await client.SubscribeAsync(page, first);
             Assert.Equal(first, again.StartedFrom);
-            Assert.Equal(["2, while nobody watched", "3"], await again.NextDataAsync(2));
+            Assert.Equal(["2, without a subscriber", "3"], await again.NextDataAsync(2));
         }
     }
 
     [Fact]
-    public async Task A_stream_of_which_nothing_is_heard_but_its_heartbeat_is_not_cut()
+    public async Task Nginx_does_not_close_a_stream_that_sends_only_heartbeats()
     {
         const string ReadTimeout = "proxy_read_timeout 3s;";
         using var silent = await RestartableApi.StartAsync("--Subscribers:Heartbeat=00:01:00");
@@ -54,11 +54,14 @@ public sealed class NginxTests(Chromium chromium)
         }
 
         await kept.PublishAsync("home", "after six seconds of silence");
-        Assert.EndsWith("data: after six seconds of silence\n\n", await keptStream.NextBlockAsync(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "data: after six seconds of silence\n\n",
+            await keptStream.NextBlockAsync(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_page_goes_on_where_it_was_after_a_restart_and_so_does_a_plain_EventSource()
+    public async Task The_page_and_a_plain_EventSource_resume_after_a_server_restart()
     {
         using var api = await RestartableApi.StartAsync();
         using var nginx = await NginxServer.StartAsync(api.Current.Address);
@@ -75,23 +78,25 @@ public sealed class NginxTests(Chromium chromium)
             source.onmessage = ({ data }) => seen.push(Object.keys(JSON.parse(data).renders)[0]);
             null
             """);
-        await HasAsync("opened === 1");
+        await WaitForAsync("opened === 1");
         await client.PutPostAsync("home", "a", "A");
-        await HasAsync("seen.length === 1");
+        await WaitForAsync("seen.length === 1");
 
         await api.Current.KillAsync();
-        await HasAsync("opened === 2");
+        await WaitForAsync("opened === 2");
         await api.KillAndRestartAsync();
         await client.PutPostAsync("home", "b", "B");
 
-        await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(["B", "A"], new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
-        await HasAsync("seen.join() === 'a,b'");
+        await Assertions.Expect(tab.Locator("live-page > *")).ToHaveTextAsync(
+            ["B", "A"],
+            new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+        await WaitForAsync("seen.join() === 'a,b'");
 
-        Task HasAsync(string condition) => Wait.UntilAsync(() => tab.EvaluateAsync<bool>(condition), condition);
+        Task WaitForAsync(string condition) => Wait.UntilAsync(() => tab.EvaluateAsync<bool>(condition), condition);
     }
 
     [Fact]
-    public async Task Visitors_are_told_apart_by_their_addresses_and_not_by_what_they_say()
+    public async Task Visitors_are_identified_by_their_address_and_not_by_their_headers()
     {
         using var api = await RestartableApi.StartAsync("--Limits:MaxSubscribersPerAddress=1");
         using var nginx = await NginxServer.StartAsync(api.Current.Address);
@@ -99,17 +104,18 @@ public sealed class NginxTests(Chromium chromium)
         using var second = await SubscribeAsync("127.0.0.3", "198.51.100.2", "200");
         using var again = await SubscribeAsync("127.0.0.2", "198.51.100.3", "429");
 
-        async Task<RawHttp> SubscribeAsync(string from, string said, string status)
+        async Task<RawHttp> SubscribeAsync(string from, string forwardedFor, string status)
         {
             var visitor = await RawHttp.ConnectAsync(nginx.Address, from: from);
-            await visitor.SendAsync($"GET /pages/home/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {said}\r\n\r\n");
+            await visitor.SendAsync(
+                $"GET /pages/home/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {forwardedFor}\r\n\r\n");
             Assert.StartsWith($"HTTP/1.1 {status} ", await visitor.ReceiveAsync(), StringComparison.Ordinal);
             return visitor;
         }
     }
 
     [Fact]
-    public async Task Another_machine_reads_and_cannot_publish()
+    public async Task Another_machine_can_read_but_not_publish()
     {
         using var api = await RestartableApi.StartAsync();
         using var nginx = await NginxServer.StartAsync(api.Current.Address);
@@ -121,14 +127,18 @@ public sealed class NginxTests(Chromium chromium)
         Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home/posts/a%2Fevents", "-X", "PUT", "-d", "x"));
         Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home%2Fevents", "-X", "DELETE"));
         Assert.Equal("403", await CurlAsync("127.0.0.2", "/pages/home", "-X", "DELETE"));
-        Assert.Equal("404", await CurlAsync("127.0.0.2", "/updates", "-H", "Content-Type: application/x-ndjson", "-d", "{}"));
+        Assert.Equal(
+            "404",
+            await CurlAsync("127.0.0.2", "/updates", "-H", "Content-Type: application/x-ndjson", "-d", "{}"));
         Assert.Equal("201", await CurlAsync("127.0.0.1", "/pages/home/updates", "-d", "x"));
         Assert.Equal("404", await CurlAsync("127.0.0.1", "/nginx.conf"));
 
         async Task<string> CurlAsync(string from, string path, params string[] arguments)
         {
+            var url = $"{nginx.Address}{path[1..]}";
             using var curl = Process.Start(new ProcessStartInfo(
-                "curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", from, .. arguments, $"{nginx.Address}{path[1..]}"])
+                "curl",
+                ["-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", from, .. arguments, url])
             {
                 RedirectStandardOutput = true,
             })!;

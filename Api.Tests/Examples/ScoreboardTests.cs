@@ -3,35 +3,35 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Examples;
 
-/// <summary><c>examples/scoreboard</c> in Chromium, published to with the commands of <c>examples/README.md</c>.</summary>
+/// <summary><c>examples/scoreboard</c> in Chromium, with the commands of <c>examples/README.md</c>.</summary>
 public sealed class ScoreboardTests(Chromium chromium)
 {
     [Fact]
-    public async Task The_scoreboard_shows_what_is_published_with_curl_and_goes_on_after_a_kill()
+    public async Task The_scoreboard_shows_what_curl_publishes_and_continues_after_a_server_kill()
     {
         await using var site = await ExampleSite.StartAsync(chromium, "scoreboard");
-        var commands = await Commands.OfAsync("Scoreboard");
+        var commands = await ExampleCommands.ReadAsync("Scoreboard");
         Assert.Equal(4, commands.Length);
         var tab = await site.OpenAsync();
         await Assertions.Expect(tab.Locator("#state")).ToHaveTextAsync("live");
 
         await PublishAsync(commands[0]);
         await PublishAsync(commands[1]);
-        await ShowsAsync(tab, "Lions 0 : 0 Bears", "Wolves 2 : 1 Hawks");
+        await WaitForRowsAsync(tab, "Lions 0 : 0 Bears", "Wolves 2 : 1 Hawks");
         await site.KillAndRestartServerAsync();
         await PublishAsync(commands[2]);
         await PublishAsync(commands[3]);
-        await ShowsAsync(tab, "Lions 1 : 0 Bears", "Wolves 2 : 1 Hawks");
+        await WaitForRowsAsync(tab, "Lions 1 : 0 Bears", "Wolves 2 : 1 Hawks");
         await Assertions.Expect(tab.Locator("tr.over")).ToContainTextAsync("Wolves");
 
-        var newcomer = await site.OpenAsync();
-        await ShowsAsync(newcomer, "Lions 1 : 0 Bears", "Wolves 2 : 1 Hawks");
-        await Assertions.Expect(newcomer.Locator("tr.over")).ToContainTextAsync("Wolves");
+        var newSubscriber = await site.OpenAsync();
+        await WaitForRowsAsync(newSubscriber, "Lions 1 : 0 Bears", "Wolves 2 : 1 Hawks");
+        await Assertions.Expect(newSubscriber.Locator("tr.over")).ToContainTextAsync("Wolves");
 
-        Task PublishAsync(string command) => Commands.RunAsync(command, "localhost:8080", site.Server);
+        Task PublishAsync(string command) => ExampleCommands.RunAsync(command, "localhost:8080", site.Server);
     }
 
-    private static Task ShowsAsync(IPage tab, params string[] rows) => Wait.UntilAsync(
+    private static Task WaitForRowsAsync(IPage tab, params string[] rows) => Wait.UntilAsync(
         async () => string.Join('|', rows) == await tab.EvaluateAsync<string>(
             "[...scores.rows].map(row => [...row.cells].map(cell => cell.textContent).join(' ')).join('|')"),
         string.Join('|', rows));

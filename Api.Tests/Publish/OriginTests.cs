@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Publish;
 
-/// <summary>From which pages a browser may publish.</summary>
+/// <summary>A browser may publish only from pages of the same origin.</summary>
 public sealed class OriginTests
 {
     [Theory]
@@ -11,38 +11,50 @@ public sealed class OriginTests
     [InlineData("null", 403)]
     [InlineData("http://HOST", 201)]
     [InlineData("https://HOST", 201)]
-    public async Task A_page_of_another_origin_cannot_publish_from_its_visitors_browser(string origin, int status)
+    public async Task A_page_of_another_origin_cannot_publish_from_a_visitors_browser(string origin, int status)
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory");
-        await AnswersAsync(api, api.Address.Authority, origin.Replace("HOST", api.Address.Authority, StringComparison.Ordinal), status);
+        var host = api.Address.Authority;
+        await AssertStatusAsync(api, host, origin.Replace("HOST", host, StringComparison.Ordinal), status);
     }
 
     [Theory]
     [InlineData("localhost:8080", "http://localhost:8080", 201)]
     [InlineData("[::1]:8080", "http://[::1]:8080", 201)]
     [InlineData("elsewhere.example:8080", "http://elsewhere.example:8080", 403)]
-    public async Task A_site_that_has_its_name_point_to_this_machine_cannot_publish_where_everyone_here_may(string host, string origin, int status)
+    public async Task A_site_whose_name_resolves_to_this_machine_cannot_publish_as_a_local_publisher(
+        string host,
+        string origin,
+        int status)
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory");
-        await AnswersAsync(api, host, origin, status);
+        await AssertStatusAsync(api, host, origin, status);
     }
 
     [Theory]
     [InlineData("xn--", "http://other.example", 403)]
     [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", 201)]
-    public async Task A_host_in_Punycode_is_its_own_origin_and_one_that_is_none_is_no_fault(string host, string origin, int status)
+    public async Task A_host_in_Punycode_matches_its_own_origin_and_an_invalid_one_causes_no_server_error(
+        string host,
+        string origin,
+        int status)
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory", "--Auth:AnonymousPublish=true");
-        await AnswersAsync(api, host, origin, status);
+        await AssertStatusAsync(api, host, origin, status);
     }
 
-    private static async Task AnswersAsync(InProcessApi api, string host, string origin, int status)
+    private static async Task AssertStatusAsync(InProcessApi api, string host, string origin, int status)
     {
         using var raw = await RawHttp.ConnectAsync(api.Address);
-        await raw.SendAsync($"POST /pages/home/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
-        var answer = await raw.ReceiveToEndAsync();
+        await raw.SendAsync(
+            $"POST /pages/home/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n"
+            + "Connection: close\r\nContent-Length: 1\r\n\r\nx");
+        var response = await raw.ReceiveToEndAsync();
 
-        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), answer, StringComparison.Ordinal);
-        Assert.Equal(status == 403, answer.Contains("urn:livestreams:problem:origin", StringComparison.Ordinal));
+        Assert.StartsWith(
+            string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "),
+            response,
+            StringComparison.Ordinal);
+        Assert.Equal(status == 403, response.Contains("urn:livestreams:problem:origin", StringComparison.Ordinal));
     }
 }

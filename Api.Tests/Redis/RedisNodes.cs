@@ -2,7 +2,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>Several servers over one Redis.</summary>
+/// <summary>Several servers that share one Redis.</summary>
 internal sealed class RedisNodes : IAsyncDisposable
 {
     private readonly List<InProcessApi> _servers = [];

@@ -1,13 +1,13 @@
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>What is wrong with Redis at the start is said in one sentence, and the password in none.</summary>
+/// <summary>A problem with Redis at the start is reported in one sentence, without the password.</summary>
 public sealed class RedisStartTests
 {
-    /// <summary>The client waits so long for a server that does not answer.</summary>
+    /// <summary>The time that the client waits for a server that does not respond.</summary>
     private const int ConnectTimeoutMilliseconds = 1_000;
 
     [Fact]
-    public async Task It_says_where_the_data_is()
+    public async Task A_server_logs_the_address_of_its_redis_without_the_password()
     {
         using var redis = await RedisServer.StartAsync("--requirepass", "sesame");
         using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection},password=sesame");
@@ -16,12 +16,14 @@ public sealed class RedisStartTests
         Assert.NotEmpty(await client.PublishAsync("home", "x"));
         Assert.Contains($"Data: Redis at {redis.Connection}", process.Output, StringComparison.Ordinal);
         redis.Kill();
-        await Wait.UntilAsync(() => Task.FromResult(process.Output.Contains("was lost", StringComparison.Ordinal)), "the loss is logged");
+        await Wait.UntilAsync(
+            () => process.Output.Contains("was lost", StringComparison.Ordinal),
+            "the lost connection is logged");
         Assert.DoesNotContain("sesame", process.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_uses_the_database_that_the_connection_string_names()
+    public async Task A_server_uses_the_database_in_the_connection_string()
     {
         using var redis = await RedisServer.StartAsync();
         using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection},defaultDatabase=3");
@@ -33,18 +35,23 @@ public sealed class RedisStartTests
     }
 
     [Fact]
-    public async Task It_speaks_tls_when_the_connection_string_says_so_and_trusts_nobody_unknown()
+    public async Task A_server_with_tls_in_the_connection_string_accepts_only_trusted_certificates()
     {
         using var certificate = TestCertificate.Create();
         var port = RedisServer.FreePort();
         using var redis = await RedisServer.StartAsync(
-            "--tls-port", $"{port}", "--tls-cert-file", certificate.CertificatePath, "--tls-key-file", certificate.KeyPath,
-            "--tls-ca-cert-file", certificate.CertificatePath, "--tls-auth-clients", "no");
+            "--tls-port", $"{port}",
+            "--tls-cert-file", certificate.CertificatePath,
+            "--tls-key-file", certificate.KeyPath,
+            "--tls-ca-cert-file", certificate.CertificatePath,
+            "--tls-auth-clients", "no");
         var connection = $"localhost:{port},ssl=true";
-        await FailsAsync(connection, $"Redis at localhost:{port} cannot be reached over TLS.");
+        await AssertFailsAsync(connection, $"Redis at localhost:{port} cannot be reached over TLS.");
 
-        // Where .NET on Linux, which asks OpenSSL, looks for certificates to trust.
-        using var process = await ServerProcess.StartAsync([$"--Redis:Connection={connection}"], ("SSL_CERT_FILE", certificate.CertificatePath));
+        // On Linux .NET uses OpenSSL, which reads its trusted certificates from this file.
+        using var process = await ServerProcess.StartAsync(
+            [$"--Redis:Connection={connection}"],
+            ("SSL_CERT_FILE", certificate.CertificatePath));
         using var client = new ApiClient(process.Address);
         await using var stream = await client.SubscribeAsync("home");
         await client.PublishAsync("home", "over TLS");
@@ -58,11 +65,13 @@ public sealed class RedisStartTests
     {
         using var redis = await RedisServer.StartAsync("--requirepass", "sesame");
 
-        await FailsAsync($"{redis.Connection}{options}", $"Redis at {redis.Connection} does not accept the password, or the lack of one, in Redis:Connection.");
+        await AssertFailsAsync(
+            $"{redis.Connection}{options}",
+            $"Redis at {redis.Connection} does not accept the password, or the lack of one, in Redis:Connection.");
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_stops_the_start()
+    public async Task A_redis_that_is_not_running_stops_the_start()
     {
         string connection;
         using (var redis = await RedisServer.StartAsync())
@@ -70,59 +79,66 @@ public sealed class RedisStartTests
             connection = redis.Connection;
         }
 
-        await FailsAsync($"{connection},password=sesame", $"Redis at {connection} does not answer.");
+        await AssertFailsAsync($"{connection},password=sesame", $"Redis at {connection} does not answer.");
     }
 
     [Fact]
-    public async Task A_host_that_does_not_exist_stops_the_start() =>
-        await FailsAsync("redis.invalid:6379", "Redis at redis.invalid:6379 does not answer.");
+    public async Task An_unknown_host_stops_the_start() =>
+        await AssertFailsAsync("redis.invalid:6379", "Redis at redis.invalid:6379 does not answer.");
 
-    /// <summary>A Redis before version 5 does not know XADD; here it has been taken away.</summary>
+    /// <summary>Redis has XADD since version 5. Here the command is removed.</summary>
     [Fact]
     public async Task A_redis_that_is_too_old_stops_the_start()
     {
         using var redis = await RedisServer.StartAsync("--rename-command", "XADD", "");
 
-        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} is older than version 5");
+        await AssertFailsAsync(redis.Connection, $"Redis at {redis.Connection} is older than version 5");
     }
 
     [Fact]
-    public async Task A_redis_that_takes_no_writes_stops_the_start()
+    public async Task A_redis_that_rejects_writes_stops_the_start()
     {
         using var redis = await RedisServer.StartAsync("--maxmemory", "1");
 
-        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+        await AssertFailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
     }
 
     [Fact]
-    public async Task A_redis_that_does_not_let_us_publish_stops_the_start()
+    public async Task A_redis_that_forbids_publishing_stops_the_start()
     {
         using var redis = await RedisServer.StartAsync();
         await redis.CliAsync("ACL", "SETUSER", "default", "resetchannels");
 
-        await FailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+        await AssertFailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
     }
 
     [Theory]
     [InlineData("localhost:1,password=open,sesame")]
     [InlineData("localhost:1,password=open,sesame=1")]
-    public async Task A_password_with_a_comma_stops_the_start_and_is_not_shown(string connection) => await FailsAsync(connection, "Redis:Connection ");
+    public async Task A_password_with_a_comma_stops_the_start_and_is_not_logged(string connection) =>
+        await AssertFailsAsync(connection, "Redis:Connection ");
 
     [Theory]
     [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
-    [InlineData("--Store=redis", "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379.")]
+    [InlineData(
+        "--Store=redis",
+        "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Prefix={}", "Redis:Prefix: ")]
-    [InlineData("--Redis:Connection=localhost:1 --Redis:ForeignChannels=group", "Redis:ForeignChannels: 'group' must contain {page} exactly once.")]
-    [InlineData("--Redis:Connection=localhost:1 --Redis:Host=x", "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
-    public async Task A_setting_that_is_wrong_stops_the_start(string settings, string expected)
+    [InlineData(
+        "--Redis:Connection=localhost:1 --Redis:ForeignChannels=group",
+        "Redis:ForeignChannels: 'group' must contain {page} exactly once.")]
+    [InlineData(
+        "--Redis:Connection=localhost:1 --Redis:Host=x",
+        "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
+    public async Task An_invalid_setting_stops_the_start(string settings, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(settings.Split(" --").Select(setting => $"--{setting.TrimStart('-')}").ToArray());
+        var (exitCode, output) = await ServerProcess.FailAsync(settings.Split(' '));
 
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
     }
 
-    private static async Task FailsAsync(string connection, string expected)
+    private static async Task AssertFailsAsync(string connection, string expected)
     {
         var (exitCode, output) = await ServerProcess.FailAsync(
             $"--Redis:Connection={connection},connectTimeout={ConnectTimeoutMilliseconds}");

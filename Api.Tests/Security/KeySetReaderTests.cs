@@ -24,6 +24,24 @@ public sealed class KeySetReaderTests : IDisposable
         Assert.Equal("ec", Assert.Single(Read(set.ToJsonString())).Kid);
     }
 
+    [Theory]
+    [InlineData("x5c", "\"text\"")]
+    [InlineData("key_ops", "null")]
+    [InlineData("key_ops", "\"verify\"")]
+    [InlineData("oth", "[{}]")]
+    [InlineData("d", "1")]
+    [InlineData("N", "\"AQAB\"")]
+    [InlineData("Use", "\"enc\"")]
+    [InlineData("KTY", "\"oct\"")]
+    public void A_member_that_is_not_used_does_not_matter(string member, string json)
+    {
+        var set = JsonNode.Parse(_tokens.KeySet())!;
+        set["keys"]![0]![member] = JsonNode.Parse(json);
+        set["KEYS"] = new JsonArray(1);
+
+        Assert.Equal(["rsa", "ec"], Read(set.ToJsonString()).Select(key => key.Kid));
+    }
+
     [Fact]
     public void A_key_on_another_curve_is_ignored()
     {

@@ -2,7 +2,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Subscribe;
 
-/// <summary>A position that cannot be honoured: never silence, never an error, but a reset and then live.</summary>
+/// <summary>A position that cannot be resumed leads to a reset and then to live updates, not to an error.</summary>
 public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<ResetTests.ShortHistory>
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<Rese
     [InlineData("000000000abc-1", "epoch")]
     [InlineData("EPOCH-1", "trimmed")]
     [InlineData("0", "trimmed")]
-    public async Task The_reason_is_told_and_the_stream_goes_on_from_the_head(string position, string reason)
+    public async Task A_reset_names_its_reason_and_the_stream_continues_from_the_head(string position, string reason)
     {
         var page = $"reset {position}";
         var head = "";
@@ -23,19 +23,23 @@ public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<Rese
             head = await api.Client.PublishAsync(page, $"{n}");
         }
 
-        await using var stream = await api.Client.SubscribeAsync(page, position.Replace("EPOCH", head.Split('-')[0], StringComparison.Ordinal));
+        await using var stream = await api.Client.SubscribeAsync(
+            page,
+            position.Replace("EPOCH", head.Split('-')[0], StringComparison.Ordinal));
         var reset = await stream.NextAsync();
         await api.Client.PublishAsync(page, "live");
 
         Assert.Equal(head, stream.StartedFrom);
-        Assert.Equal(("reset", $$"""{"reason":"{{reason}}","from":"{{head}}"}""", head), (reset.EventType, reset.Data, reset.EventId));
+        Assert.Equal(
+            ("reset", $$"""{"reason":"{{reason}}","from":"{{head}}"}""", head),
+            (reset.EventType, reset.Data, reset.EventId));
         Assert.Equal("live", (await stream.NextAsync()).Data);
     }
 
     [Theory]
     [InlineData("nonsense", "unknown")]
     [InlineData("000000000abc-1", "epoch")]
-    public async Task On_an_empty_page_too(string position, string reason)
+    public async Task A_reset_on_an_empty_page_continues_from_zero(string position, string reason)
     {
         var page = $"empty {position}";
         await using var stream = await api.Client.SubscribeAsync(page, position);
@@ -47,7 +51,7 @@ public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<Rese
     }
 
     [Fact]
-    public async Task A_store_that_forgot_everything_resets_with_the_reason_epoch()
+    public async Task A_store_that_lost_its_data_resets_subscribers_with_the_reason_epoch()
     {
         using var first = await ServerProcess.StartAsync("--Store=memory");
         using var client = new ApiClient(first.Address);
@@ -57,11 +61,11 @@ public sealed class ResetTests(ResetTests.ShortHistory api) : IClassFixture<Rese
 
         await using var stream = await client.SubscribeAsync("page", position);
         Assert.Contains("\"reason\":\"epoch\"", (await stream.NextAsync()).Data, StringComparison.Ordinal);
-        await client.PublishAsync("page", "anew");
-        Assert.Equal("anew", (await stream.NextAsync()).Data);
+        await client.PublishAsync("page", "new");
+        Assert.Equal("new", (await stream.NextAsync()).Data);
     }
 
-    /// <summary>Keeps five updates a page.</summary>
+    /// <summary>A server that keeps five updates a page.</summary>
     public sealed class ShortHistory : SharedApi
     {
         protected override string[] Settings => ["--History:MaxUpdates=5"];

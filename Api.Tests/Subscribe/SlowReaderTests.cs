@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Subscribe;
 
-/// <summary>A reader that stops reading costs nobody else anything.</summary>
+/// <summary>A reader that stops reading has no effect on other subscribers.</summary>
 [Collection(nameof(Alone))]
 public sealed partial class SlowReaderTests
 {
@@ -12,14 +13,20 @@ public sealed partial class SlowReaderTests
     private const long MaxGrowthBytes = 48 * 1024 * 1024;
 
     public static readonly TheoryData<string> HttpVersions = new(
-        new TheoryDataRow<string>("1.1"), new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
+        new TheoryDataRow<string>("1.1"),
+        new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
 
     [Theory]
     [MemberData(nameof(HttpVersions))]
-    public async Task It_loses_nothing_when_it_goes_on_and_holds_up_neither_the_others_nor_memory(string http)
+    public async Task A_slow_reader_loses_nothing_and_neither_delays_other_readers_nor_uses_memory(string http)
     {
         using var process = await ServerProcess.StartAsync(
-            [.. ServerProcess.Unthrottled, "--History:MaxUpdates=100000", "--Subscribers:RingFrames=16", "--Subscribers:RingBytes=65536"]);
+        [
+            .. ServerProcess.Unthrottled,
+            "--History:MaxUpdates=100000",
+            "--Subscribers:RingFrames=16",
+            "--Subscribers:RingBytes=65536",
+        ]);
         using var client = new ApiClient(process.Address);
         var slow = new List<StoppedReader>();
         for (var i = 0; i < 20; i++)
@@ -32,7 +39,7 @@ public sealed partial class SlowReaderTests
         var before = process.ResidentBytes;
         var slowest = await PublishAndReadAsync(client, fast, 201, Updates);
 
-        // 20 readers × 28 MB were not held for them.
+        // The server does not hold 28 MB for each of the 20 slow readers.
         Assert.InRange(process.ResidentBytes - before, long.MinValue, MaxGrowthBytes);
         Assert.InRange(slowest.TotalMilliseconds, 0, 1000);
         foreach (var reader in slow)
@@ -43,15 +50,16 @@ public sealed partial class SlowReaderTests
     }
 
     [Fact]
-    public async Task It_is_told_when_history_has_moved_past_it()
+    public async Task A_slow_reader_is_reset_when_history_no_longer_has_its_position()
     {
-        using var process = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, "--History:MaxUpdates=50", "--Subscribers:RingFrames=16"]);
+        using var process = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, "--History:MaxUpdates=50", "--Subscribers:RingFrames=16"]);
         using var client = new ApiClient(process.Address);
         using var slow = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");
         await PublishAndReadAsync(client, fast, 1, Updates);
 
-        // Contiguous but for resets, and at the end live.
+        // The updates are contiguous except at resets, and the last ones are live.
         var reading = ReadNumbersAsync(slow, until: Updates + 1);
         var next = Updates;
         await Wait.UntilAsync(
@@ -72,20 +80,22 @@ public sealed partial class SlowReaderTests
     }
 
     [Fact]
-    public async Task One_that_takes_nothing_for_the_stall_timeout_is_closed()
+    public async Task A_reader_that_receives_nothing_for_the_stall_timeout_is_disconnected()
     {
-        using var process = await ServerProcess.StartAsync([.. ServerProcess.Unthrottled, "--Subscribers:StallTimeout=00:00:02"]);
+        using var process = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, "--Subscribers:StallTimeout=00:00:02"]);
         using var client = new ApiClient(process.Address);
         using var stalled = await StoppedReader.OpenAsync(process.Address, "page", "1.1");
         await using var fast = await client.SubscribeAsync("page");
         await PublishAndReadAsync(client, fast, 1, 1000);
 
         await Wait.UntilAsync(
-            async () => (await client.GetJsonAsync("/pages/page")).GetProperty("subscribers").GetInt32() == 1, "only the fast one is left");
+            async () => (await client.GetJsonAsync("/pages/page")).GetProperty("subscribers").GetInt32() == 1,
+            "only the fast reader is still connected");
         await PublishAndReadAsync(client, fast, 1001, 1001);
     }
 
-    // The longest time from a publish to its event at the fast reader.
+    // Returns the longest time from a publish to its event at the fast reader.
     private static async Task<TimeSpan> PublishAndReadAsync(ApiClient client, EventStream fast, int from, int to)
     {
         var longest = TimeSpan.Zero;
@@ -102,7 +112,7 @@ public sealed partial class SlowReaderTests
         return longest;
     }
 
-    // The numbers the updates begin with, and 0 for a reset.
+    // Returns the number at the start of each update, and 0 for a reset.
     private static async Task<List<int>> ReadNumbersAsync(StoppedReader reader, int until)
     {
         var numbers = new List<int>();
@@ -111,8 +121,11 @@ public sealed partial class SlowReaderTests
         {
             var blocks = (rest + await reader.ReceiveAsync()).Split("\n\n");
             rest = blocks[^1];
-            numbers.AddRange(blocks[..^1].Select(block => FirstNumber().Match(block)).Where(match => match.Success)
-                .Select(match => match.Groups[1].Success ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0));
+            numbers.AddRange(blocks[..^1]
+                .Select(block => FirstNumber().Match(block))
+                .Where(match => match.Success)
+                .Select(match => match.Groups[1])
+                .Select(number => number.Success ? int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) : 0));
         }
 
         return numbers;

@@ -1,5 +1,5 @@
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>Tests that measure time, or need the machine to themselves, run after the others and one by one.</summary>
+/// <summary>Tests that measure time or need the whole machine: they run last, one at a time.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -6,8 +6,8 @@ using Microsoft.Playwright;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>
-/// Debian's Chromium, without a window: one for all tests, started by the first that needs it. Each test uses a context
-/// of its own.
+/// Debian's headless Chromium. All tests share one, which the first test that needs it starts. Each test opens its own
+/// context.
 /// </summary>
 public sealed class Chromium : IAsyncDisposable
 {

@@ -7,9 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>
-/// The server in the test's own process, on a real socket and with a folder of its own. For tests in which no process
-/// starts, stops or is killed (<see cref="ServerProcess"/>): it is there in milliseconds, and its clock can be
-/// replaced.
+/// The server in the test's own process, on a real socket and with its own folder. It starts in milliseconds, and its
+/// clock can be replaced. Tests that start, stop or kill a process use <see cref="ServerProcess"/> instead.
 /// </summary>
 public sealed class InProcessApi : IAsyncDisposable
 {
@@ -35,12 +34,12 @@ public sealed class InProcessApi : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>What it has logged, as on a console.</summary>
+    /// <summary>The log so far, formatted as on a console.</summary>
     public string Output => _log.Text;
 
     public static Task<InProcessApi> StartAsync(params string[] settings) => StartAsync(settings, time: null);
 
-    /// <summary>Starts one that takes its time from <paramref name="time"/>.</summary>
+    /// <summary>Starts a server that takes its time from <paramref name="time"/>.</summary>
     public static async Task<InProcessApi> StartAsync(string[] settings, TimeProvider? time)
     {
         var api = new InProcessApi(settings, time);

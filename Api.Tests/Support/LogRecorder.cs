@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>
-/// Keeps log lines, each beginning with its level as the console writes it: <c>info:</c>, <c>warn:</c>, <c>fail:</c>,
+/// Records log lines. Each line starts with its level as on the console: <c>info:</c>, <c>warn:</c>, <c>fail:</c> or
 /// <c>crit:</c>.
 /// </summary>
 internal sealed class LogRecorder : ILoggerProvider

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Api.Tests.Support;
 
-/// <summary>The web server of somebody who has a page: another origin. What it serves is set once the server it talks to has started.</summary>
+/// <summary>
+/// The web server of a site on another origin. Its page is set once the LiveStreams server that it uses has started.
+/// </summary>
 internal sealed class PageServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -5,8 +5,8 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Support;
 
 /// <summary>
-/// One server with default settings for all tests that leave it as it was: each uses pages of its own. A subclass with
-/// other settings is one server for the tests of a class.
+/// One server with default settings for all tests that do not change it. Each test uses its own pages. A subclass with
+/// other settings is a server for the tests of one class.
 /// </summary>
 public class SharedApi : IAsyncLifetime
 {

@@ -1,5 +1,5 @@
-using LiveStreams.Hosting;
 using LiveStreams.Api.Http;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Limits;
 

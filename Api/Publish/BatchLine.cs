@@ -9,8 +9,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Api.Publish;
 
 /// <summary>
-/// One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is published as text, other
-/// JSON as it stands.
+/// One line of a batch: <c>{"page","event"?,"data","key"?,"keep"?}</c>. Data that is a string is published as text,
+/// other JSON as it stands.
 /// </summary>
 internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {

@@ -1,5 +1,5 @@
-using LiveStreams.Hosting;
 using LiveStreams.Core;
+using LiveStreams.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace LiveStreams.Api.Security;
@@ -48,7 +48,8 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
 
         if (ReadPatterns().FirstOrDefault(pattern => !pattern.IsValid).Text is { } text)
         {
-            return $"Auth:PrivatePages has '{text}'; a pattern is a page's name, or a prefix of page names followed by '*'.";
+            return $"Auth:PrivatePages has '{text}'; a pattern is a page's name, "
+                + "or a prefix of page names followed by '*'.";
         }
 
         return options is { PrivatePages.Count: > 0, Keys.Count: 0 }

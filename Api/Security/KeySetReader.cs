@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.IdentityModel.Tokens;
 
 namespace LiveStreams.Api.Security;
@@ -20,17 +20,16 @@ internal static class KeySetReader
         AllowDuplicateProperties = false,
     };
 
-    private static readonly UTF8Encoding _strictUtf8 =
-        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly string[] _members = ["kty", "use", "alg", "kid", "n", "e", "crv", "x", "y"];
 
     /// <exception cref="KeyException">It is not a key set, has too many keys, or one of its keys is broken.</exception>
     public static IReadOnlyList<SigningKey> Read(byte[] json)
     {
         try
         {
-            Check(json);
-            var set = new JsonWebKeySet(_strictUtf8.GetString(json));
-            SigningKey[] keys = [.. set.Keys.Select(Convert).OfType<SigningKey>()];
+            using var document = Parse(json);
+            var set = document.RootElement.GetProperty("keys").EnumerateArray();
+            SigningKey[] keys = [.. set.Select(key => Convert(ReadKey(key))).OfType<SigningKey>()];
             return keys.Length <= KeySetting.MaxKeys
                 ? keys
                 : throw new KeyException($"has {keys.Length} keys; at most {KeySetting.MaxKeys} are allowed");
@@ -42,16 +41,16 @@ internal static class KeySetReader
         }
     }
 
-    // What the library lets pass: a set without keys, a key that is not an object, and of two members of one name the
-    // last one.
-    private static void Check(byte[] json)
+    private static JsonDocument Parse(byte[] json) =>
+        Utf8.IsValid(json) ? JsonDocument.Parse(json, _strict) : throw new FormatException();
+
+    // The library gets only the members that are used. It reads others too, under names in any case, and one of them
+    // that it does not accept, in a key that is ignored, would refuse the whole set.
+    private static JsonWebKey ReadKey(JsonElement key)
     {
-        using var document = JsonDocument.Parse(json, _strict);
-        var keys = document.RootElement.GetProperty("keys").EnumerateArray();
-        if (keys.Any(key => key.ValueKind != JsonValueKind.Object))
-        {
-            throw new FormatException();
-        }
+        var used = key.EnumerateObject().Where(member => _members.Contains(member.Name));
+        var json = JsonSerializer.Serialize(used.ToDictionary(member => member.Name, member => member.Value));
+        return new JsonWebKey(json);
     }
 
     private static SigningKey? Convert(JsonWebKey key) => (key.Use, key.Kty, key.Alg) switch

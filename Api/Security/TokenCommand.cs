@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
-using LiveStreams.Hosting;
 using LiveStreams.Api.Http;
 using LiveStreams.Core;
+using LiveStreams.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -82,7 +82,12 @@ internal static class TokenCommand
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(token => !PagePattern.TryParse(token.Value, out _)) is { } invalid)
+            // The parser drops the empty value of "--publish=", as an unset variable makes it.
+            if (result.Tokens.Count < result.IdentifierTokenCount)
+            {
+                result.AddError($"{name}: '' is not {PatternRule}.");
+            }
+            else if (result.Tokens.FirstOrDefault(token => !PagePattern.TryParse(token.Value, out _)) is { } invalid)
             {
                 result.AddError($"{name}: '{invalid.Value}' is not {PatternRule}.");
             }

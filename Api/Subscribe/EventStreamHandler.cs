@@ -1,5 +1,5 @@
-using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;
 using LiveStreams.Core;

@@ -1,6 +1,6 @@
-using LiveStreams.Hosting;
 using LiveStreams.Api.Security;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Subscribe;
 

@@ -3,17 +3,21 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>Two nodes are one server to publishers and subscribers.</summary>
-public sealed class NodesTests
+/// <summary>Two nodes behave like one server to publishers and subscribers.</summary>
+public sealed class MultiNodeTests
 {
     [Fact]
-    public async Task A_publish_to_one_node_reaches_the_subscribers_of_the_other_with_the_same_ids()
+    public async Task An_update_published_at_one_node_reaches_the_subscribers_of_the_other_with_the_same_id()
     {
         await using var nodes = await RedisNodes.StartAsync(2);
         await using var here = await nodes.Clients[0].SubscribeAsync("home");
         await using var there = await nodes.Clients[1].SubscribeAsync("home");
 
-        string[] ids = [await nodes.Clients[0].PublishAsync("home", "one"), await nodes.Clients[1].PublishAsync("home", "two", query: "?event=score")];
+        string[] ids =
+        [
+            await nodes.Clients[0].PublishAsync("home", "one"),
+            await nodes.Clients[1].PublishAsync("home", "two", query: "?event=score"),
+        ];
         await nodes.Clients[0].PublishLiveAsync("home", "live");
 
         foreach (var stream in new[] { here, there })
@@ -25,11 +29,12 @@ public sealed class NodesTests
         }
 
         Assert.Equal(
-            (await nodes.Clients[0].GetJsonAsync("/pages/home/updates")).GetRawText(), (await nodes.Clients[1].GetJsonAsync("/pages/home/updates")).GetRawText());
+            (await nodes.Clients[0].GetJsonAsync("/pages/home/updates")).GetRawText(),
+            (await nodes.Clients[1].GetJsonAsync("/pages/home/updates")).GetRawText());
     }
 
     [Fact]
-    public async Task A_subscriber_resumes_on_another_node_exactly()
+    public async Task A_subscriber_resumes_on_another_node_without_a_gap_or_a_duplicate()
     {
         await using var nodes = await RedisNodes.StartAsync(2, settings: ["--Subscribers:RingFrames=4"]);
         var ids = new List<string>();
@@ -48,7 +53,7 @@ public sealed class NodesTests
     }
 
     [Fact]
-    public async Task A_key_counts_on_every_node()
+    public async Task An_idempotency_key_is_known_to_every_node()
     {
         await using var nodes = await RedisNodes.StartAsync(2);
         var id = await nodes.Clients[0].PublishAsync("home", "once", key: "k");
@@ -60,11 +65,12 @@ public sealed class NodesTests
     }
 
     [Fact]
-    public async Task Prefixes_keep_two_installations_on_one_redis_apart()
+    public async Task A_prefix_separates_two_installations_on_one_redis()
     {
         await using var nodes = await RedisNodes.StartAsync(1);
         await using var other = await InProcessApi.StartAsync(
-            $"--Redis:Connection={nodes.Redis.Connection}", "--Redis:Prefix=staging:");
+            $"--Redis:Connection={nodes.Redis.Connection}",
+            "--Redis:Prefix=staging:");
         using var client = new ApiClient(other.Address);
         await using var stream = await client.SubscribeAsync("home");
 

@@ -1,10 +1,10 @@
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary><c>Pages=orleans</c> where there is no cluster to speak of: one sentence.</summary>
-public sealed class NoSiloTests
+/// <summary>A server with <c>Pages=orleans</c> but without a Redis prints one sentence.</summary>
+public sealed class OrleansWithoutRedisTests
 {
     [Fact]
-    public async Task Without_redis_it_says_that_it_needs_one()
+    public async Task A_server_with_pages_in_orleans_does_not_start_without_redis()
     {
         var (exitCode, output) = await ServerProcess.FailAsync("--Pages=orleans");
 

@@ -1,41 +1,44 @@
 using System.Net;
+using System.Net.Http.Headers;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>Redis is away: what publishers, subscribers and load balancers see.</summary>
+/// <summary>The behaviour of a server while Redis is unavailable, and afterwards.</summary>
 [Collection(nameof(Alone))]
-public sealed class AwayTests
+public sealed class RedisOutageTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Publishers_are_told_in_time_streams_live_on_and_it_is_not_ready(bool isPaused)
+    public async Task Publishers_receive_503_in_time_and_streams_stay_open_while_redis_is_unavailable(bool isPaused)
     {
         await using var nodes = await RedisNodes.StartAsync(
-            1, ["--appendonly", "yes", "--appendfsync", "always"], ["--Subscribers:Heartbeat=00:00:01"]);
+            1,
+            ["--appendonly", "yes", "--appendfsync", "always"],
+            ["--Subscribers:Heartbeat=00:00:01"]);
         var client = nodes.Clients[0];
         await using var stream = await client.SubscribeAsync("home");
         await stream.NextBlockAsync();
         await client.PublishAsync("home", "before");
         Assert.Contains("data: before", await stream.NextBlockAsync(), StringComparison.Ordinal);
 
-        Action leave = isPaused ? nodes.Redis.Pause : nodes.Redis.Kill;
-        leave();
+        Action stopRedis = isPaused ? nodes.Redis.Pause : nodes.Redis.Kill;
+        stopRedis();
         for (var n = 0; n < 3; n++)
         {
             var start = TimeProvider.System.GetTimestamp();
-            using var refused = await client.PostAsync("home", "meanwhile", key: "k");
+            using var failed = await client.PostAsync("home", "meanwhile", key: "k");
             Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 2);
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.NotNull(refused.Headers.RetryAfter);
-            Assert.Contains("store-unavailable", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
+            Assert.NotNull(failed.Headers.RetryAfter);
+            Assert.Contains("store-unavailable", await failed.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         }
 
-        using var newcomer = await client.GetAsync("/pages/other/events");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, newcomer.StatusCode);
+        using var newSubscriber = await client.GetAsync("/pages/other/events");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, newSubscriber.StatusCode);
         await using var returning = await client.SubscribeAsync("other", lastEventId: "0");
         Assert.StartsWith("retry: ", await returning.NextBlockAsync(), StringComparison.Ordinal);
         using var notReady = await client.GetAsync("/health/ready");
@@ -68,48 +71,54 @@ public sealed class AwayTests
     }
 
     [Fact]
-    public async Task A_publish_whose_outcome_is_not_known_says_so()
+    public async Task A_publish_with_an_unknown_outcome_returns_an_error_that_explains_it()
     {
         await using var nodes = await RedisNodes.StartAsync(1, ["--appendonly", "yes", "--appendfsync", "always"]);
         await nodes.Clients[0].PublishAsync("home", "before");
 
         nodes.Redis.Pause();
-        using var refused = await nodes.Clients[0].PostAsync("home", "meanwhile", key: "k");
+        using var failed = await nodes.Clients[0].PostAsync("home", "meanwhile", key: "k");
         using var batch = await nodes.Clients[0].SendAsync(new HttpRequestMessage(HttpMethod.Post, "/updates")
         {
-            Content = new StringContent("""{"page":"away","data":"x"}""", System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/x-ndjson")),
+            Content = new StringContent(
+                """{"page":"other","data":"x"}""",
+                MediaTypeHeaderValue.Parse("application/x-ndjson")),
         });
         nodes.Redis.Resume();
 
-        foreach (var answer in new[] { refused, batch })
+        foreach (var response in new[] { failed, batch })
         {
-            Assert.Contains("Whether the update was published is not known", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            Assert.Contains(
+                "Whether the update was published is not known",
+                await response.Content.ReadAsStringAsync(Ct),
+                StringComparison.Ordinal);
         }
 
-        Assert.Equal(2, ApiClient.SequenceOf(await nodes.Clients[0].PublishUntilAnsweredAsync("home", "meanwhile", "k")));
+        var id = await nodes.Clients[0].PublishUntilAnsweredAsync("home", "meanwhile", "k");
+        Assert.Equal(2, ApiClient.SequenceOf(id));
     }
 
     [Fact]
-    public async Task A_redis_restarted_from_an_older_snapshot_resets_subscribers_and_reuses_no_id()
+    public async Task A_redis_that_restarts_from_an_older_snapshot_resets_subscribers_and_reuses_no_id()
     {
         await using var nodes = await RedisNodes.StartAsync(2);
         await nodes.Clients[0].PublishAsync("home", "kept");
         await nodes.Redis.CliAsync("SAVE");
-        await using var watching = await nodes.Clients[1].SubscribeAsync("home");
+        await using var stream = await nodes.Clients[1].SubscribeAsync("home");
         var lost = await nodes.Clients[0].PublishAsync("home", "lost");
-        Assert.Equal("lost", (await watching.NextAsync()).Data);
+        Assert.Equal("lost", (await stream.NextAsync()).Data);
 
         nodes.Redis.Kill();
         await nodes.Redis.StartAgainAsync();
         var next = await nodes.Clients[0].PublishUntilAnsweredAsync("home", "next", "k");
 
         Assert.NotEqual(lost, next);
-        var reset = await watching.NextAsync();
+        var reset = await stream.NextAsync();
         Assert.Equal("reset", reset.EventType);
         Assert.Contains("\"reason\":\"epoch\"", reset.Data, StringComparison.Ordinal);
         await using var returning = await nodes.Clients[1].SubscribeAsync("home", lost);
         Assert.Equal("reset", (await returning.NextAsync()).EventType);
-        await using var newcomer = await nodes.Clients[0].SubscribeAsync("home", query: "?from=earliest");
-        Assert.Equal(["kept", "next"], await newcomer.NextDataAsync(2));
+        await using var newSubscriber = await nodes.Clients[0].SubscribeAsync("home", query: "?from=earliest");
+        Assert.Equal(["kept", "next"], await newSubscriber.NextDataAsync(2));
     }
 }

@@ -4,24 +4,24 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Subscribe;
 
-/// <summary>The connection under a stream: what it carries and when it ends.</summary>
-public sealed class ConnectionTests
+/// <summary>A stream at the level of its connection: chunks, heartbeats, HTTP versions and TLS.</summary>
+public sealed class StreamConnectionTests
 {
     [Fact]
-    public async Task The_chunks_of_a_stream_end_as_they_should_when_the_server_stops()
+    public async Task A_stream_ends_with_a_complete_chunk_when_the_server_stops()
     {
         using var server = await ServerProcess.StartAsync();
         using var client = new ApiClient(server.Address);
         using var raw = await RawHttp.ConnectAsync(server.Address);
         await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        var answer = await ReceiveUntilAsync(raw, "id: 0\n\n");
+        var response = await ReceiveUntilAsync(raw, "id: 0\n\n");
         await client.PublishAsync("home", "one");
-        answer += await ReceiveUntilAsync(raw, "data: one\n\n");
+        response += await ReceiveUntilAsync(raw, "data: one\n\n");
 
         server.Terminate();
-        answer += await raw.ReceiveToEndAsync();
+        response += await raw.ReceiveToEndAsync();
 
-        var (headers, body) = Split(answer);
+        var (headers, body) = Split(response);
         Assert.Contains("Transfer-Encoding: chunked", headers, StringComparison.Ordinal);
         Assert.Contains("Connection: close", headers, StringComparison.Ordinal);
         var chunks = new ChunkDecoder();
@@ -32,13 +32,16 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", "Healthy", "")]
     [InlineData("", "", "Content-Length: 5\r\n")]
-    public async Task A_connection_that_has_served_before_and_a_request_with_a_body_get_the_stream_too(string before, string answer, string header)
+    public async Task A_reused_connection_or_a_request_with_a_body_receives_the_stream_too(
+        string before,
+        string expected,
+        string header)
     {
         await using var server = await InProcessApi.StartAsync();
         using var client = new ApiClient(server.Address);
         using var raw = await RawHttp.ConnectAsync(server.Address);
         await raw.SendAsync(before);
-        await ReceiveUntilAsync(raw, answer);
+        await ReceiveUntilAsync(raw, expected);
         await raw.SendAsync($"GET /pages/home/events HTTP/1.1\r\nHost: localhost\r\n{header}\r\n");
         await ReceiveUntilAsync(raw, "id: 0\n\n");
 
@@ -50,16 +53,18 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task Over_TLS_updates_come_whole_and_in_order(string version)
+    public async Task Updates_arrive_complete_and_in_order_over_TLS(string version)
     {
         using var certificate = TestCertificate.Create();
         await using var server = await InProcessApi.StartAsync(
             "--urls=https://127.0.0.1:0",
             $"--Kestrel:Certificates:Default:Path={certificate.CertificatePath}",
             $"--Kestrel:Certificates:Default:KeyPath={certificate.KeyPath}");
-        using var trusted = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(certificate.CertificatePath, TestContext.Current.CancellationToken));
+        using var trusted = X509Certificate2.CreateFromPem(
+            await File.ReadAllTextAsync(certificate.CertificatePath, TestContext.Current.CancellationToken));
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == trusted.Thumbprint;
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (_, presented, _, _) => presented!.GetCertHashString() == trusted.Thumbprint;
         using var http = new HttpClient(handler)
         {
             BaseAddress = server.Address,
@@ -71,17 +76,32 @@ public sealed class ConnectionTests
 
         for (var i = 0; i < 50; i++)
         {
-            using var published = await http.PostAsync("/pages/home/updates", new StringContent($"{i}"), TestContext.Current.CancellationToken);
+            using var published = await http.PostAsync(
+                "/pages/home/updates",
+                new StringContent($"{i}"),
+                TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Created, published.StatusCode);
         }
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i}"), await stream.NextDataAsync(50));
     }
 
-    private static (string Headers, string Body) Split(string answer)
+    [Fact]
+    public async Task A_stream_without_updates_sends_comments()
     {
-        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
-        return (answer[..end], answer[end..]);
+        await using var process = await InProcessApi.StartAsync("--Store=memory", "--Subscribers:Heartbeat=00:00:01");
+        using var client = new ApiClient(process.Address);
+        await using var stream = await client.SubscribeAsync("page");
+        await stream.NextBlockAsync();
+
+        Assert.Equal(":\n\n", await stream.NextBlockAsync());
+        Assert.Equal(":\n\n", await stream.NextBlockAsync());
+    }
+
+    private static (string Headers, string Body) Split(string response)
+    {
+        var end = response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        return (response[..end], response[end..]);
     }
 
     private static async Task<string> ReceiveUntilAsync(RawHttp raw, string text)

@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace LiveStreams.Api.Tests.Posts;
 
-/// <summary>A page as a subscriber builds it: a snapshot, and then every change.</summary>
-internal sealed class LivePage
+/// <summary>The posts of a page as a subscriber builds them from a snapshot and every change after it.</summary>
+internal sealed class PageReplica
 {
     private readonly List<(string Id, string Text)> _posts = [];
 
-    /// <summary>The posts, newest first, as <see cref="PostClient.PostsAsync"/> has them.</summary>
+    /// <summary>The posts, newest first, formatted as by <see cref="PostClient.GetPostsAsync"/>.</summary>
     public string[] Posts => [.. _posts.Select(post => post.Text)];
 
-    /// <summary>Opens a stream and follows it up to the id that <paramref name="last"/> will name.</summary>
-    public static async Task<LivePage> FollowAsync(ApiClient client, Task<string> last)
+    /// <summary>Opens a stream and follows it up to the id that <paramref name="last"/> returns.</summary>
+    public static async Task<PageReplica> FollowAsync(ApiClient client, Task<string> last)
     {
-        var page = new LivePage();
+        var page = new PageReplica();
         await using var stream = await client.SubscribeAsync("home", query: "?snapshot=true");
         var item = await stream.NextAsync();
         Assert.Equal("snapshot", item.EventType);
-        page.Show(JsonDocument.Parse(item.Data).RootElement);
+        page.ApplySnapshot(JsonDocument.Parse(item.Data).RootElement);
         var at = ApiClient.SequenceOf(item.EventId!);
         while (!last.IsCompleted || at < ApiClient.SequenceOf(await last))
         {
@@ -30,23 +30,23 @@ internal sealed class LivePage
             item = await next;
             Assert.Equal(("message", at + 1), (item.EventType, ApiClient.SequenceOf(item.EventId!)));
             at++;
-            page.Apply(JsonDocument.Parse(item.Data).RootElement);
+            page.ApplyChanges(JsonDocument.Parse(item.Data).RootElement);
         }
 
         return page;
     }
 
-    private void Show(JsonElement snapshot)
+    private void ApplySnapshot(JsonElement snapshot)
     {
         _posts.Clear();
-        _posts.AddRange(PostClient.PostsIn(snapshot).Select(text => (text[..text.IndexOfAny(['=', '~'])], text)));
+        _posts.AddRange(PostClient.FormatPosts(snapshot).Select(text => (text[..text.IndexOfAny(['=', '~'])], text)));
     }
 
-    private void Apply(JsonElement changes)
+    private void ApplyChanges(JsonElement changes)
     {
         foreach (var render in changes.GetProperty("renders").EnumerateObject())
         {
-            var text = $"{render.Name}{(render.Value.GetProperty("show").GetBoolean() ? '=' : '~')}{render.Value.GetProperty("content").GetString()}";
+            var text = PostClient.FormatPost(render.Name, render.Value);
             var at = _posts.FindIndex(post => post.Id == render.Name);
             if (at < 0)
             {

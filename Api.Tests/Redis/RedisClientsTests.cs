@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary>The clients of the usual Redis Pub/Sub tutorials, as they stand: redis-cli, and redis-py.</summary>
-public sealed class OtherProgramsTests
+/// <summary>The usual clients of Redis Pub/Sub tutorials, redis-cli and redis-py, work unchanged.</summary>
+public sealed class RedisClientsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Redis_cli_publishes_a_plain_string_to_browsers()
+    public async Task Redis_cli_publishes_plain_strings_to_subscribers()
     {
         await using var nodes = await RedisNodes.StartAsync(1, settings: ["--Redis:ForeignChannels=group_{page}"]);
         await using var stream = await nodes.Clients[0].SubscribeAsync("home");
@@ -24,7 +24,7 @@ public sealed class OtherProgramsTests
     public async Task Redis_py_subscribes_to_a_channel_and_sees_updates_as_json()
     {
         await using var nodes = await RedisNodes.StartAsync(1);
-        using var subscriber = Python(nodes.Redis, """
+        using var subscriber = StartPython(nodes.Redis, """
             import json, redis, sys
             r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
             p = r.pubsub()
@@ -36,11 +36,11 @@ public sealed class OtherProgramsTests
                     update = json.loads(message["data"])
                     print(update["id"], update["event"], update["data"], flush=True)
             """);
-        Assert.Equal("subscribed", await NextLineAsync(subscriber));
+        Assert.Equal("subscribed", await ReadLineAsync(subscriber));
 
         var id = await nodes.Clients[0].PublishAsync("home", "Goal!", query: "?event=score");
 
-        Assert.Equal($"{id} score Goal!", await NextLineAsync(subscriber));
+        Assert.Equal($"{id} score Goal!", await ReadLineAsync(subscriber));
         subscriber.Kill();
     }
 
@@ -48,7 +48,7 @@ public sealed class OtherProgramsTests
     public async Task Redis_py_subscribes_to_a_pattern_and_sees_every_page()
     {
         await using var nodes = await RedisNodes.StartAsync(1);
-        using var subscriber = Python(nodes.Redis, """
+        using var subscriber = StartPython(nodes.Redis, """
             import redis, sys
             r = redis.Redis(host="localhost", port=int(sys.argv[1]), decode_responses=True)
             p = r.pubsub()
@@ -56,22 +56,22 @@ public sealed class OtherProgramsTests
             for message in p.listen():
                 print(message["type"], message["channel"], flush=True)
             """);
-        Assert.Equal("psubscribe livestreams:*", await NextLineAsync(subscriber));
+        Assert.Equal("psubscribe livestreams:*", await ReadLineAsync(subscriber));
 
         await nodes.Clients[0].PublishAsync("home", "x");
         await nodes.Clients[0].PublishAsync("news/a", "x");
 
-        Assert.Equal("pmessage livestreams:{home}", await NextLineAsync(subscriber));
-        Assert.Equal("pmessage livestreams:{news/a}", await NextLineAsync(subscriber));
+        Assert.Equal("pmessage livestreams:{home}", await ReadLineAsync(subscriber));
+        Assert.Equal("pmessage livestreams:{news/a}", await ReadLineAsync(subscriber));
         subscriber.Kill();
     }
 
     [Fact]
-    public async Task Redis_py_publishes_plain_strings()
+    public async Task Redis_py_publishes_plain_strings_to_subscribers()
     {
         await using var nodes = await RedisNodes.StartAsync(2);
         await using var stream = await nodes.Clients[1].SubscribeAsync("home");
-        using var publisher = Python(nodes.Redis, """
+        using var publisher = StartPython(nodes.Redis, """
             import redis, sys
             r = redis.Redis(host="localhost", port=int(sys.argv[1]))
             r.publish("livestreams:{home}", "Hello")
@@ -83,10 +83,13 @@ public sealed class OtherProgramsTests
         Assert.Equal(0, publisher.ExitCode);
     }
 
-    // Debian's Python: the one that ./test installs redis-py for.
-    private static Process Python(RedisServer redis, string script) =>
-        Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script, $"{redis.Port}"]) { RedirectStandardOutput = true })!;
+    // Debian's Python, for which ./test installs redis-py.
+    private static Process StartPython(RedisServer redis, string script) =>
+        Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script, $"{redis.Port}"])
+        {
+            RedirectStandardOutput = true,
+        })!;
 
-    private static async Task<string?> NextLineAsync(Process process) =>
+    private static async Task<string?> ReadLineAsync(Process process) =>
         await process.StandardOutput.ReadLineAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Ct);
 }

@@ -2,27 +2,27 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.Api.Tests.Docs;
 
-/// <summary>A document of this project, and the examples in it.</summary>
-internal static partial class Document
+/// <summary>The examples in a document of this project.</summary>
+internal static partial class DocumentExamples
 {
     private const string DocumentedAddress = "localhost:8080";
 
-    /// <summary>The pages in a document, made to talk to this server.</summary>
+    /// <summary>Returns the pages in a document, with the address of this server.</summary>
     public static string[] Pages(string text, Uri server) =>
-        [.. HtmlBlock().Matches(text).Select(block => Addressed(block, server))];
+        [.. HtmlBlock().Matches(text).Select(block => WithAddress(block, server))];
 
     /// <summary>
-    /// The blocks of a section that are for a shell (<c>sh</c>), or show what it prints (no language), in order, made
-    /// to talk to this server.
+    /// Returns the blocks of a section that are shell commands (<c>sh</c>) or show their output (no language), in
+    /// order, with the address of this server.
     /// </summary>
     public static string[] Commands(string text, string heading, Uri server)
     {
         var start = text.IndexOf($"## {heading}\n", StringComparison.Ordinal) + 3;
         var end = text.IndexOf("\n## ", start, StringComparison.Ordinal);
-        return [.. ShellBlock().Matches(text[start..end]).Select(block => Addressed(block, server))];
+        return [.. ShellBlock().Matches(text[start..end]).Select(block => WithAddress(block, server))];
     }
 
-    private static string Addressed(Match block, Uri server) =>
+    private static string WithAddress(Match block, Uri server) =>
         block.Groups[1].Value.Replace(DocumentedAddress, server.Authority, StringComparison.Ordinal);
 
     [GeneratedRegex("```(?:sh)?\n(.*?)```\n", RegexOptions.Singleline)]

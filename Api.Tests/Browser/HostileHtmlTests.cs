@@ -4,9 +4,11 @@ using Microsoft.Playwright;
 
 namespace LiveStreams.Api.Tests.Browser;
 
-/// <summary>Posts as text: whatever HTML somebody publishes, nothing of it runs, loads or becomes an element.</summary>
-public sealed class SafePostsTests(Chromium chromium)
+/// <summary>Posts are shown as text: no part of published HTML runs, loads or becomes an element.</summary>
+public sealed class HostileHtmlTests(Chromium chromium)
 {
+    private const string EscapedImage = "&lt;img src=x onerror=hacked()&gt;";
+
     private static readonly string[] _payloads =
     [
         "<script>hacked()</script>",
@@ -44,7 +46,7 @@ public sealed class SafePostsTests(Chromium chromium)
         "<title></title><img src=x onerror=hacked()>",
         "<!--><img src=x onerror=hacked()>-->",
         "<![CDATA[><img src=x onerror=hacked()>]]>",
-        "&lt;img src=x onerror=hacked()&gt;",
+        EscapedImage,
         "<div data-post-id='other' data-x='<img src=x onerror=hacked()>' style='background:url(/style.png)'>text</div>",
         "<live-page src='/pages/other/events'></live-page>",
         "\0<img src=x onerror=hacked()>",
@@ -52,7 +54,7 @@ public sealed class SafePostsTests(Chromium chromium)
     ];
 
     [Fact]
-    public async Task Published_html_becomes_text_and_nothing_else()
+    public async Task Published_html_is_shown_as_text_only()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: false);
@@ -60,49 +62,60 @@ public sealed class SafePostsTests(Chromium chromium)
         tab.Request += (_, request) => requests.Add(request.Url);
 
         await PublishAsync(tabs, _payloads.Select((payload, n) => ($"post {n}", payload)));
-        await LiveTabs.HasAsync(tab, $"list.childElementCount === {_payloads.Length}");
-        await ControlAsync(tab);
+        await LiveTabs.WaitForAsync(tab, $"list.childElementCount === {_payloads.Length}");
+        await WaitForHandlersAsync(tab);
 
         Assert.Equal(0, await tab.EvaluateAsync<int>("hacks"));
-        Assert.Empty(await tab.EvaluateAsync<string[]>("[...list.querySelectorAll('li *')].map(element => element.outerHTML)"));
+        Assert.Empty(await tab.EvaluateAsync<string[]>(
+            "[...list.querySelectorAll('li *')].map(element => element.outerHTML)"));
         Assert.All(requests, url => Assert.EndsWith("/control", url, StringComparison.Ordinal));
-        Assert.Equal("<img src=x onerror=hacked()>", await tab.EvaluateAsync<string>($"list.children[{_payloads.Length - 1 - Array.IndexOf(_payloads, "&lt;img src=x onerror=hacked()&gt;")}].textContent"));
+        var item = _payloads.Length - 1 - Array.IndexOf(_payloads, EscapedImage);
+        Assert.Equal(
+            "<img src=x onerror=hacked()>",
+            await tab.EvaluateAsync<string>($"list.children[{item}].textContent"));
     }
 
-    /// <summary>The same payloads as the HTML of a publisher who is trusted: so they would have been seen.</summary>
+    /// <summary>The same payloads as trusted HTML: it proves that the other tests would notice them.</summary>
     [Fact]
-    public async Task The_payloads_are_real()
+    public async Task The_payloads_run_where_html_is_allowed()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: true);
 
         await PublishAsync(tabs, _payloads.Select((payload, n) => ($"post {n}", payload)));
 
-        await LiveTabs.HasAsync(tab, "hacks > 5");
+        await LiveTabs.WaitForAsync(tab, "hacks > 5");
     }
 
     [Fact]
-    public async Task Text_keeps_its_words_apart_and_leaves_code_out()
+    public async Task Text_keeps_words_separate_and_omits_code()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html: false);
 
-        await PublishAsync(tabs, [("a", "<h2>Goal</h2><p>2&nbsp;:&nbsp;1 &amp; <b>half</b>-time</p><ul><li>one<li>two</ul><style>p{}</style><script>code</script>")]);
+        const string Html =
+            "<h2>Goal</h2><p>2&nbsp;:&nbsp;1 &amp; <b>half</b>-time</p><ul><li>one<li>two</ul>"
+            + "<style>p{}</style><script>code</script>";
+        await PublishAsync(tabs, [("a", Html)]);
 
-        await LiveTabs.HasAsync(tab, "list.childElementCount === 1");
-        Assert.Equal("Goal 2 : 1 & half-time one two", string.Join(' ', (await tab.EvaluateAsync<string>("list.textContent"))
-            .Replace('\u00a0', ' ').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        await LiveTabs.WaitForAsync(tab, "list.childElementCount === 1");
+        var words = (await tab.EvaluateAsync<string>("list.textContent"))
+            .Replace('\u00a0', ' ')
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("Goal 2 : 1 & half-time one two", string.Join(' ', words));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Ids_of_any_characters_are_only_ids(bool html)
+    public async Task Post_ids_of_any_characters_are_used_as_plain_text(bool html)
     {
         string[] ids =
         [
-            "__proto__", "constructor", "toString", "hasOwnProperty", "", " ", "'", "\"", "\\", "']", "\"]", "*", "a b", "a,b", "#a", ".a", "[data-post-id]",
-            "<img src=x onerror=hacked()>", "</li>", "\u2028", "💥", "é", "e\u0301", "0", "-1", "undefined", "null", "a\0b",
+            "__proto__", "constructor", "toString", "hasOwnProperty",
+            "", " ", "'", "\"", "\\", "']", "\"]", "*", "a b", "a,b", "#a", ".a", "[data-post-id]",
+            "<img src=x onerror=hacked()>", "</li>", "\u2028", "💥", "é", "e\u0301",
+            "0", "-1", "undefined", "null", "a\0b",
         ];
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html);
@@ -113,14 +126,20 @@ public sealed class SafePostsTests(Chromium chromium)
             await PublishAsync(tabs, [(id, "changed")]);
         }
 
-        await LiveTabs.HasAsync(tab, $"list.childElementCount === {ids.Length} && list.firstElementChild.textContent === 'changed'");
-        Assert.Equal(ids.Reverse(), await tab.EvaluateAsync<string[]>("[...list.children].map(item => item.dataset.postId)"));
-        Assert.Equal(0, await tab.EvaluateAsync<int>("[...list.children].filter(item => item.textContent !== 'changed').length"));
-        await ControlAsync(tab);
+        await LiveTabs.WaitForAsync(
+            tab,
+            $"list.childElementCount === {ids.Length} && list.firstElementChild.textContent === 'changed'");
+        Assert.Equal(
+            ids.Reverse(),
+            await tab.EvaluateAsync<string[]>("[...list.children].map(item => item.dataset.postId)"));
+        Assert.Equal(
+            0,
+            await tab.EvaluateAsync<int>("[...list.children].filter(item => item.textContent !== 'changed').length"));
+        await WaitForHandlersAsync(tab);
         Assert.Equal(0, await tab.EvaluateAsync<int>("hacks"));
 
         await tabs.Client.PublishAsync("home", JsonSerializer.Serialize(new { removals = ids }));
-        await LiveTabs.HasAsync(tab, "list.childElementCount === 0");
+        await LiveTabs.WaitForAsync(tab, "list.childElementCount === 0");
     }
 
     private static async Task<IPage> OpenAsync(LiveTabs tabs, bool html)
@@ -135,20 +154,26 @@ public sealed class SafePostsTests(Chromium chromium)
               new LiveStreams.LivePosts(list, { html: {{(html ? "true" : "false")}} }).follow(stream);
             </script>
             """);
-        await LiveTabs.IsAsync(tab, "live");
+        await LiveTabs.WaitForStateAsync(tab, "live");
         return tab;
     }
 
-    /// <summary>Handlers run late. After one of the page's own has run, those of the posts would have.</summary>
-    private static async Task ControlAsync(IPage tab)
+    /// <summary>Waits until a handler of the page has run. The handlers of posts would have run by then.</summary>
+    private static async Task WaitForHandlersAsync(IPage tab)
     {
-        await tab.EvaluateAsync("document.body.insertAdjacentHTML('beforeend', '<img src=/control onerror=\"this.dataset.failed = true\">')");
-        await LiveTabs.HasAsync(tab, "document.querySelector('body > img').dataset.failed === 'true'");
+        await tab.EvaluateAsync("""
+            document.body.insertAdjacentHTML('beforeend', '<img src=/control onerror="this.dataset.failed = true">')
+            """);
+        await LiveTabs.WaitForAsync(tab, "document.querySelector('body > img').dataset.failed === 'true'");
     }
 
-    private static Task<string> PublishAsync(LiveTabs tabs, IEnumerable<(string Id, string Content)> posts) => tabs.Client.PublishAsync("home", JsonSerializer.Serialize(new
+    private static Task<string> PublishAsync(LiveTabs tabs, IEnumerable<(string Id, string Content)> posts)
     {
-        renders = posts.ToDictionary(post => post.Id, post => new { show = true, content = post.Content }),
-        removals = Array.Empty<string>(),
-    }));
+        var update = new
+        {
+            renders = posts.ToDictionary(post => post.Id, post => new { show = true, content = post.Content }),
+            removals = Array.Empty<string>(),
+        };
+        return tabs.Client.PublishAsync("home", JsonSerializer.Serialize(update));
+    }
 }

@@ -1,7 +1,7 @@
 namespace LiveStreams.Api.Tests.Redis;
 
-/// <summary><c>protocol=</c> in <c>Redis:Connection</c>, and how many connections a process has then.</summary>
-public sealed class ProtocolTests
+/// <summary><c>protocol=</c> in <c>Redis:Connection</c>, and the number of connections that result from it.</summary>
+public sealed class RedisProtocolTests
 {
     [Theory]
     [InlineData("", 3, 2)]
@@ -9,7 +9,9 @@ public sealed class ProtocolTests
     [InlineData(",protocol=resp3", 3, 2)]
     [InlineData(",protocol=resp3,sharedSubscriptionConnection=true", 3, 1)]
     public async Task A_server_publishes_streams_and_recovers_from_killed_connections(
-        string options, int resp, int connections)
+        string options,
+        int resp,
+        int connections)
     {
         using var redis = await RedisServer.StartAsync();
         using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}{options}");
@@ -17,7 +19,7 @@ public sealed class ProtocolTests
         await using var stream = await client.SubscribeAsync("home");
         await client.PublishAsync("home", "before");
         Assert.Equal("before", (await stream.NextAsync()).Data);
-        Assert.Equal(connections, await ConnectionsAsync(redis, resp));
+        Assert.Equal(connections, await CountConnectionsAsync(redis, resp));
 
         foreach (var type in new[] { "pubsub", "normal" })
         {
@@ -27,10 +29,11 @@ public sealed class ProtocolTests
         }
 
         await Wait.UntilAsync(
-            async () => await ConnectionsAsync(redis, resp) == connections, "as many connections as before");
+            async () => await CountConnectionsAsync(redis, resp) == connections,
+            "as many connections as before");
     }
 
-    private static async Task<int> ConnectionsAsync(RedisServer redis, int resp) =>
+    private static async Task<int> CountConnectionsAsync(RedisServer redis, int resp) =>
         (await redis.CliAsync("CLIENT", "LIST")).Split('\n').Count(
             line => line.Contains(" name=LiveStreams ", StringComparison.Ordinal)
                 && line.Contains($" resp={resp}", StringComparison.Ordinal));

@@ -35,6 +35,7 @@ internal sealed partial class Program
         builder.AddPublishRouter();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddPosts();
         builder.AddHistory();
         builder.AddTryPage();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
@@ -43,7 +44,7 @@ internal sealed partial class Program
 
         var app = builder.Build();
         app.UseTrustedProxies();
-        app.UseChunkedBodies();
+        app.UseChunkedBodyDrain();
         app.UseProblems();
         app.UseCrossOrigin();
         app.MapPublish();

@@ -18,8 +18,8 @@ public interface IPageLog
     /// the same order. Sequences are contiguous and never reused within an epoch, even when several processes append at
     /// the same time.
     /// <list type="bullet">
-    /// <item>A draft whose key was used within <see cref="UpdateDraft.KeyLifetime"/>, also earlier in the same call, is
-    /// not appended: its result is the first one's, <see cref="PublishStatus.Repeated"/>.</item>
+    /// <item>A draft whose key was used within <see cref="UpdateDraft.KeyLifetime"/>, including earlier in the same
+    /// call, is not appended: its result is the first one's, <see cref="PublishStatus.Repeated"/>.</item>
     /// <item>A draft that ends a page that has already ended is not appended either: its result has the id of the first
     /// end.</item>
     /// <item>A draft that would take the page's posts over a limit is <see cref="PublishResult.PostsFull"/>; the others

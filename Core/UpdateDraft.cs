@@ -52,6 +52,6 @@ public sealed record UpdateDraft
         new() { Data = EventName.EndData, Event = EventName.End, Key = key, IsEnd = true };
 
     /// <summary>Creates an update that changes posts.</summary>
-    public static UpdateDraft Change(PostChanges changes, string? key) =>
+    public static UpdateDraft ChangePosts(PostChanges changes, string? key) =>
         new() { Data = PostsJson.Write(changes), Key = key, Posts = changes };
 }

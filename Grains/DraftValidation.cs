@@ -13,15 +13,15 @@ internal static class DraftValidation
 {
     /// <summary>What is wrong with the draft, as a sentence; null when it can be published.</summary>
     public static string? FindError(this DraftMessage draft, PostOptions posts) =>
-        draft.Data is null || !Utf8.IsValid(draft.Data) ? "Its data is not UTF-8."
+        draft.Data is null || !Utf8.IsValid(draft.Data) ? "The data is not valid UTF-8."
         : draft.Key is not null && UpdateDraft.FindKeyError(draft.Key) is { } error ? error
         : draft.ChangesPosts ? FindChangeError(draft, posts)
         : draft.Event is not null ? EventName.FindError(draft.Event)
         : null;
 
     private static string? FindChangeError(DraftMessage draft, PostOptions posts) =>
-        draft.Event is not null ? "An update that changes posts has no event name."
-        : !draft.Keep ? "An update that changes posts is kept."
+        draft.Event is not null ? "An update that changes posts must not have an event name."
+        : !draft.Keep ? "An update that changes posts must be kept."
         : FindPostsError(draft.Data, posts);
 
     private static string? FindPostsError(byte[] data, PostOptions posts)
@@ -29,14 +29,14 @@ internal static class DraftValidation
         try
         {
             return !PostsJson.TryRead(data, out var changes, out var error) ? error
-                : changes is null ? "Its data is not about posts."
+                : changes is null ? "The data does not describe changes to posts."
                 : changes.Renders.Any(post => post.Content.Length > posts.MaxPostBytes)
-                    ? $"One of its posts has more than {posts.MaxPostBytes} bytes."
+                    ? $"A post has more than {posts.MaxPostBytes} bytes."
                 : null;
         }
         catch (JsonException exception)
         {
-            return $"Its data is not JSON: {exception.Message}";
+            return $"The data is not JSON: {exception.Message}";
         }
     }
 }

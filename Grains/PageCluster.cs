@@ -29,22 +29,22 @@ public static class PageCluster
     public static void UsePageCluster(this ISiloBuilder silo, IConfiguration configuration)
     {
         var options = PageClusterOptions.Read(configuration);
-        silo.UseRedisClustering(redis => Connect(redis, configuration));
-        silo.Configure<ClusterOptions>(cluster => Identify(cluster, options));
-        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, options));
+        silo.UseRedisClustering(redis => ConfigureRedis(redis, configuration));
+        silo.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
+        silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
         silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = _probeTimeout);
     }
 
     public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
     {
         var options = PageClusterOptions.Read(configuration);
-        client.UseRedisClustering(redis => Connect(redis, configuration));
-        client.Configure<ClusterOptions>(cluster => Identify(cluster, options));
+        client.UseRedisClustering(redis => ConfigureRedis(redis, configuration));
+        client.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
         client.Services.AddSingleton<IClientConnectionRetryFilter>(provider =>
             new RetryFilter(options.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
 
-    private static void Connect(RedisClusteringOptions redis, IConfiguration configuration)
+    private static void ConfigureRedis(RedisClusteringOptions redis, IConfiguration configuration)
     {
         var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
@@ -52,14 +52,14 @@ public static class PageCluster
             async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 
-    private static void Identify(ClusterOptions cluster, PageClusterOptions options)
+    private static void ConfigureClusterId(ClusterOptions cluster, PageClusterOptions options)
     {
         cluster.ClusterId = options.ClusterId;
         cluster.ServiceId = options.ServiceId;
     }
 
     // Called when the silo starts, after its options have been validated.
-    private static void Listen(EndpointOptions endpoints, PageClusterOptions options)
+    private static void ConfigureEndpoints(EndpointOptions endpoints, PageClusterOptions options)
     {
         endpoints.AdvertisedIPAddress = IPAddress.Parse(options.Address);
         endpoints.SiloPort = options.SiloPort;

@@ -44,7 +44,7 @@ public sealed class PageClusterOptions : IValidatableObject
         if (!IsAddress(Address))
         {
             yield return new ValidationResult(
-                $"It is the IP address at which others reach this silo, not '{Address}'.",
+                $"It must be the IP address at which others reach this silo, not '{Address}'.",
                 [nameof(Address)]);
         }
 

@@ -30,15 +30,15 @@ public static class StoreServices
         "sqlite" => StoreKind.Sqlite,
         "redis" when HasRedis(configuration) => StoreKind.Redis,
         "redis" => throw new SettingException(
-            "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379."),
+            "Store is 'redis', but Redis:Connection is not set. Set it, for example to localhost:6379."),
         "memory" => StoreKind.Memory,
-        var other => throw new SettingException($"Store is 'sqlite', 'redis' or 'memory', not '{other}'."),
+        var other => throw new SettingException($"Store must be 'sqlite', 'redis' or 'memory', not '{other}'."),
     };
 
     /// <summary>Adds the log, the bus and the <see cref="StoreDescription"/> of a server.</summary>
-    /// <param name="builder">The server's.</param>
+    /// <param name="builder">The server's builder.</param>
     /// <param name="maxForeignBytes">
-    /// The largest message of another program that is streamed from <c>Redis:ForeignChannels</c>.
+    /// The largest message from another program that is streamed from <c>Redis:ForeignChannels</c>.
     /// </param>
     /// <exception cref="SettingException">See <see cref="ReadKind"/>.</exception>
     public static void AddStore(this WebApplicationBuilder builder, Func<IServiceProvider, int> maxForeignBytes)
@@ -65,7 +65,7 @@ public static class StoreServices
     {
         if (!HasRedis(builder.Configuration))
         {
-            throw new SettingException("A silo needs Redis: set Redis:Connection, for instance to localhost:6379.");
+            throw new SettingException("A silo needs Redis: set Redis:Connection, for example to localhost:6379.");
         }
 
         builder.Services.AddPageOptions();

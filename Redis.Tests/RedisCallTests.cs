@@ -73,7 +73,7 @@ public sealed class RedisCallTests : OwnRedisTests
             if (i is 7 or 23)
             {
                 var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => appending[i].BoundedAsync());
-                Assert.Contains("Redis refuses: WRONGTYPE", error.Message, StringComparison.Ordinal);
+                Assert.Contains("Redis returned an error: WRONGTYPE", error.Message, StringComparison.Ordinal);
                 Assert.True(error.OutcomeUnknown);
             }
             else
@@ -93,7 +93,7 @@ public sealed class RedisCallTests : OwnRedisTests
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(
             () => Engine.Log.AppendAsync(PageId.Parse("home"), Drafts.Text("x")));
 
-        Assert.Contains("'overwritten-1' is no update id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'overwritten-1' is not an update id", error.Message, StringComparison.Ordinal);
         Assert.True(error.OutcomeUnknown);
     }
 

@@ -8,7 +8,7 @@ namespace LiveStreams.Redis.Tests;
 /// <summary>Opens the Redis engine as a server process does.</summary>
 internal static class RedisEngine
 {
-    /// <summary>The maximum size of a message of another program.</summary>
+    /// <summary>The maximum size of a message from another program.</summary>
     public const int MaxForeignBytes = 1000;
 
     public static async Task<Engine> OpenAsync(RedisOptions options, HistoryOptions history)

@@ -44,6 +44,6 @@ public sealed partial class ForeignMessageFilter : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    [LoggerMessage(LogLevel.Debug, "A message of another program was dropped: {Reason}.")]
+    [LoggerMessage(LogLevel.Debug, "A message from another program was dropped: {Reason}.")]
     private partial void LogDropped(string reason);
 }

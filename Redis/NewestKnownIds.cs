@@ -11,7 +11,7 @@ namespace LiveStreams.Redis;
 internal sealed class NewestKnownIds
 {
     /// <summary>
-    /// The most pages remembered. At the bound the half that has not changed lately is forgotten, and learned again.
+    /// The most pages remembered. At the limit, ids that have not changed lately are forgotten, and learned again.
     /// </summary>
     private const int MaxPages = 100_000;
 

@@ -60,7 +60,7 @@ public static class RedisConnector
                 ? "it has an option that the client does not know."
                 : exception.Message;
             throw new RedisStartException(
-                $"Redis:Connection is not understood: {reason.ReplaceLineEndings(" ")}",
+                $"Redis:Connection is not valid: {reason.ReplaceLineEndings(" ")}",
                 exception);
         }
     }

@@ -31,7 +31,7 @@ internal static class RedisErrors
     /// append may be unknown.
     /// </summary>
     public static StoreUnavailableException Refused(string message, bool isAppend, Exception? error = null) =>
-        new($"Redis refuses: {message}", error)
+        new($"Redis returned an error: {message}", error)
         {
             OutcomeUnknown = isAppend && !_errorsBeforeWrite.Any(message.Contains),
         };
@@ -51,7 +51,7 @@ internal static class RedisErrors
 
         // The connection was closed, or no reply came, after the call may have been sent.
         RedisConnectionException or TimeoutException or OperationCanceledException or ObjectDisposedException =>
-            new StoreUnavailableException("The connection to Redis was lost before it answered.", exception)
+            new StoreUnavailableException("The connection to Redis was lost before it responded.", exception)
             {
                 OutcomeUnknown = isAppend,
             },

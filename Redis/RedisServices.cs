@@ -24,7 +24,7 @@ public static class RedisServices
 
     /// <summary>Adds <see cref="RedisBus"/>. Needs <see cref="AddRedisLog"/>.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="maxForeignBytes">The largest message of another program that is streamed, in bytes.</param>
+    /// <param name="maxForeignBytes">The largest message from another program that is streamed, in bytes.</param>
     public static void AddRedisBus(this IServiceCollection services, Func<IServiceProvider, int> maxForeignBytes)
     {
         services.AddSingleton(provider =>

@@ -34,7 +34,7 @@ internal static class ScriptValues
     public static UpdateId ParseId(string text, bool isAppend = false) => UpdateId.TryParse(text, out var id)
         ? id
         : throw new StoreUnavailableException(
-            $"'{text}' is no update id: another program has written to the page's keys.")
+            $"'{text}' is not an update id: another program has written to the page's keys.")
         {
             OutcomeUnknown = isAppend,
         };

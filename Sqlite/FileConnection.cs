@@ -7,7 +7,7 @@ namespace LiveStreams.Sqlite;
 internal sealed class FileConnection : IDisposable
 {
     /// <summary>How long a statement waits, in milliseconds, while another program has the file locked.</summary>
-    private const int BusyTimeout = 1000;
+    private const int BusyTimeoutMilliseconds = 1000;
 
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
@@ -23,7 +23,7 @@ internal sealed class FileConnection : IDisposable
         try
         {
             _connection.Open();
-            Execute($"PRAGMA busy_timeout={BusyTimeout}; {pragmas}");
+            Execute($"PRAGMA busy_timeout={BusyTimeoutMilliseconds}; {pragmas}");
         }
         catch
         {

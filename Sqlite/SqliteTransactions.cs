@@ -20,7 +20,9 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
     public bool FailedInCommit { get; private set; }
 
     /// <summary>Runs <paramref name="work"/> in a transaction, and commits it or rolls it back.</summary>
-    /// <exception cref="SqliteException">Nothing was committed, except for <see cref="FailedInCommit"/>.</exception>
+    /// <exception cref="SqliteException">
+    /// Nothing was committed, unless <see cref="FailedInCommit"/> is true: a crash may then still bring it back.
+    /// </exception>
     public void Run(Action work)
     {
         FailedInCommit = false;
@@ -58,7 +60,7 @@ internal sealed partial class SqliteTransactions(FileConnection connection, ILog
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The database cannot be written, so publishers are asked to retry. Check the disk's space and permissions.")]
+        "The database cannot be written, and publishers receive 503. Check the disk's space and permissions.")]
     private partial void LogFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Information, "The database can be written again.")]

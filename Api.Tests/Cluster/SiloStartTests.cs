@@ -52,7 +52,7 @@ public sealed class SiloStartTests : IDisposable
 
     [Fact]
     public async Task A_missing_redis_connection_stops_the_start() => await AssertFailsAsync(
-        "A silo needs Redis: set Redis:Connection, for instance to localhost:6379.",
+        "A silo needs Redis: set Redis:Connection, for example to localhost:6379.",
         "--Redis:Connection=");
 
     [Fact]

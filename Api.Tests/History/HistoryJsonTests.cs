@@ -45,7 +45,7 @@ public sealed class HistoryJsonTests
         Assert.Equal(
             """{"page":"home","head":"000000000005-9","oldest":null,"updates":0,"ended":false,"subscribers":3}""",
             await WriteAsync(response => JsonResponse.WriteAsync(
-                response, PageState.Of(page, head, subscribers: 3), HistoryJson.Default.PageState)));
+                response, PageSummary.Of(page, head, subscribers: 3), HistoryJson.Default.PageSummary)));
         Assert.Equal(
             """{"page":"home","updates":[],"next":null,"head":"000000000005-9"}""",
             await WriteAsync(response => JsonResponse.WriteAsync(

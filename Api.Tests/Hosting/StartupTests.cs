@@ -24,8 +24,8 @@ public sealed class StartupTests
     }
 
     [Theory]
-    [InlineData("--Store=mongo", "Store is 'sqlite', 'redis' or 'memory', not 'mongo'.")]
-    [InlineData("--Pages=cloud", "Pages is 'local' or 'orleans', not 'cloud'.")]
+    [InlineData("--Store=mongo", "Store must be 'sqlite', 'redis' or 'memory', not 'mongo'.")]
+    [InlineData("--Pages=cloud", "Pages must be 'local' or 'orleans', not 'cloud'.")]
     [InlineData("--History:MaxUpdates=0", "History:MaxUpdates: ")]
     [InlineData("--History:MaxUpdates=many", "History:MaxUpdates")]
     [InlineData("--History:MaxAge=01:00:00:00:00", "History:MaxAge")]

@@ -100,7 +100,9 @@ public sealed class RedisStartTests
     {
         using var redis = await RedisServer.StartAsync("--maxmemory", "1");
 
-        await AssertFailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+        await AssertFailsAsync(
+            redis.Connection,
+            $"Redis at {redis.Connection} cannot be used: Redis returned an error: ");
     }
 
     [Fact]
@@ -109,7 +111,9 @@ public sealed class RedisStartTests
         using var redis = await RedisServer.StartAsync();
         await redis.CliAsync("ACL", "SETUSER", "default", "resetchannels");
 
-        await AssertFailsAsync(redis.Connection, $"Redis at {redis.Connection} cannot be used: Redis refuses: ");
+        await AssertFailsAsync(
+            redis.Connection,
+            $"Redis at {redis.Connection} cannot be used: Redis returned an error: ");
     }
 
     [Theory]
@@ -119,10 +123,10 @@ public sealed class RedisStartTests
         await AssertFailsAsync(connection, "Redis:Connection ");
 
     [Theory]
-    [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not understood: ")]
+    [InlineData("--Redis:Connection=localhost:1,pasword=x", "Redis:Connection is not valid: ")]
     [InlineData(
         "--Store=redis",
-        "Store is 'redis', which needs Redis:Connection: set it, for instance to localhost:6379.")]
+        "Store is 'redis', but Redis:Connection is not set. Set it, for example to localhost:6379.")]
     [InlineData("--Redis:Connection=localhost:1 --Redis:Prefix={}", "Redis:Prefix: ")]
     [InlineData(
         "--Redis:Connection=localhost:1 --Redis:ForeignChannels=group",

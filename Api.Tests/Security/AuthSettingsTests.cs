@@ -9,7 +9,7 @@ public sealed class AuthSettingsTests
     [InlineData("--Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
     [InlineData(
         "--Auth:Keys=ssssssssssssssssssssssssssssssss", "Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.")]
-    [InlineData("--Auth:Keys:0:Kid=a", "Auth:Keys:0 has exactly one of Secret, PemFile, JwksFile and JwksUrl.")]
+    [InlineData("--Auth:Keys:0:Kid=a", "Auth:Keys:0 must have exactly one of Secret, PemFile, JwksFile and JwksUrl.")]
     [InlineData("--Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
     [InlineData("--Auth:Keys:0:JwksFile=/dev/null", "Auth:Keys:0: '/dev/null' is not a set of JSON Web Keys.")]
     [InlineData("--Auth:Keys:0:PemFile=/dev/zero", "Auth:Keys:0: '/dev/zero' has more than 262144 bytes.")]
@@ -24,7 +24,7 @@ public sealed class AuthSettingsTests
     [InlineData(
         "--Auth:Key=x",
         "Auth:Key is not a setting; Auth has Keys, Issuer, Audience, AllowQueryToken, AnonymousPublish, PrivatePages.")]
-    [InlineData("--Auth:AnonymousPublish=yes", "Auth:AnonymousPublish is 'true' or 'false', not 'yes'.")]
+    [InlineData("--Auth:AnonymousPublish=yes", "Auth:AnonymousPublish must be 'true' or 'false', not 'yes'.")]
     [InlineData("--Auth:PrivatePages=a", "Auth:PrivatePages needs a key in Auth:Keys")]
     public async Task An_invalid_auth_setting_stops_the_start(string setting, string expected)
     {

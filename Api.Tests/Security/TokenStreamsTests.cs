@@ -92,7 +92,7 @@ public sealed class TokenStreamsTests : IDisposable
 
         public OpenStream(Subscriber subscriber, Token token, TokenStreams streams)
         {
-            var stream = streams.Limit(
+            var stream = streams.EndWithToken(
                 async (body, _) =>
                 {
                     using (subscriber)

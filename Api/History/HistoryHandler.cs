@@ -17,8 +17,8 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
         }
 
         var head = await log.HeadAsync(page, context.RequestAborted);
-        var state = PageState.Of(page, head, feeds.GetSubscriberCount(page));
-        await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageState);
+        var state = PageSummary.Of(page, head, feeds.GetSubscriberCount(page));
+        await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageSummary);
     }
 
     /// <summary>
@@ -46,8 +46,8 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
         {
             await Problem.HistoryGone.WriteAsync(
                 context,
-                $"The position {after} is {reason.ToString().ToLowerInvariant()}; "
-                + $"history is kept after {block.Page.Earliest}.");
+                $"The position {after} cannot be served (reason: {reason.ToString().ToLowerInvariant()}). "
+                + $"History is kept after {block.Page.Earliest}.");
             return;
         }
 

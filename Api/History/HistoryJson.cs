@@ -6,9 +6,9 @@ using LiveStreams.Core;
 namespace LiveStreams.Api.History;
 
 /// <summary>What a page keeps, and how many watch it on this node.</summary>
-internal sealed record PageState(string Page, string Head, string? Oldest, long Updates, bool Ended, int Subscribers)
+internal sealed record PageSummary(string Page, string Head, string? Oldest, long Updates, bool Ended, int Subscribers)
 {
-    public static PageState Of(PageId page, PageHead head, int subscribers) => new(
+    public static PageSummary Of(PageId page, PageHead head, int subscribers) => new(
         page.Value,
         head.Head.ToString(),
         head.Count == 0 ? null : new UpdateId(head.Head.Epoch, head.OldestSequence).ToString(),
@@ -47,7 +47,7 @@ internal readonly record struct UpdateItem(
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PageState))]
+[JsonSerializable(typeof(PageSummary))]
 [JsonSerializable(typeof(UpdateList))]
 internal sealed partial class HistoryJson : JsonSerializerContext;
 

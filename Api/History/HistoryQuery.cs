@@ -25,7 +25,7 @@ internal readonly record struct HistoryQuery(int Limit, UpdateId? After)
             if (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
                 || limit is < 1 or > HistoryBlock.MaxUpdates)
             {
-                refusal = new Refusal(Problem.Query, $"limit is a number from 1 to {HistoryBlock.MaxUpdates}.");
+                refusal = new Refusal(Problem.Query, $"limit must be a number from 1 to {HistoryBlock.MaxUpdates}.");
                 return false;
             }
 
@@ -36,7 +36,7 @@ internal readonly record struct HistoryQuery(int Limit, UpdateId? After)
         {
             if (!UpdateId.TryParse(afterText, out var after))
             {
-                refusal = new Refusal(Problem.Query, "after is the id of an update, or 0.");
+                refusal = new Refusal(Problem.Query, "after must be the id of an update, or 0.");
                 return false;
             }
 

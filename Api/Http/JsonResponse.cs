@@ -22,6 +22,7 @@ internal static class JsonResponse
         write(json);
         json.WriteEndObject();
     }
+
     /// <summary>Writes one value; <paramref name="type"/> is what the source generator made for its type.</summary>
     public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
     {

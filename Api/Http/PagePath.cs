@@ -56,7 +56,7 @@ internal static class PagePath
         Span<Range> segments = stackalloc Range[expected + 1];
         if (path.Split(segments, '/') != expected)
         {
-            error = "The path has dot segments or empty ones; a '/' in a name is written %2F.";
+            error = "The path has empty segments or dot segments. Write a '/' in a name as %2F.";
             return false;
         }
 

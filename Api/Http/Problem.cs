@@ -16,7 +16,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     public static readonly Problem Posts = new(400, "posts", "The data does not describe posts correctly.");
     public static readonly Problem PostsFull = new(409, "posts-full", "The page's posts have reached a limit.");
     public static readonly Problem Data = new(400, "data", "The data does not match its content type.");
-    public static readonly Problem Body = new(400, "body", "The body did not arrive complete.");
+    public static readonly Problem Body = new(400, "body", "The body is incomplete, too slow or malformed.");
     public static readonly Problem TwoTokens =
         new(400, "two-tokens", "The request has more than one token.", "Bearer error=\"invalid_request\"");
 

@@ -21,7 +21,7 @@ internal static class QueryFlag
 
         var text = texts.ToString();
         value = text == "true";
-        refusal = text is "true" or "false" ? null : new Refusal(Problem.Query, $"{name} is 'true' or 'false'.");
+        refusal = text is "true" or "false" ? null : new Refusal(Problem.Query, $"{name} must be 'true' or 'false'.");
         return refusal is null;
     }
 }

@@ -1,6 +1,6 @@
 namespace LiveStreams.Api.Http;
 
-/// <summary>The methods that this server knows.</summary>
+/// <summary>Says which HTTP methods change something.</summary>
 internal static class RequestMethod
 {
     /// <summary>Whether the method changes something (RFC 9110 §9.2.1).</summary>

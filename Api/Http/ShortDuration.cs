@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace LiveStreams.Api.Http;
 
-/// <summary>A time as people write it: <c>90s</c>, <c>15m</c>, <c>12h</c>, <c>30d</c>; up to five digits.</summary>
+/// <summary>A short duration: <c>90s</c>, <c>15m</c>, <c>12h</c>, <c>30d</c>; up to five digits.</summary>
 internal static partial class ShortDuration
 {
     public static bool TryParse(string text, out TimeSpan duration)

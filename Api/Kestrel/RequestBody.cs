@@ -39,7 +39,8 @@ internal static class RequestBody
     }
 
     // Kestrel (.NET 10) does not always report a malformed body as BadHttpRequestException: a chunk size that does not
-    // fit into 32 bits is an IOException, a trailer that is not UTF-8 an InvalidOperationException.
+    // fit into 32 bits is an IOException, a trailer that is not UTF-8 an InvalidOperationException. ChunkedBodyDrain
+    // names the upstream issues; once they are fixed, this method can go.
     private static async ValueTask<ReadResult> ReadAsync(PipeReader body)
     {
         try

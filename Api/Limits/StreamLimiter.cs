@@ -10,9 +10,6 @@ internal sealed class StreamLimiter(LimitOptions limits)
     private readonly ConcurrentDictionary<ClientAddress, int> _streams = new();
     private int _count;
 
-    /// <summary>Event streams that are open, or about to open.</summary>
-    public int Count => Volatile.Read(ref _count);
-
     /// <summary>Addresses that have any.</summary>
     public int Addresses => _streams.Count;
 

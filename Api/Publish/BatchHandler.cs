@@ -34,7 +34,7 @@ internal sealed class BatchHandler(
     {
         if (!IsBatch(context.Request.ContentType))
         {
-            await Problem.ContentType.WriteAsync(context, $"A batch is {ContentType}, in UTF-8.");
+            await Problem.ContentType.WriteAsync(context, $"A batch must be {ContentType}, in UTF-8.");
             return;
         }
 

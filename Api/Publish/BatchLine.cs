@@ -59,7 +59,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         {
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data))
             {
-                return new Refusal(Problem.Data, "A line is an object with page and data.");
+                return new Refusal(Problem.Data, "A line must be an object with page and data.");
             }
 
             return ReadPage()
@@ -100,7 +100,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
             _keep = !root.TryGetProperty("keep", out var keep) || keep.ValueKind == JsonValueKind.True;
             return _keep || keep.ValueKind == JsonValueKind.False
                 ? null
-                : new Refusal(Problem.Query, "keep is true or false.");
+                : new Refusal(Problem.Query, "keep must be true or false.");
         }
 
         private Refusal? ReadPosts(PostOptions posts)
@@ -120,7 +120,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 
             if (value.ValueKind != JsonValueKind.String)
             {
-                return new Refusal(problem, $"{name} is a string.");
+                return new Refusal(problem, $"{name} must be a string.");
             }
 
             text = value.GetString();

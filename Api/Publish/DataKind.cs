@@ -32,7 +32,7 @@ internal readonly record struct DataKind(bool IsJson)
 
         if (type.Charset.HasValue && !Is(type.Charset.Value.Trim('"'), "utf-8") && !Is(type.Charset.Value, "us-ascii"))
         {
-            refusal = new Refusal(Problem.ContentType, "Data is UTF-8; no other charset is accepted.");
+            refusal = new Refusal(Problem.ContentType, "Data must be UTF-8; no other charset is accepted.");
             return false;
         }
 
@@ -42,7 +42,7 @@ internal readonly record struct DataKind(bool IsJson)
             return true;
         }
 
-        refusal = new Refusal(Problem.ContentType, "Data is text/* or application/json.");
+        refusal = new Refusal(Problem.ContentType, "Data must be text/* or application/json.");
         return false;
     }
 

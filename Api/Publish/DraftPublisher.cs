@@ -8,7 +8,7 @@ namespace LiveStreams.Api.Publish;
 /// </summary>
 internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds)
 {
-    /// <summary>A client that disconnects during the call has published all the same.</summary>
+    /// <summary>If the client disconnects during the call, the update is published anyway.</summary>
     public async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft)
     {
         var result = await router.PublishAsync(page, draft, CancellationToken.None);

@@ -15,7 +15,7 @@ internal static class IdempotencyKey
         return refusal is null;
     }
 
-    /// <summary>Null when the key is allowed; no key is.</summary>
+    /// <summary>Null when the key is valid or missing.</summary>
     public static Refusal? Check(string? key) => key is not null && UpdateDraft.FindKeyError(key) is { } error
         ? new Refusal(Problem.IdempotencyKey, error)
         : null;

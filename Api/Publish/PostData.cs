@@ -7,7 +7,7 @@ namespace LiveStreams.Api.Publish;
 /// <summary>The changes to a page's posts that an update's data describes.</summary>
 internal static class PostData
 {
-    /// <summary>Only JSON under no event name changes posts, and only when the update is kept.</summary>
+    /// <summary>Only JSON without an event name changes posts, and only if the update is kept.</summary>
     public static bool MayChangePosts(bool isJson, string? eventName, bool keep) => isJson && eventName is null && keep;
 
     /// <summary>

@@ -47,7 +47,7 @@ internal sealed class PostHandler(
         }
 
         var post = new Post(request.Post, show, content);
-        var draft = UpdateDraft.Change(new PostChanges([post], []), request.Key);
+        var draft = UpdateDraft.ChangePosts(new PostChanges([post], []), request.Key);
         if (draft.Data.Length > limits.MaxUpdateBytes)
         {
             await Problem.TooLarge.WriteAsync(
@@ -70,14 +70,14 @@ internal sealed class PostHandler(
         }
 
         var changes = new PostChanges([], [request.Post]);
-        await publisher.PublishAsync(context, request.Page, UpdateDraft.Change(changes, request.Key));
+        await publisher.PublishAsync(context, request.Page, UpdateDraft.ChangePosts(changes, request.Key));
     }
 
     private static bool IsHtml(string? contentType, [NotNullWhen(false)] out Refusal? refusal)
     {
         if (DataKind.TryParse(contentType, out var kind, out refusal) && kind.IsJson)
         {
-            refusal = new Refusal(Problem.ContentType, "A post is HTML, as text/*.");
+            refusal = new Refusal(Problem.ContentType, "A post must be HTML, as text/*.");
         }
 
         return refusal is null;

@@ -3,7 +3,7 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Api.Publish;
 
-/// <summary>The problem that a publish which was not published becomes, alone and in a batch.</summary>
+/// <summary>The problem that a client receives for a publish that failed, alone or in a line of a batch.</summary>
 internal static class PublishRefusal
 {
     /// <summary>Null when the update has been published.</summary>

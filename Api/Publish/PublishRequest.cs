@@ -30,7 +30,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
         return true;
     }
 
-    /// <summary>Null when the name is allowed; no name is.</summary>
+    /// <summary>Null when the name is valid or missing.</summary>
     public static Refusal? CheckEventName(string? name) => name is not null && EventName.FindError(name) is { } error
         ? new Refusal(Problem.EventName, error)
         : null;

@@ -29,7 +29,7 @@ internal readonly struct PublishResponse(PageId page, PublishResult result, int 
         response.StatusCode = result.IsRepeat ? StatusCodes.Status200OK : StatusCodes.Status201Created;
         if (!result.Id.IsNone)
         {
-            // The one update after the one before it.
+            // Reads one update after the id before this one: this update.
             var before = result.Id.Before(result.Id.Sequence);
             response.Headers.Location = $"{PagePath.For(page, "updates")}?after={before}&limit=1";
         }

@@ -27,7 +27,7 @@ internal static class PublishRouterServices
                     "Pages is 'orleans', which needs the Redis of the silos as its store: "
                     + "set Redis:Connection, for instance to localhost:6379.");
             case var other:
-                throw new SettingException($"Pages is 'local' or 'orleans', not '{other}'.");
+                throw new SettingException($"Pages must be 'local' or 'orleans', not '{other}'.");
         }
     }
 }

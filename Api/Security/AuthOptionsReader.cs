@@ -43,7 +43,7 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
 
         if (_switches.FirstOrDefault(name => FindText(name) is not null && FindSwitch(name) is null) is { } invalid)
         {
-            return $"{AuthOptions.Section}:{invalid} is 'true' or 'false', not '{FindText(invalid)}'.";
+            return $"{AuthOptions.Section}:{invalid} must be 'true' or 'false', not '{FindText(invalid)}'.";
         }
 
         if (ReadPatterns().FirstOrDefault(pattern => !pattern.IsValid).Text is { } text)
@@ -53,7 +53,7 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
         }
 
         return options is { PrivatePages.Count: > 0, Keys.Count: 0 }
-            ? "Auth:PrivatePages needs a key in Auth:Keys: without one nobody could read them."
+            ? "Auth:PrivatePages needs a key in Auth:Keys: without a key, no token could grant access to them."
             : KeySetting.FindError(configuration);
     }
 

@@ -67,7 +67,7 @@ internal static class CrossOriginServices
         $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.");
 
     // A request without an Origin skips the middleware, which does nothing for it. An endpoint with CORS metadata needs
-    // the middleware all the same: routing fails without it.
+    // the middleware anyway: routing fails without it.
     private static bool NeedsCors(HttpContext context) =>
         context.Request.Headers.Origin.Count > 0
         || context.GetEndpoint()?.Metadata.GetMetadata<ICorsMetadata>() is not null;

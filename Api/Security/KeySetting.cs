@@ -76,17 +76,17 @@ internal sealed record KeySetting(
     {
         if (new[] { Secret, PemFile, JwksFile, JwksUrl }.Count(source => source is not null) != 1)
         {
-            return $"{Name} has exactly one of Secret, PemFile, JwksFile and JwksUrl.";
+            return $"{Name} must have exactly one of Secret, PemFile, JwksFile and JwksUrl.";
         }
 
         if (Secret is not null && Encoding.UTF8.GetByteCount(Secret) < MinSecretBytes)
         {
-            return $"{Name}:Secret has at least {MinSecretBytes} bytes.";
+            return $"{Name}:Secret must have at least {MinSecretBytes} bytes.";
         }
 
         if (JwksUrl is not null && !IsSafe(JwksUrl))
         {
-            return $"{Name}:JwksUrl is an https address, or http on this machine: "
+            return $"{Name}:JwksUrl must be an https address, or an http address of this machine: "
                 + "who can change the response in transit could sign tokens.";
         }
 
@@ -98,7 +98,7 @@ internal sealed record KeySetting(
         var allowed = Secret is not null ? [SigningKey.HmacSha256] : SigningKey.PublicKeyAlgorithms;
         return Algorithm is null || allowed.Contains(Algorithm)
             ? null
-            : $"{Name}:Algorithm is {string.Join(" or ", allowed)}.";
+            : $"{Name}:Algorithm must be {string.Join(" or ", allowed)}.";
     }
 
     private static bool IsSafe(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)

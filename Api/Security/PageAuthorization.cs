@@ -12,7 +12,7 @@ namespace LiveStreams.Api.Security;
 internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens, AnonymousPublishing anonymous)
 {
     private static readonly Refusal _publishNotGranted =
-        new(Problem.InsufficientScope, "The token does not let its bearer publish to this page.");
+        new(Problem.InsufficientScope, "The token does not grant publishing to this page.");
 
     private bool AnonymousAllowed => anonymous.IsAllowed is { IsCompletedSuccessfully: true, Result: true };
 
@@ -92,7 +92,7 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
 
         return !isPrivate || context.Features.GetRequiredFeature<Token>().Grants.MaySubscribe(page)
             ? null
-            : new Refusal(Problem.InsufficientScope, "The token does not let its bearer read this page.");
+            : new Refusal(Problem.InsufficientScope, "The token does not grant reading this page.");
     }
 
     // A token that is sent must be valid, also where none is needed, and becomes a feature of the request. But a

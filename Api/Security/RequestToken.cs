@@ -25,7 +25,7 @@ internal readonly record struct RequestToken(string Text, bool IsCookie)
             || inQuery.Count > 1
             || (inHeader && inQuery.Count > 0))
         {
-            return new Refusal(Problem.TwoTokens, "A request has one token, in one place.");
+            return new Refusal(Problem.TwoTokens, "A request may have one token, in one place.");
         }
 
         if (inHeader)

@@ -13,8 +13,8 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
     private readonly Lock _gate = new();
     private readonly HashSet<TokenStream> _streams = [];
 
-    /// <summary>The same stream, which ends when its token is no longer valid.</summary>
-    public Func<EventStreamBody, CancellationToken, Task> Limit(
+    /// <summary>Wraps a stream so that it ends when its token is no longer valid.</summary>
+    public Func<EventStreamBody, CancellationToken, Task> EndWithToken(
         Func<EventStreamBody, CancellationToken, Task> stream,
         Subscriber subscriber,
         Token token) => async (body, closed) =>

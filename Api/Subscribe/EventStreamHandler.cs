@@ -88,7 +88,7 @@ internal sealed class EventStreamHandler(
             (streamBody, closed) => RunAsync(subscriber, start, streamBody, closed);
         if (context.Features.Get<Token>() is { } token)
         {
-            stream = tokenStreams.Limit(stream, subscriber, token);
+            stream = tokenStreams.EndWithToken(stream, subscriber, token);
         }
 
         if (connection is null)

@@ -79,7 +79,7 @@ internal readonly record struct StartQuery
             return null;
         }
 
-        return "from is 'earliest', or a negative number such as -10 for the last ten updates.";
+        return "from must be 'earliest', or a negative number such as -10 for the last ten updates.";
     }
 
     private static string? ReadSince(IQueryCollection parameters, ref StartQuery query)
@@ -91,7 +91,7 @@ internal readonly record struct StartQuery
 
         if (!SinceTime.IsValid(since.ToString()))
         {
-            return "since is a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
+            return "since must be a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
         }
 
         query = query with { Since = since.ToString() };
@@ -107,7 +107,7 @@ internal readonly record struct StartQuery
 
         if (snapshot != "true" && snapshot != "false")
         {
-            return "snapshot is 'true' or 'false'.";
+            return "snapshot must be 'true' or 'false'.";
         }
 
         query = query with { WantsSnapshots = snapshot == "true" };

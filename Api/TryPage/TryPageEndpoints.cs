@@ -27,7 +27,7 @@ internal static class TryPageEndpoints
             null or "" => builder.Environment.IsDevelopment(),
             var text => bool.TryParse(text, out var isOn)
                 ? isOn
-                : throw new SettingException($"TryPage is 'true' or 'false', not '{text}'."),
+                : throw new SettingException($"TryPage must be 'true' or 'false', not '{text}'."),
         }));
 
     public static void MapTryPage(this WebApplication app)

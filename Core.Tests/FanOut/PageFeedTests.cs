@@ -12,7 +12,7 @@ public sealed class PageFeedTests
     [InlineData(13_999)]
     [InlineData(100_000)]
     public void Every_feed_is_checked_before_the_first_is_due_again(int feeds) =>
-        Assert.True((long)FeedRegistry.CheckPeriod(feeds) * FeedRegistry.MaxChecksPerTick >= feeds);
+        Assert.True((long)FeedRegistry.CheckTicks(feeds) * FeedRegistry.MaxChecksPerTick >= feeds);
 
     [Fact]
     public async Task A_feed_without_subscribers_and_a_lossless_bus_need_no_comparison_of_heads()

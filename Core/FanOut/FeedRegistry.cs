@@ -12,7 +12,7 @@ public sealed class FeedRegistry
     internal const int MaxChecksPerTick = 2000;
 
     /// <summary>The ticks between two checks of one feed, unless there are too many feeds for that.</summary>
-    private const int MinCheckPeriod = 5;
+    private const int MinCheckTicks = 5;
 
     /// <summary>
     /// The most feeds that stay open without a subscriber. If there are more, all of them are closed at the next tick.
@@ -56,7 +56,7 @@ public sealed class FeedRegistry
     /// </summary>
     /// <param name="page">The page.</param>
     /// <param name="abort">Aborts the connection. It is called once, if the reader stalls.</param>
-    /// <param name="lease">Disposed with the subscriber, also if this throws.</param>
+    /// <param name="lease">Disposed with the subscriber, even if this throws.</param>
     /// <param name="cancellationToken">Cancels the wait for the feed to open.</param>
     /// <returns>The subscriber, which the caller disposes.</returns>
     /// <exception cref="StoreUnavailableException">The feed cannot be opened.</exception>
@@ -129,8 +129,8 @@ public sealed class FeedRegistry
     /// <summary>
     /// The ticks between two checks of one feed: enough to check every feed before the first is due again.
     /// </summary>
-    internal static int CheckPeriod(int feeds) =>
-        Math.Max(MinCheckPeriod, (feeds + MaxChecksPerTick - 1) / MaxChecksPerTick);
+    internal static int CheckTicks(int feeds) =>
+        Math.Max(MinCheckTicks, (feeds + MaxChecksPerTick - 1) / MaxChecksPerTick);
 
     internal void OnSubscriberDisposed() => Interlocked.Decrement(ref _subscriberCount);
 
@@ -140,7 +140,7 @@ public sealed class FeedRegistry
         var tick = Clock.Tick;
         var remainingChecks = _bus.IsLossy ? MaxChecksPerTick : 0;
         var count = _feeds.Count;
-        var checkPeriod = CheckPeriod(count);
+        var checkPeriod = CheckTicks(count);
 
         // Every other feed has at least one subscriber, so at least this many have none.
         var lingering = count - SubscriberCount;

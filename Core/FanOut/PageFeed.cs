@@ -46,10 +46,10 @@ public sealed class PageFeed : IPageListener
     {
         switch (Tail.Receive(update))
         {
-            case ReceiveResult.Added:
+            case TailChange.Added:
                 _subscribers.Wake();
                 break;
-            case ReceiveResult.Gap:
+            case TailChange.Gap:
                 _synchronizer.StartRepair();
                 break;
             default:

@@ -1,7 +1,7 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>The effect of an announcement, or of a comparison with the log's head.</summary>
-internal enum ReceiveResult
+internal enum TailChange
 {
     /// <summary>The tail has a new frame.</summary>
     Added,
@@ -58,31 +58,31 @@ internal sealed class PageTail(SubscriberOptions options)
     public bool IsCatchingUp => Volatile.Read(ref _isCatchingUp);
 
     /// <summary>Receives an announcement.</summary>
-    public ReceiveResult Receive(Update update)
+    public TailChange Receive(Update update)
     {
         lock (_gate)
         {
             if (update.IsLiveOnly)
             {
                 Ring.Add(Frame.Create(update, _head));
-                return ReceiveResult.Added;
+                return TailChange.Added;
             }
 
             if (_isCatchingUp)
             {
                 _announcedWhileCatchingUp = true;
-                return ReceiveResult.Ignored;
+                return TailChange.Ignored;
             }
 
             if (update.Id.Follows(_head))
             {
                 Append(update);
-                return ReceiveResult.Added;
+                return TailChange.Added;
             }
 
             var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
             _isCatchingUp = !isKnown;
-            return isKnown ? ReceiveResult.Ignored : ReceiveResult.Gap;
+            return isKnown ? TailChange.Ignored : TailChange.Gap;
         }
     }
 
@@ -104,17 +104,17 @@ internal sealed class PageTail(SubscriberOptions options)
     /// Compares the head with the log's. A log's head of a lower sequence is no gap: it was read before the newest
     /// announcement arrived. A log that has lost updates starts a new epoch, so its head is not mistaken for that.
     /// </summary>
-    public ReceiveResult CompareWithLog(UpdateId logHead)
+    public TailChange CompareWithLog(UpdateId logHead)
     {
         lock (_gate)
         {
             if (_isCatchingUp || (logHead.Epoch == _head.Epoch && logHead.Sequence <= _head.Sequence))
             {
-                return ReceiveResult.Ignored;
+                return TailChange.Ignored;
             }
 
             _isCatchingUp = true;
-            return ReceiveResult.Gap;
+            return TailChange.Gap;
         }
     }
 

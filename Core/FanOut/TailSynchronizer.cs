@@ -80,7 +80,7 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
         try
         {
             var head = await log.HeadAsync(page, CancellationToken.None).ConfigureAwait(false);
-            if (tail.CompareWithLog(head.Head) == ReceiveResult.Gap)
+            if (tail.CompareWithLog(head.Head) == TailChange.Gap)
             {
                 await RepairAsync().ConfigureAwait(false);
             }

@@ -27,8 +27,8 @@ public static class PostsJson
     /// <summary>Reads an update's data, which must be JSON.</summary>
     /// <param name="json">The data.</param>
     /// <param name="changes">
-    /// The changes; null if the data is not about posts: it is no object, or has other members than <c>renders</c> and
-    /// <c>removals</c>.
+    /// The changes; null if the data is not about posts: it is not an object, or has other members than <c>renders</c>
+    /// and <c>removals</c>.
     /// </param>
     /// <param name="error">What is wrong with the changes, in one sentence, if the result is false.</param>
     /// <returns>False when the data is about posts but not valid.</returns>

@@ -13,7 +13,7 @@ public static class Drafts
     /// An update that renders posts, given as <c>id=content</c> or, if hidden, <c>id~content</c>, and removes others.
     /// </summary>
     public static UpdateDraft Posts(string[] renders, string[]? removals = null, string? key = null) =>
-        UpdateDraft.Change(new PostChanges([.. renders.Select(Post)], removals ?? []), key);
+        UpdateDraft.ChangePosts(new PostChanges([.. renders.Select(Post)], removals ?? []), key);
 
     /// <summary>The posts of a page in the same form, newest first.</summary>
     public static async Task<string[]> PostsOfAsync(this IPageLog log, PageId page) =>

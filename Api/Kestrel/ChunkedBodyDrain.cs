@@ -14,12 +14,12 @@ namespace LiveStreams.Api.Kestrel;
 /// </list>
 /// Remove this class once both are a <see cref="BadHttpRequestException"/>, which Kestrel does not log as an error.
 /// </summary>
-internal static class ChunkedBodies
+internal static class ChunkedBodyDrain
 {
     /// <summary>How long a client may continue to send what no handler reads. Kestrel allows as much.</summary>
     private static readonly TimeSpan _drainTimeout = TimeSpan.FromSeconds(5);
 
-    public static void UseChunkedBodies(this WebApplication app) => app.Use((context, next) =>
+    public static void UseChunkedBodyDrain(this WebApplication app) => app.Use((context, next) =>
         context.Request.Headers.TransferEncoding.Count == 0 ? next(context) : ServeAsync(context, next));
 
     private static async Task ServeAsync(HttpContext context, RequestDelegate next)

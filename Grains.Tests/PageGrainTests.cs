@@ -12,11 +12,11 @@ public sealed class PageGrainTests : OwnSilosTests
 
     public static TheoryData<string, DraftMessage, string> InvalidDrafts => new()
     {
-        { "home", new DraftMessage([0xff], null, null, Keep: true), "not UTF-8" },
+        { "home", new DraftMessage([0xff], null, null, Keep: true), "not valid UTF-8" },
         { "home", new DraftMessage([], "a\nid: 7", null, Keep: true), "control characters" },
         { "home", new DraftMessage([], null, new string('k', 129), Keep: true), "1 to 128 printable ASCII characters" },
         { "home", new DraftMessage([], null, "", Keep: true), "1 to 128 printable ASCII characters" },
-        { "home", new("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "not about posts" },
+        { "home", new("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "does not describe changes" },
         { "a\nb", new DraftMessage([], null, null, Keep: true), "U+000A" },
     };
 

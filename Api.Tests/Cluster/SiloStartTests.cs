@@ -21,7 +21,7 @@ public sealed class SiloStartTests : IDisposable
     [InlineData("0.0.0.0")]
     [InlineData("::")]
     public async Task An_invalid_address_stops_the_start(string address) => await AssertFailsAsync(
-        $"Orleans:Address: It is the IP address at which others reach this silo, not '{address}'.",
+        $"Orleans:Address: It must be the IP address at which others reach this silo, not '{address}'.",
         $"--Orleans:Address={address}");
 
     [Fact]

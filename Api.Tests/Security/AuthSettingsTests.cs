@@ -6,7 +6,7 @@ public sealed class AuthSettingsTests
     private static readonly string _secret = new('s', 32);
 
     [Theory]
-    [InlineData("--Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
+    [InlineData("--Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret must have at least 32 bytes.")]
     [InlineData(
         "--Auth:Keys=ssssssssssssssssssssssssssssssss", "Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.")]
     [InlineData("--Auth:Keys:0:Kid=a", "Auth:Keys:0 must have exactly one of Secret, PemFile, JwksFile and JwksUrl.")]
@@ -15,9 +15,10 @@ public sealed class AuthSettingsTests
     [InlineData("--Auth:Keys:0:PemFile=/dev/zero", "Auth:Keys:0: '/dev/zero' has more than 262144 bytes.")]
     [InlineData(
         "--Auth:Keys:0:JwksUrl=http://issuer.example/keys",
-        "Auth:Keys:0:JwksUrl is an https address, or http on this machine")]
+        "Auth:Keys:0:JwksUrl must be an https address, or an http address of this machine")]
     [InlineData(
-        "--Auth:Keys:0:JwksUrl=file:///etc/passwd", "Auth:Keys:0:JwksUrl is an https address, or http on this machine")]
+        "--Auth:Keys:0:JwksUrl=file:///etc/passwd",
+        "Auth:Keys:0:JwksUrl must be an https address, or an http address of this machine")]
     [InlineData(
         "--Auth:Keys:0:Sercet=x",
         "Auth:Keys:0:Sercet is not a setting; Auth:Keys:0 has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
@@ -35,8 +36,8 @@ public sealed class AuthSettingsTests
     }
 
     [Theory]
-    [InlineData("--Auth:Keys:0:Algorithm=none", "Auth:Keys:0:Algorithm is HS256.")]
-    [InlineData("--Auth:Keys:0:Algorithm=RS256", "Auth:Keys:0:Algorithm is HS256.")]
+    [InlineData("--Auth:Keys:0:Algorithm=none", "Auth:Keys:0:Algorithm must be HS256.")]
+    [InlineData("--Auth:Keys:0:Algorithm=RS256", "Auth:Keys:0:Algorithm must be HS256.")]
     [InlineData("--Auth:PrivatePages=a*b", "Auth:PrivatePages has 'a*b'")]
     public async Task An_invalid_auth_setting_beside_a_key_stops_the_start_without_showing_the_secret(
         string setting, string expected)

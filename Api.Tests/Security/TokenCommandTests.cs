@@ -58,7 +58,9 @@ public sealed class TokenCommandTests
     [InlineData("--read x", "'--read' is neither an option nor a setting")]
     [InlineData("x", "'x' is neither an option nor a setting")]
     [InlineData("--publish * --expires 30d --Auth:Issuer", "--Auth:Issuer has no value.")]
-    [InlineData("--publish * --expires 30d --Auth:Keys:0:Secret=short", "Auth:Keys:0:Secret has at least 32 bytes.")]
+    [InlineData(
+        "--publish * --expires 30d --Auth:Keys:0:Secret=short",
+        "Auth:Keys:0:Secret must have at least 32 bytes.")]
     public async Task Invalid_arguments_are_reported_in_one_sentence(string args, string expected)
     {
         using var tokens = new TestTokens();

@@ -4,16 +4,17 @@ namespace LiveStreams.TestKit;
 public static class Wait
 {
     private static readonly TimeSpan _bound = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _shortPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits for a condition of this process, which is checked without a pause.</summary>
+    /// <summary>Waits for a condition of this process, which is checked every millisecond.</summary>
     public static async Task UntilAsync(Func<bool> condition, string expected)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
             AssertInTime(start, expected);
-            await Task.Yield();
+            await Task.Delay(_shortPause, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

@@ -117,6 +117,7 @@ public sealed class SharedStreamTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_tab_that_could_not_keep_up_reads_the_dropped_updates_from_history()
     {
         const int Missed = 2500;

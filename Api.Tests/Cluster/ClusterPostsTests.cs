@@ -15,6 +15,7 @@ public sealed class ClusterPostsTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_full_page_rejects_another_post_and_its_deletion_reaches_every_node()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2, "--Posts:MaxPosts=1");

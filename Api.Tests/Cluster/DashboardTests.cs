@@ -7,6 +7,7 @@ namespace LiveStreams.Api.Tests.Cluster;
 public sealed class DashboardTests
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_dashboard_shows_silos_and_pages_when_it_is_enabled()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 1, nodes: 1, "--Orleans:Dashboard=true");

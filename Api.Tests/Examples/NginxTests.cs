@@ -34,6 +34,7 @@ public sealed class NginxTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Nginx_does_not_close_a_stream_that_sends_only_heartbeats()
     {
         const string ReadTimeout = "proxy_read_timeout 3s;";

@@ -103,6 +103,7 @@ public sealed class ProcessKillTests
     /// two kills. Every subscriber receives every acknowledged update of its page, in order and once.
     /// </summary>
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Reconnecting_subscribers_receive_every_acknowledged_update_once_across_two_kills()
     {
         using var api = await RestartableApi.StartAsync(

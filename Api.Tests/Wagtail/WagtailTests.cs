@@ -41,6 +41,7 @@ public sealed class WagtailTests(Chromium chromium)
     ];
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Changes_by_POST_render_as_in_the_reference_renderer_and_a_new_visitor_sees_the_same()
     {
         await using var pages = await PageServer.StartAsync();

@@ -52,10 +52,11 @@ public abstract class RestoredPageTests : IAsyncLifetime
     public async Task A_position_whose_next_updates_are_trimmed_continues_with_the_oldest_kept()
     {
         var old = await PublishAndGoBackAsync(kept: 5, lost: 5);
-        var head = (await Log.AppendAsync(_home, [.. Enumerable.Range(6, 22).Select(n => Drafts.Text($"{n}"))], Ct))[^1];
+        UpdateDraft[] drafts = [.. Enumerable.Range(6, 22).Select(n => Drafts.Text($"{n}"))];
+        var head = (await Log.AppendAsync(_home, drafts, Ct))[^1].Id;
 
-        await AssertContinuesAsync(old.Before(4), head.Id.Before(8));
-        await AssertContinuesAsync(old.Before(11), head.Id.Before(8));
+        await AssertContinuesAsync(old.Before(4), head.Before(8));
+        await AssertContinuesAsync(old.Before(11), head.Before(8));
     }
 
     [Fact]

@@ -175,7 +175,8 @@ public sealed class LiveStreamTests(Chromium chromium)
     [Theory]
     [InlineData("")]
     [InlineData(", shared: false")]
-    public async Task A_tab_that_begins_before_the_kept_history_learns_what_it_missed_and_sees_what_is_kept(string options)
+    public async Task A_tab_that_begins_before_the_kept_history_learns_what_it_missed_and_sees_what_is_kept(
+        string options)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium, "--History:MaxUpdates=10");
         var first = await tabs.Client.PublishAsync("home", "1");

@@ -1,4 +1,3 @@
-using LiveStreams.Api.Tests.Redis;
 using LiveStreams.Api.Tests.Subscribe;
 using LiveStreams.Api.Tests.Support;
 
@@ -18,7 +17,7 @@ public sealed class ClusterResetTests
         await KeptUpdates.AssertReceivedAfterResetAsync(cluster.Clients[0], cluster.Clients[1]);
 
         // FLUSHALL would delete the list of silos too.
-        await RedisResetTests.AssertReceivesFirstUpdateAsync(
+        await LostPage.AssertFirstUpdateReceivedAsync(
             cluster.Clients[0],
             cluster.Clients[1],
             () => redis.CliAsync("DEL", "livestreams:{home}:meta", "livestreams:{home}:log"));

@@ -65,7 +65,7 @@ public sealed class RedisFlushTests
 
         var reset = Reset.Parse(item);
         Assert.Equal(("epoch", null), (reset.Reason, reset.Missed));
-        Assert.True(reset.From == "0" || ApiClient.SequenceOf(reset.From) == 0, $"The reset continues after {reset.From}.");
+        Assert.True(reset.From == "0" || ApiClient.SequenceOf(reset.From) == 0, $"It continues after {reset.From}.");
         Assert.NotEqual(oldEpoch, EpochOf(reset.From));
     }
 

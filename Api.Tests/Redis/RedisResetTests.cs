@@ -11,7 +11,7 @@ public sealed class RedisResetTests(RedisCluster cluster) : IClassFixture<RedisC
     {
         await using var nodes = await RedisNodes.StartAsync(2);
 
-        await AssertReceivesFirstUpdateAsync(
+        await LostPage.AssertFirstUpdateReceivedAsync(
             nodes.Clients[0], nodes.Clients[1], () => nodes.Redis.CliAsync("FLUSHALL"));
     }
 
@@ -21,7 +21,7 @@ public sealed class RedisResetTests(RedisCluster cluster) : IClassFixture<RedisC
         await using var api = await InProcessApi.StartAsync($"--Redis:Connection={cluster.Connection}");
         using var client = new ApiClient(api.Address);
 
-        await AssertReceivesFirstUpdateAsync(client, client, cluster.FlushAsync);
+        await LostPage.AssertFirstUpdateReceivedAsync(client, client, cluster.FlushAsync);
     }
 
     [Fact]
@@ -52,25 +52,5 @@ public sealed class RedisResetTests(RedisCluster cluster) : IClassFixture<RedisC
         var expected = new Reset("trimmed", first.Replace("-1", "-3", StringComparison.Ordinal), Missed: 2);
         Assert.Equal(expected, Reset.Parse(await stream.NextAsync()));
         Assert.Equal("4", (await stream.NextAsync()).Data);
-    }
-
-    /// <summary>
-    /// Asserts that a live subscriber is reset when the page is lost, and then receives the first update.
-    /// </summary>
-    public static async Task AssertReceivesFirstUpdateAsync(
-        ApiClient publisher, ApiClient subscriber, Func<Task> losePageAsync)
-    {
-        var old = await publisher.PublishAsync("home", "old");
-        await using var stream = await subscriber.SubscribeAsync("home", query: "?from=earliest");
-        Assert.Equal("old", (await stream.NextAsync()).Data);
-
-        await losePageAsync();
-        var id = await publisher.PublishAsync("home", "first");
-
-        Assert.NotEqual(old, id);
-        var reset = Reset.Parse(await stream.NextAsync());
-        Assert.Equal(("epoch", null), (reset.Reason, reset.Missed));
-        var first = await stream.NextAsync();
-        Assert.Equal(("first", id), (first.Data, first.EventId));
     }
 }

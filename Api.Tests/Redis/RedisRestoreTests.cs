@@ -4,8 +4,8 @@ using LiveStreams.Api.Tests.Support;
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>
-/// A Redis that restarts from an older snapshot resets subscribers, reuses no id, and shows each subscriber every update
-/// of the new epoch once.
+/// A Redis that restarts from an older snapshot resets subscribers, reuses no id, and shows each subscriber every
+/// update of the new epoch once.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class RedisRestoreTests
@@ -70,7 +70,7 @@ public sealed class RedisRestoreTests
         await Wait.UntilAsync(() => Volatile.Read(ref published) > 20, "some updates are published");
         await nodes.Redis.CliAsync("SAVE");
         var saved = Volatile.Read(ref published);
-        await Wait.UntilAsync(() => Volatile.Read(ref published) > saved + 20, "some updates are published that are lost");
+        await Wait.UntilAsync(() => Volatile.Read(ref published) > saved + 20, "some updates are published and lost");
         nodes.Redis.Kill();
         await nodes.Redis.StartAgainAsync();
         var restarted = Volatile.Read(ref published);

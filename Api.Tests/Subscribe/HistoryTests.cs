@@ -7,8 +7,6 @@ namespace LiveStreams.Api.Tests.Subscribe;
 /// <summary>The history and the state of a page, read over HTTP.</summary>
 public sealed class HistoryTests(SharedApi api)
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_client_reads_the_history_block_by_block()
     {

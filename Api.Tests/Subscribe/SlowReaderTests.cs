@@ -133,6 +133,7 @@ public sealed partial class SlowReaderTests
     }
 
     [GeneratedRegex(
-        "^data: (?:([0-9]+) |{\"reason\":\"trimmed\",\"from\":\"[^\"]+\",\"missed\":([0-9]+)})", RegexOptions.Multiline)]
+        "^data: (?:([0-9]+) |{\"reason\":\"trimmed\",\"from\":\"[^\"]+\",\"missed\":([0-9]+)})",
+        RegexOptions.Multiline)]
     private static partial Regex FirstNumber();
 }

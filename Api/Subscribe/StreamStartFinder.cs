@@ -59,8 +59,8 @@ internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
             return new StreamStart(new StartPosition(lost.From, HistoryRequested: true), lost);
         }
 
-        var page = await subscriber.ReadSnapshotAsync(cancellationToken);
-        return StartAtSnapshot(page, lost.ContinueAfter(page.Head)) ?? StartBeforeEnd(query);
+        var snapshot = await subscriber.ReadSnapshotAsync(cancellationToken);
+        return StartAtSnapshot(snapshot, lost.ContinueAfter(snapshot.Head)) ?? StartBeforeEnd(query);
     }
 
     // Nothing is left of the page but its end, which comes after any position.

@@ -5,8 +5,10 @@ namespace LiveStreams.Core;
 /// <param name="Updates">
 /// Contiguous updates right after the position; empty when nothing is newer, or when <paramref name="Reset"/> is set.
 /// </param>
-/// <param name="Reset">Why the updates after the position cannot be read; null if they can.</param>
-public readonly record struct HistoryBlock(PageHead Page, IReadOnlyList<Update> Updates, ResetReason? Reset)
+/// <param name="Reset">
+/// Why the updates after the position cannot be read, and from where on they can; null if they can be read.
+/// </param>
+public readonly record struct HistoryBlock(PageHead Page, IReadOnlyList<Update> Updates, PageReset? Reset)
 {
     /// <summary>
     /// The most data bytes in a block, unless its first update alone is larger. Limits what a reader that is far behind

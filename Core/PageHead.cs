@@ -15,6 +15,12 @@ public readonly record struct PageHead(UpdateId Head, long OldestSequence, bool 
     /// <summary>A page that is not in the store.</summary>
     public static readonly PageHead Empty = new(UpdateId.None, 1);
 
+    /// <summary>
+    /// Where this epoch began, if it replaced another one whose updates the page still has: the id, in the replaced
+    /// epoch, of the last update that both have. <see cref="UpdateId.None"/> if all updates are of this epoch.
+    /// </summary>
+    public UpdateId EpochStart { get; init; }
+
     /// <summary>The number of kept updates.</summary>
     public long Count => Head.Sequence - OldestSequence + 1;
 
@@ -22,21 +28,37 @@ public readonly record struct PageHead(UpdateId Head, long OldestSequence, bool 
     public UpdateId Earliest => Head.IsNone ? Head : Head.Before(OldestSequence);
 
     /// <summary>
-    /// Null if everything after <paramref name="position"/> is kept; otherwise why not. Every engine uses this rule,
-    /// so that all of them report lost history in the same way.
+    /// Null if everything after <paramref name="position"/> is kept; otherwise the reset that loses the least. Every
+    /// engine uses this rule, so that all of them report lost history in the same way.
     /// </summary>
-    public ResetReason? ResetFor(UpdateId position)
+    public PageReset? ResetFor(UpdateId position)
     {
         if (!position.IsNone && position.Epoch != Head.Epoch)
         {
-            return ResetReason.Epoch;
+            return new PageReset(ResetReason.Epoch, FindInThisEpoch(position), Missed: null);
         }
 
         if (position.Sequence > Head.Sequence)
         {
-            return ResetReason.Unknown;
+            return new PageReset(ResetReason.Unknown, Head, Missed: null);
         }
 
-        return position.Sequence + 1 < OldestSequence ? ResetReason.Trimmed : null;
+        return position.Sequence + 1 < OldestSequence
+            ? new PageReset(ResetReason.Trimmed, Earliest, Earliest.Sequence - position.Sequence)
+            : null;
+    }
+
+    // The position in this epoch for one of another epoch: after the last update that both have, as far as is known.
+    private UpdateId FindInThisEpoch(UpdateId position)
+    {
+        if (Head.IsNone)
+        {
+            return Head;
+        }
+
+        var shared = position.Epoch == EpochStart.Epoch
+            ? Math.Min(position.Sequence, EpochStart.Sequence)
+            : EpochStart.Sequence;
+        return new UpdateId(Head.Epoch, Math.Max(shared, Earliest.Sequence));
     }
 }

@@ -6,7 +6,7 @@ public enum ResetReason
     /// <summary>Not all updates after the position are kept.</summary>
     Trimmed,
 
-    /// <summary>The position belongs to another epoch: the store has lost the page since.</summary>
+    /// <summary>The position belongs to another epoch: the store has lost the page, or updates of it, since.</summary>
     Epoch,
 
     /// <summary>The position is malformed, or later than the newest update.</summary>

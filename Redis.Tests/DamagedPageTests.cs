@@ -56,7 +56,7 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
         var after = await Log.AppendAsync(_home, Drafts.Text("new"));
 
         Assert.NotEqual(before.Id.Epoch, after.Id.Epoch);
-        Assert.Equal(ResetReason.Epoch, (await Log.ReadAsync(_home, before.Id, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Epoch, (await Log.ReadAsync(_home, before.Id, 10, Ct)).Reset?.Reason);
         Assert.Equal("new", Assert.Single(await Log.ReadAllAsync(_home, UpdateId.None)).Text());
     }
 
@@ -68,11 +68,11 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
 
         var block = await Log.ReadAsync(_home, results[0].Id.Before(1), 10, Ct);
         Assert.Equal(["1", "2"], block.Updates.Select(update => update.Text()));
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, results[1].Id, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, results[1].Id, 10, Ct)).Reset?.Reason);
         Assert.Equal(["4", "5"], (await Log.ReadAllAsync(_home, results[2].Id)).Select(update => update.Text()));
 
         await Server.CliAsync("XDEL", $"{_prefix}{{home}}:log", "5-0");
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, results[3].Id, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, results[3].Id, 10, Ct)).Reset?.Reason);
         await Server.CliAsync("DEL", $"{_prefix}{{home}}:log");
         Assert.Equal(new PageHead(results[4].Id, 6), await Log.HeadAsync(_home, Ct));
         Assert.Equal(6, (await Log.AppendAsync(_home, Drafts.Text("6"))).Id.Sequence);
@@ -89,7 +89,7 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
         await Server.CliAsync("HSET", $"{_prefix}{{home}}:meta", "sequence", "2");
 
         Assert.Equal("1", Assert.Single((await Log.ReadAsync(_home, first.Before(1), 10, Ct)).Updates).Text());
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, first, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(_home, first, 10, Ct)).Reset?.Reason);
         Assert.Equal(3, (await Log.AppendAsync(_home, Drafts.Text("3"))).Id.Sequence);
     }
 
@@ -115,7 +115,9 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
         Assert.NotEqual(before.Epoch, head.Head.Epoch);
         Assert.Equal(1, head.Head.Sequence);
         Assert.Equal("kept", Assert.Single(await Log.ReadAllAsync(_home, head.Earliest)).Text());
-        Assert.Equal(ResetReason.Epoch, (await Log.ReadAsync(_home, before, 10, Ct)).Reset);
+        Assert.Equal(
+            new PageReset(ResetReason.Epoch, head.Head, Missed: null),
+            (await Log.ReadAsync(_home, before, 10, Ct)).Reset);
     }
 
     [Fact]

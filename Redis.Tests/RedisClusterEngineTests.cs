@@ -9,4 +9,6 @@ public sealed class RedisClusterEngineTests(RedisCluster cluster) : EngineContra
     protected override Task<Engine> OpenAsync(HistoryOptions history) =>
         RedisEngine.OpenAsync(
             new RedisOptions { Connection = cluster.Connection, Prefix = $"{Guid.NewGuid()}:" }, history);
+
+    protected override Task LoseAllPagesAsync() => cluster.FlushAsync();
 }

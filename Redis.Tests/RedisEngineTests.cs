@@ -24,6 +24,8 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
             },
             history);
 
+    protected override Task LoseAllPagesAsync() => Server.CliAsync("FLUSHALL");
+
     [Fact]
     public async Task The_keys_of_a_page_share_a_slot_can_be_read_and_expire()
     {

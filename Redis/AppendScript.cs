@@ -54,13 +54,13 @@ internal sealed class AppendScript
     /// <param name="page">The page to append to.</param>
     /// <param name="drafts">What to append.</param>
     /// <param name="limits">The limits of the page's history.</param>
-    /// <param name="known">The newest id of the page that this process knows (<see cref="NewestKnownIds"/>).</param>
-    public void AddPage(PageId page, IReadOnlyList<UpdateDraft> drafts, HistoryLimits limits, UpdateId known)
+    /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>
+    public void AddPage(PageId page, IReadOnlyList<UpdateDraft> drafts, HistoryLimits limits, KnownIds known)
     {
         AddArguments(
             ScriptValues.NewEpoch(),
-            ScriptValues.KnownEpoch(known),
-            known.Sequence,
+            known.Epochs,
+            known.Newest.Sequence,
             _keys.Count + 1,
             _names.Channel(page),
             limits.MaxUpdates,

@@ -4,9 +4,9 @@ using LiveStreams.Core;
 namespace LiveStreams.Redis;
 
 /// <summary>
-/// The newest update id of each page that this process has seen. Redis may lose updates, when it restarts from a
-/// snapshot or fails over to a replica that was behind, and would then give the same sequences to other updates. So
-/// every script gets the newest id known here, and begins a new epoch if the page is behind it.
+/// The newest update id of each page that this process has seen, and the epochs before it. Redis may lose updates, when
+/// it restarts from a snapshot or fails over to a replica that was behind, and would then give the same sequences to
+/// other updates. So every script gets what is known here, and begins a new epoch if the page is behind it.
 /// </summary>
 internal sealed class NewestKnownIds
 {
@@ -16,25 +16,37 @@ internal sealed class NewestKnownIds
     private const int MaxPages = 100_000;
 
     private readonly Lock _gate = new();
-    private volatile ConcurrentDictionary<PageId, UpdateId> _recent = new();
-    private volatile ConcurrentDictionary<PageId, UpdateId> _older = new();
+    private volatile ConcurrentDictionary<PageId, KnownIds> _recent = new();
+    private volatile ConcurrentDictionary<PageId, KnownIds> _older = new();
     private int _recentCount;
 
-    /// <summary>The newest id of the page, or <see cref="UpdateId.None"/> if none is known.</summary>
-    public UpdateId Find(PageId page) => _recent.TryGetValue(page, out var id) ? id : _older.GetValueOrDefault(page);
+    /// <summary>What is known of the page.</summary>
+    public KnownIds Find(PageId page) => _recent.TryGetValue(page, out var ids) ? ids : _older.GetValueOrDefault(page);
 
-    /// <summary>Remembers the id, unless a newer one of the same epoch is known.</summary>
+    /// <summary>Remembers an id that a script has returned.</summary>
     public void Record(PageId page, UpdateId id)
     {
-        var known = Find(page);
-        var newest = known.Epoch == id.Epoch && known.Sequence > id.Sequence ? known : id;
-        if (!_recent.TryAdd(page, newest))
+        var known = Find(page).Add(id);
+        if (!_recent.TryAdd(page, known))
         {
-            _recent[page] = newest;
+            _recent[page] = known;
         }
         else if (Interlocked.Increment(ref _recentCount) >= MaxPages / 2)
         {
             ForgetOlder();
+        }
+    }
+
+    /// <summary>
+    /// Remembers an announced id, unless it is of another epoch than the known one. Another program may have announced
+    /// it; if not, the feed that receives it reads the log next, and the script returns the new epoch.
+    /// </summary>
+    public void RecordAnnounced(PageId page, UpdateId id)
+    {
+        var newest = Find(page).Newest;
+        if (newest.IsNone || newest.Epoch == id.Epoch)
+        {
+            Record(page, id);
         }
     }
 

@@ -19,13 +19,13 @@ internal static class ReadPostsScript
         [names.Meta(page), names.Log(page), names.Posts(page)];
 
     /// <param name="limits">The limits of the page's history.</param>
-    /// <param name="known">The newest id of the page that this process knows (<see cref="NewestKnownIds"/>).</param>
+    /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>
     /// <param name="now">The time.</param>
-    public static RedisValue[] Arguments(HistoryLimits limits, UpdateId known, DateTimeOffset now) =>
+    public static RedisValue[] Arguments(HistoryLimits limits, KnownIds known, DateTimeOffset now) =>
     [
         ScriptValues.NewEpoch(),
-        ScriptValues.KnownEpoch(known),
-        known.Sequence,
+        known.Epochs,
+        known.Newest.Sequence,
         limits.MaxUpdates,
         ScriptValues.Time(now - limits.MaxAge),
     ];

@@ -17,20 +17,20 @@ internal static class ReadScript
     public static RedisKey[] Keys(RedisNames names, PageId page) => [names.Meta(page), names.Log(page)];
 
     /// <param name="limits">The limits of the page's history.</param>
-    /// <param name="known">The newest id of the page that this process knows (<see cref="NewestKnownIds"/>).</param>
+    /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>
     /// <param name="after">The position to read after.</param>
     /// <param name="limit">The most updates to read; 0 reads only what the page keeps.</param>
     /// <param name="now">The time.</param>
     public static RedisValue[] Arguments(
         HistoryLimits limits,
-        UpdateId known,
+        KnownIds known,
         UpdateId after,
         int limit,
         DateTimeOffset now) =>
     [
         ScriptValues.NewEpoch(),
-        ScriptValues.KnownEpoch(known),
-        known.Sequence,
+        known.Epochs,
+        known.Newest.Sequence,
         limits.MaxUpdates,
         ScriptValues.Time(now - limits.MaxAge),
         after.Sequence,
@@ -59,10 +59,8 @@ internal static class ReadScript
         var oldest = values.Length > ScriptValues.HeadValues
             ? (long)values[ScriptValues.HeadValues]
             : page.Head.Sequence + 1;
-        return new HistoryBlock(
-            page with { OldestSequence = Math.Max(oldest, after.Sequence + 2) },
-            [],
-            ResetReason.Trimmed);
+        page = page with { OldestSequence = Math.Max(oldest, after.Sequence + 2) };
+        return new HistoryBlock(page, [], page.ResetFor(after));
     }
 
     // Stops at a gap in the sequence, at an entry that was not written by LiveStreams, and at the size of a block.

@@ -106,7 +106,7 @@ public sealed class RedisBus : IPageBus
             }
             else if (!update.IsLiveOnly)
             {
-                _bus._connection.NewestKnownIds.Record(_page, update.Id);
+                _bus._connection.NewestKnownIds.RecordAnnounced(_page, update.Id);
                 Notify(update);
             }
             else if (_bus._foreign.Accepts(update.Data.Span))

@@ -14,8 +14,8 @@ namespace LiveStreams.Redis;
 /// <item>The client library restores the connections and subscriptions, and <see cref="Interrupted"/> is raised.</item>
 /// <item><see cref="RedisBus"/> passes it to every feed, which compares its head with the log's and reads the updates
 /// that were announced meanwhile.</item>
-/// <item>When Redis has lost updates, a page's sequence is behind <see cref="NewestKnownIds"/>. The next script call on
-/// the page (<c>Scripts/page_state.lua</c>) then begins a new epoch, and its streams are reset.</item>
+/// <item>When Redis has lost updates, a page is behind <see cref="NewestKnownIds"/>. The next script call on the page
+/// (<c>Scripts/page_state.lua</c>) then begins a new epoch, and its streams are reset and continue with it.</item>
 /// </list>
 /// </summary>
 public sealed partial class RedisConnection : IDisposable

@@ -8,13 +8,10 @@ namespace LiveStreams.Redis;
 internal static class ScriptValues
 {
     /// <summary>How many values of a reply say what a page keeps: <see cref="ParseHead"/> reads them.</summary>
-    public const int HeadValues = 3;
+    public const int HeadValues = 4;
 
     /// <summary>An epoch for a page to begin.</summary>
     public static RedisValue NewEpoch() => FormatEpoch(UpdateId.NewEpoch());
-
-    /// <summary>The epoch of the newest id that this process knows of a page.</summary>
-    public static RedisValue KnownEpoch(UpdateId known) => known.IsNone ? "" : FormatEpoch(known.Epoch);
 
     /// <summary>Milliseconds.</summary>
     public static RedisValue Duration(TimeSpan duration) => (long)duration.TotalMilliseconds;
@@ -23,10 +20,11 @@ internal static class ScriptValues
     public static RedisValue Time(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     /// <summary>
-    /// Reads the values that say what a page keeps: the id of the newest update, the sequence of the oldest, and 1 if
-    /// the page has ended. They are the first of a reply.
+    /// Reads the values that say what a page keeps (<c>page_head.lua</c>): the id of the newest update, the sequence of
+    /// the oldest, 1 if the page has ended, and where its epoch began. They are the first of a reply.
     /// </summary>
-    public static PageHead ParseHead(RedisValue[] values) => new(ParseId(values[0]!), (long)values[1], values[2] == 1);
+    public static PageHead ParseHead(RedisValue[] values) =>
+        new(ParseId(values[0]!), (long)values[1], values[2] == 1) { EpochStart = ParseId(values[3]!) };
 
     /// <param name="text">The text of an id.</param>
     /// <param name="isAppend">Whether it is the reply to an append, which has then been done.</param>
@@ -39,5 +37,6 @@ internal static class ScriptValues
             OutcomeUnknown = isAppend,
         };
 
-    private static string FormatEpoch(long epoch) => epoch.ToString("x12", CultureInfo.InvariantCulture);
+    /// <summary>The text of an epoch: 12 hexadecimal digits.</summary>
+    public static string FormatEpoch(long epoch) => epoch.ToString("x12", CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,14 @@ public sealed class SqliteEngineTests : EngineContract
 
     protected override Task<Engine> OpenAsync(HistoryOptions history) => Task.FromResult(_folder.Open(history));
 
+    protected override Task LoseAllPagesAsync()
+    {
+        Engine.Dispose();
+        _folder.DeleteDatabase();
+        Use(_folder.Open(Engine.History));
+        return Task.CompletedTask;
+    }
+
     protected override void Close()
     {
         base.Close();

@@ -107,7 +107,7 @@ public sealed class SqliteFoldTests : IDisposable
             }
             else
             {
-                Assert.Equal(ResetReason.Trimmed, block.Reset);
+                Assert.Equal(ResetReason.Trimmed, block.Reset.Value.Reason);
             }
         }
     }

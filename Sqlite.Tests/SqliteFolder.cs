@@ -28,6 +28,9 @@ internal sealed class SqliteFolder : IDisposable
         return new Engine(log, bus, time, history, posts);
     }
 
+    /// <summary>Deletes the file of a closed engine, with all that belongs to it.</summary>
+    public void DeleteDatabase() => Directory.Delete(Path.GetDirectoryName(DatabasePath)!, recursive: true);
+
     public SqliteConnection Connect(string? path = null)
     {
         var connection = new SqliteConnection($"Data Source={path ?? DatabasePath};Pooling=false");

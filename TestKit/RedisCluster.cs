@@ -11,6 +11,12 @@ public sealed class RedisCluster : IAsyncLifetime
     public async Task<int> ScriptCallsAsync() =>
         (await Task.WhenAll(_nodes.Select(node => node.ScriptCallsAsync()))).Sum();
 
+    /// <summary>Runs redis-cli against the node that holds the command's keys, and returns what it prints.</summary>
+    public Task<string> CliAsync(params string[] arguments) => _nodes[0].CliAsync(["-c", .. arguments]);
+
+    /// <summary>Deletes all keys of all nodes.</summary>
+    public Task FlushAsync() => Task.WhenAll(_nodes.Select(node => node.CliAsync("FLUSHALL")));
+
     public async ValueTask InitializeAsync()
     {
         for (var i = 0; i < 3; i++)

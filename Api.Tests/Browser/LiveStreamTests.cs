@@ -154,6 +154,7 @@ public sealed class LiveStreamTests(Chromium chromium)
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium, "--Store=memory");
         var one = await tabs.FollowAsync();
         var other = await tabs.FollowAsync();
+        await one.EvaluateAsync("stream.addEventListener('reset', ({ detail }) => window.missed = detail.missed)");
         await tabs.Client.PublishAsync("home", "1");
         await LiveTabs.AssertSeenAsync(other, "1");
 
@@ -167,6 +168,39 @@ public sealed class LiveStreamTests(Chromium chromium)
             await LiveTabs.AssertSeenAsync(each, "1", "2, of the new store");
             Assert.Equal(["live", "behind", "live", "reset", "live"], await each.EvaluateAsync<string[]>("states"));
         }
+
+        Assert.True(await one.EvaluateAsync<bool>("window.missed === null"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", shared: false")]
+    public async Task A_tab_that_begins_before_the_kept_history_learns_what_it_missed_and_sees_what_is_kept(
+        string options)
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium, "--History:MaxUpdates=10");
+        var first = await tabs.Client.PublishAsync("home", "1");
+        for (var n = 2; n <= 30; n++)
+        {
+            await tabs.Client.PublishAsync("home", $"{n}");
+        }
+
+        var tab = await tabs.OpenAsync($$"""
+            <script>
+              const stream = new LiveStreams.LiveStream(
+                '{server}/pages/home/events', { lastEventId: '{{first}}'{{options}} });
+              const resets = [];
+              stream.addEventListener('reset', ({ detail }) => resets.push(JSON.stringify(detail)));
+              {{LiveTabs.Recording}}
+            </script>
+            """);
+        await LiveTabs.WaitForStateAsync(tab, "live");
+        await tabs.Client.PublishAsync("home", "live");
+
+        await LiveTabs.AssertSeenAsync(tab, [.. Enumerable.Range(21, 10).Select(n => $"{n}"), "live"]);
+        Assert.Equal(
+            [$$"""{"reason":"trimmed","from":"{{first.Split('-')[0]}}-20","missed":19}"""],
+            await tab.EvaluateAsync<string[]>("resets"));
     }
 
     [Fact]

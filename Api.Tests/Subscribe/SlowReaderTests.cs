@@ -50,7 +50,7 @@ public sealed partial class SlowReaderTests
     }
 
     [Fact]
-    public async Task A_slow_reader_is_reset_when_history_no_longer_has_its_position()
+    public async Task A_slow_reader_is_reset_and_told_how_many_it_missed_when_history_has_moved_past_it()
     {
         using var process = await ServerProcess.StartAsync(
             [.. ServerProcess.Unthrottled, "--History:MaxUpdates=50", "--Subscribers:RingFrames=16"]);
@@ -59,7 +59,7 @@ public sealed partial class SlowReaderTests
         await using var fast = await client.SubscribeAsync("page");
         await PublishAndReadAsync(client, fast, 1, Updates);
 
-        // The updates are contiguous except at resets, and the last ones are live.
+        // The updates are contiguous except at resets, which say how many are missing. The last ones are live.
         var reading = ReadNumbersAsync(slow, until: Updates + 1);
         var next = Updates;
         await Wait.UntilAsync(
@@ -70,12 +70,12 @@ public sealed partial class SlowReaderTests
             },
             "the slow reader is live again");
         var numbers = await reading;
-        Assert.Contains(0, numbers);
+        Assert.Contains(numbers, number => number < 0);
         var last = 0;
         foreach (var number in numbers)
         {
-            Assert.True(number == 0 || last == 0 || number == last + 1, $"{last} was followed by {number}.");
-            last = number;
+            Assert.True(number < 0 || number == last + 1, $"{last} was followed by {number}.");
+            last = number < 0 ? last - number : number;
         }
     }
 
@@ -112,7 +112,7 @@ public sealed partial class SlowReaderTests
         return longest;
     }
 
-    // Returns the number at the start of each update, and 0 for a reset.
+    // Returns the number at the start of each update, and for a reset the number of missed updates, negated.
     private static async Task<List<int>> ReadNumbersAsync(StoppedReader reader, int until)
     {
         var numbers = new List<int>();
@@ -124,13 +124,16 @@ public sealed partial class SlowReaderTests
             numbers.AddRange(blocks[..^1]
                 .Select(block => FirstNumber().Match(block))
                 .Where(match => match.Success)
-                .Select(match => match.Groups[1])
-                .Select(number => number.Success ? int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) : 0));
+                .Select(match => match.Groups[1].Success
+                    ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+                    : -int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
         }
 
         return numbers;
     }
 
-    [GeneratedRegex("^data: (?:([0-9]+) |{\"reason\":\"trimmed\")", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^data: (?:([0-9]+) |{\"reason\":\"trimmed\",\"from\":\"[^\"]+\",\"missed\":([0-9]+)})",
+        RegexOptions.Multiline)]
     private static partial Regex FirstNumber();
 }

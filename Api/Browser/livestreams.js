@@ -75,10 +75,10 @@ const follow = (stream, url, options = {}) => {
 	};
 
 	const read = async (after = position) => {
-		const { updates, next } = await (await get('updates', { after, limit: 1000 })).json();
+		const { updates, next, reset } = await (await get('updates', { after, limit: 1000 })).json();
 		if (!updates) {
-			deliver('reset', { reason: 'gone' });
-			return start();
+			deliver('reset', reset, snapshot ? null : reset.from);
+			return snapshot ? start() : read();
 		}
 		for (const { id, event, data } of updates) {
 			if (!covers(position, id)) update(id, event ?? 'message', data.replace(/\r\n?/g, '\n'));
@@ -110,7 +110,7 @@ const follow = (stream, url, options = {}) => {
 	const take = message => {
 		isOpen = message.isOpen ?? isOpen;
 		if (waiting) {
-			// Dropped ones are read from history.
+			// Read from history instead.
 			if (waiting.length === 1000) waiting = [];
 			return waiting.push(message);
 		}

@@ -36,18 +36,18 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
 
         var after = query.After ?? UpdateId.None;
         var block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
-        while (query.After is null && block.Reset is ResetReason.Trimmed)
+        while (query.After is null && block.Reset is { Reason: ResetReason.Trimmed } trimmed)
         {
-            after = block.Page.Earliest;
+            after = trimmed.From;
             block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
         }
 
-        if (block.Reset is { } reason)
+        if (block.Reset is { } reset)
         {
             await Problem.HistoryGone.WriteAsync(
                 context,
-                $"The position {after} cannot be served (reason: {reason.ToString().ToLowerInvariant()}). "
-                + $"History is kept after {block.Page.Earliest}.");
+                $"The position {after} cannot be served (reason: {reset.ReasonName}). Continue after {reset.From}.",
+                new Dictionary<string, object?> { ["reset"] = ResetItem.Of(reset) });
             return;
         }
 

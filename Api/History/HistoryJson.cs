@@ -46,6 +46,12 @@ internal readonly record struct UpdateItem(
         new(update.Id.ToString(), update.Event, update.Data, update.Time);
 }
 
+/// <summary>What the event <c>reset</c> of a stream says: see <see cref="PageReset"/>.</summary>
+internal sealed record ResetItem(string Reason, string From, long? Missed)
+{
+    public static ResetItem Of(PageReset reset) => new(reset.ReasonName, reset.From.ToString(), reset.Missed);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PageSummary))]
 [JsonSerializable(typeof(UpdateList))]

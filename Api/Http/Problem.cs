@@ -51,8 +51,11 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
 
     public string Type => $"urn:livestreams:problem:{Slug}";
 
-    /// <summary>Responds with this problem; <paramref name="detail"/> says what it is about in this case.</summary>
-    public Task WriteAsync(HttpContext context, string? detail = null)
+    /// <summary>
+    /// Responds with this problem; <paramref name="detail"/> says what it is about in this case, and
+    /// <paramref name="members"/> are what a program may read of it besides.
+    /// </summary>
+    public Task WriteAsync(HttpContext context, string? detail = null, IDictionary<string, object?>? members = null)
     {
         context.RequestServices.GetRequiredService<IRefusalCounter>().Count(this);
         var headers = context.Response.Headers;
@@ -67,6 +70,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
         }
 
         var details = new ProblemDetails { Type = Type, Title = Title, Status = Status, Detail = detail };
+        details.Extensions = members ?? details.Extensions;
         return Results.Problem(details).ExecuteAsync(context);
     }
 }

@@ -122,9 +122,9 @@ internal sealed class EventStreamHandler(
         }
 
         body.Write(EventEncoder.Opening(subscriber.BeginsWithSnapshot ? null : start.Position, options.Retry));
-        if (reset is { } reason)
+        if (reset is { } lost)
         {
-            body.Write(EventEncoder.Reset(reason, start.Position, subscriber.BeginsWithSnapshot));
+            body.Write(EventEncoder.Reset(lost, subscriber.BeginsWithSnapshot));
         }
 
         await body.FlushAsync();

@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Subscribe;
 /// <summary>Where a stream starts.</summary>
 /// <param name="Position">The position it starts after.</param>
 /// <param name="Reset">Why that is not the position that the client holds, or null if it is.</param>
-internal readonly record struct StreamStart(StartPosition Position, ResetReason? Reset = null);
+internal readonly record struct StreamStart(StartPosition Position, PageReset? Reset = null);
 
 /// <summary>Finds where a stream starts, from what its client asks for and what its page keeps.</summary>
 internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
@@ -41,27 +41,33 @@ internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
         PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
     {
         var head = await log.HeadAsync(page, cancellationToken);
-        var reset = UpdateId.TryParse(query.Position!, out var held) ? head.ResetFor(held) : ResetReason.Unknown;
+        var reset = UpdateId.TryParse(query.Position!, out var held)
+            ? head.ResetFor(held)
+            : new PageReset(ResetReason.Unknown, head.Head, Missed: null);
         if (head.IsEnded)
         {
             return held == head.Head ? null : StartBeforeEnd(query);
         }
 
-        if (reset is null)
+        if (reset is not { } lost)
         {
-            return new StreamStart(new StartPosition(held, HistoryRequested: false, query.WantsSnapshots));
+            return new StreamStart(new StartPosition(held, HistoryRequested: true, query.WantsSnapshots));
         }
 
-        return query.WantsSnapshots
-            ? StartAtSnapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset) ?? StartBeforeEnd(query)
-            : new StreamStart(new StartPosition(head.Head, HistoryRequested: false), reset);
+        if (!query.WantsSnapshots)
+        {
+            return new StreamStart(new StartPosition(lost.From, HistoryRequested: true), lost);
+        }
+
+        var snapshot = await subscriber.ReadSnapshotAsync(cancellationToken);
+        return StartAtSnapshot(snapshot, lost.ContinueAfter(snapshot.Head)) ?? StartBeforeEnd(query);
     }
 
     // Nothing is left of the page but its end, which comes after any position.
     private static StreamStart StartBeforeEnd(StartQuery query) =>
         new(new StartPosition(UpdateId.None, HistoryRequested: false, query.WantsSnapshots));
 
-    private static StreamStart? StartAtSnapshot(PageHead page, ResetReason? reset) => page.IsEnded
+    private static StreamStart? StartAtSnapshot(PageHead page, PageReset? reset) => page.IsEnded
         ? null
         : new StreamStart(new StartPosition(page.Head, HistoryRequested: false, WantsSnapshots: true), reset);
 

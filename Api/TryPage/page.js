@@ -73,6 +73,7 @@ const showFrame = block => {
 	shown = id ?? shown;
 	$('position').textContent = shown;
 	addLine(block);
+	if (/^event: reset$/m.test(block)) addLine('updates may be missing; the snapshot that follows replaces them', 'note');
 };
 
 const addLine = (text, className = '') => {

@@ -58,14 +58,16 @@ public sealed partial class EventEncoderTests
     }
 
     [Theory]
-    [InlineData(ResetReason.Trimmed, "trimmed")]
-    [InlineData(ResetReason.Epoch, "epoch")]
-    [InlineData(ResetReason.Unknown, "unknown")]
-    public void A_reset_has_a_reason_and_a_position(ResetReason reason, string text)
+    [InlineData(ResetReason.Trimmed, 12L, "trimmed", "12")]
+    [InlineData(ResetReason.Epoch, null, "epoch", "null")]
+    [InlineData(ResetReason.Unknown, null, "unknown", "null")]
+    public void A_reset_has_a_reason_a_position_and_a_number_of_missed_updates(
+        ResetReason reason, long? missed, string reasonText, string missedText)
     {
-        var reset = Parse(Encoding.UTF8.GetString(EventEncoder.Reset(reason, _id, snapshotFollows: false)));
+        var bytes = EventEncoder.Reset(new PageReset(reason, _id, missed), snapshotFollows: false);
+        var reset = Parse(Encoding.UTF8.GetString(bytes));
 
-        var data = $$"""{"reason":"{{text}}","from":"{{_id}}"}""";
+        var data = $$"""{"reason":"{{reasonText}}","from":"{{_id}}","missed":{{missedText}}}""";
         Assert.Equal(("reset", data, _id.ToString()), (reset.EventType, reset.Data, reset.EventId));
     }
 

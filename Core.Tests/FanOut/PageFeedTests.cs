@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Core.Tests.FanOut;
@@ -30,7 +31,7 @@ public sealed class PageFeedTests
     }
 
     [Fact]
-    public async Task An_emptied_store_resets_every_subscriber_once_and_live_updates_continue()
+    public async Task An_emptied_store_resets_every_subscriber_once_and_each_receives_every_update_of_the_new_epoch()
     {
         var fanOut = new FanOutHarness(ringFrames: 64);
         TestReader[] readers =
@@ -51,9 +52,9 @@ public sealed class PageFeedTests
         {
             var reset = await reader.NextAsync();
             Assert.Equal("reset", reset.EventType);
-            Assert.Contains("\"reason\":\"epoch\"", reset.Data, StringComparison.Ordinal);
-            Assert.Equal(first.ToString(), reset.EventId);
-            Assert.Equal("more", await reader.NextDataAsync());
+            Assert.Equal($$"""{"reason":"epoch","from":"{{first.Before(1)}}","missed":null}""", reset.Data);
+            Assert.Equal(first.Before(1).ToString(), reset.EventId);
+            Assert.Equal(["anew", "more"], await reader.NextDataAsync(2));
         }
     }
 
@@ -72,6 +73,31 @@ public sealed class PageFeedTests
         Assert.Contains("\"reason\":\"epoch\"", reset.Data, StringComparison.Ordinal);
         await fanOut.PublishAsync("anew");
         Assert.Equal("anew", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_finds_the_new_epoch_before_its_feed_does_receives_every_update_at_once()
+    {
+        var fanOut = new FanOutHarness(ringFrames: 64);
+        var old = await fanOut.PublishAsync(1, 3);
+        var first = await fanOut.SubscribeAsync(old);
+        fanOut.Bus.Deliver = _ => [];
+
+        fanOut.Log.Empty();
+        var head = await fanOut.PublishAsync(1, 30);
+        var behind = await fanOut.SubscribeAsync(old.Before(3));
+
+        Assert.Equal(("reset", head.Before(1).ToString()), TypeAndId(await behind.NextAsync()));
+        Assert.Equal(FanOutHarness.Numbers(1, 30), await behind.NextDataAsync(30));
+
+        // The feed, which is still in the old epoch, follows with the next update.
+        fanOut.Bus.Deliver = update => [update];
+        await fanOut.PublishAsync("31");
+        Assert.Equal("31", await behind.NextDataAsync());
+        Assert.Equal(("reset", head.Before(1).ToString()), TypeAndId(await first.NextAsync()));
+        Assert.Equal(FanOutHarness.Numbers(1, 31), await first.NextDataAsync(31));
+
+        static (string Type, string? Id) TypeAndId(SseItem<string> item) => (item.EventType, item.EventId);
     }
 
     [Fact]

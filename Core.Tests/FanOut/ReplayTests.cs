@@ -38,8 +38,9 @@ public sealed class ReplayTests
             if (item.EventType == "reset")
             {
                 resets++;
-                Assert.Equal($$"""{"reason":"trimmed","from":"{{id}}"}""", item.Data);
-                Assert.True(id.Sequence > position.Sequence);
+                var missed = id.Sequence - position.Sequence;
+                Assert.Equal($$"""{"reason":"trimmed","from":"{{id}}","missed":{{missed}}}""", item.Data);
+                Assert.True(missed > 0);
             }
             else
             {
@@ -114,6 +115,7 @@ public sealed class ReplayTests
 
         var reset = await reader.NextAsync();
         Assert.Equal(("reset", earliest.Before(3).ToString()), (reset.EventType, reset.EventId));
+        Assert.EndsWith("\"missed\":2}", reset.Data, StringComparison.Ordinal);
         Assert.Equal(FanOutHarness.Numbers(3, 12), await reader.NextDataAsync(10));
     }
 

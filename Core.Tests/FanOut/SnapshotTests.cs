@@ -111,7 +111,8 @@ public sealed class SnapshotTests
         await reader.StartAsync(fanOut.Feeds, FanOutHarness.Home, last.Before(2), wantsSnapshots: true);
 
         var (reset, snapshot) = (await reader.NextAsync(), await reader.NextAsync());
-        Assert.Equal(("reset", $$"""{"reason":"trimmed","from":"{{last}}"}"""), (reset.EventType, reset.Data));
+        Assert.Equal(
+            ("reset", $$"""{"reason":"trimmed","from":"{{last}}","missed":10}"""), (reset.EventType, reset.Data));
         Assert.Equal(("snapshot", last.ToString()), (snapshot.EventType, snapshot.EventId));
         await fanOut.PublishAsync("live");
         Assert.Equal("live", await reader.NextDataAsync());

@@ -13,4 +13,6 @@ public sealed class MemoryEngineTests : EngineContract
         var posts = Engine.NewPostOptions();
         return Task.FromResult(new Engine(new MemoryLog(history, posts, bus, time), bus, time, history, posts));
     }
+
+    protected override async Task LoseAllPagesAsync() => Use(await OpenAsync(Engine.History));
 }

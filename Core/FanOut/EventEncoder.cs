@@ -64,19 +64,14 @@ public static class EventEncoder
     public static byte[] End(UpdateId id) => Encode(id, EventName.End, EventName.EndData.Span);
 
     /// <summary>
-    /// Says that missed updates are lost, and from which position the stream continues. The client's position becomes
-    /// <paramref name="from"/>, unless a snapshot follows: then the snapshot sets it.
+    /// Says that updates may be lost, how many if that is known, and after which position the stream continues. That
+    /// becomes the client's position, unless a snapshot follows: then the snapshot sets it.
     /// </summary>
-    public static byte[] Reset(ResetReason reason, UpdateId from, bool snapshotFollows)
+    public static byte[] Reset(PageReset reset, bool snapshotFollows)
     {
-        var name = reason switch
-        {
-            ResetReason.Trimmed => "trimmed",
-            ResetReason.Epoch => "epoch",
-            _ => "unknown",
-        };
-        var data = ToAscii($$"""{"reason":"{{name}}","from":"{{from}}"}""");
-        return EncodeAt(snapshotFollows ? null : from, EventName.Reset, data);
+        var missed = reset.Missed?.ToString(CultureInfo.InvariantCulture) ?? "null";
+        var data = ToAscii($$"""{"reason":"{{reset.ReasonName}}","from":"{{reset.From}}","missed":{{missed}}}""");
+        return EncodeAt(snapshotFollows ? null : reset.From, EventName.Reset, data);
     }
 
     private static byte[] ToAscii(string text) => Encoding.ASCII.GetBytes(text);

@@ -93,9 +93,10 @@ internal sealed class PageCursor(PageFeed feed)
 
     /// <summary>
     /// Writes a block of history; false when the reader has disconnected. If history after the position is lost, it
-    /// writes a reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
-    /// (<paramref name="historyRequested"/>) gets what is left of it; any other continues with live updates. If the
-    /// page has been deleted, it writes the end instead.
+    /// writes a reset. Then a subscriber that wants snapshots gets a snapshot, and any other what is left after the
+    /// position; except that one that was too slow, because what it had not read is trimmed and it has not just
+    /// requested it (<paramref name="historyRequested"/>), continues with live updates. If the page has been deleted,
+    /// it writes the end instead.
     /// </summary>
     public async ValueTask<bool> WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {
@@ -120,10 +121,10 @@ internal sealed class PageCursor(PageFeed feed)
         // here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Volatile.Write(ref _isStoreUnavailable, false);
-        if (read.Block.Reset is { } reason)
+        if (read.Block.Reset is { } reset)
         {
             var page = snapshot?.Page ?? read.Block.Page;
-            return await WriteResetAsync(output, reason, page, historyRequested, snapshot).ConfigureAwait(false);
+            return await WriteResetAsync(output, reset, page, historyRequested, snapshot).ConfigureAwait(false);
         }
 
         foreach (var frame in read.Frames)
@@ -139,7 +140,7 @@ internal sealed class PageCursor(PageFeed feed)
 
     private async ValueTask<bool> WriteResetAsync(
         SubscriberOutput output,
-        ResetReason reason,
+        PageReset reset,
         PageHead page,
         bool historyRequested,
         Snapshot? snapshot)
@@ -151,8 +152,13 @@ internal sealed class PageCursor(PageFeed feed)
             return true;
         }
 
-        _position = historyRequested && snapshot is null ? page.Earliest : page.Head;
-        output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: snapshot is not null));
+        if (snapshot is not null || (reset.Reason == ResetReason.Trimmed && !historyRequested))
+        {
+            reset = reset.ContinueAfter(page.Head);
+        }
+
+        _position = reset.From;
+        output.Body.Write(EventEncoder.Reset(reset, snapshotFollows: snapshot is not null));
         var isConnected = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
         _ringIndex = feed.Tail.Seek(_position);
         return isConnected;

@@ -146,8 +146,8 @@ internal sealed class PageTail(SubscriberOptions options)
     /// <summary>
     /// The ring index from which a subscriber at <paramref name="position"/> continues, or -1 when the ring does not
     /// hold that frame. A position that the tail has not reached, because the log is ahead of the bus, continues at
-    /// the end of the ring. For a position before any epoch, only the log can tell what comes next: the log may have
-    /// been emptied since the tail's epoch.
+    /// the end of the ring. For a position of another epoch, only the log can tell what comes next: either the tail or
+    /// the position is from before the log lost updates.
     /// </summary>
     public long Seek(UpdateId position)
     {
@@ -155,7 +155,7 @@ internal sealed class PageTail(SubscriberOptions options)
         {
             if (position.Epoch != _head.Epoch)
             {
-                return position.IsNone ? -1 : Ring.Next;
+                return -1;
             }
 
             var next = Ring.FirstAfter(position.Sequence);

@@ -43,7 +43,7 @@ end
 --   first   where in ARGV the page's values begin
 local function append_page(first)
   local new_epoch = ARGV[first]
-  local known_epoch = ARGV[first + 1]
+  local known_epochs = ARGV[first + 1]
   local known_sequence = tonumber(ARGV[first + 2])
   local first_key = tonumber(ARGV[first + 3])
   local channel = ARGV[first + 4]
@@ -53,7 +53,7 @@ local function append_page(first)
   local meta, log, posts = KEYS[first_key], KEYS[first_key + 1], KEYS[first_key + 2]
 
   local lifetime = max_age + page_lifetime
-  local epoch, sequence, time, swept, ended = page_state(meta, new_epoch, known_epoch, known_sequence)
+  local epoch, sequence, time, swept, ended = page_state(meta, new_epoch, known_epochs, known_sequence)
   if not epoch then
     -- Parts of the page may have outlived its meta hash.
     epoch = new_epoch

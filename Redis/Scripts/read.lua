@@ -5,17 +5,14 @@
 -- ARGV: the 8 values named below
 --
 -- Returns a list:
---   the id of the newest update, '0' if there is none
---   the sequence of the oldest update that is kept, one more than the newest's if none is
---   1 if the newest update has ended the page, else 0
+--   what the page keeps (page_head.lua)
 --   for each update: its sequence, its time in Unix milliseconds, the update as JSON (UpdateJson.cs)
 
--- @include page_state.lua
--- @include oldest_kept.lua
+-- @include page_head.lua
 
 local meta, log = KEYS[1], KEYS[2]
 local new_epoch = ARGV[1]
-local known_epoch = ARGV[2]
+local known_epochs = ARGV[2]
 local known_sequence = tonumber(ARGV[3])
 local max_updates = tonumber(ARGV[4])   -- how many updates the page keeps
 local cutoff = tonumber(ARGV[5])        -- the time of the oldest update it keeps, in Unix milliseconds
@@ -23,11 +20,8 @@ local after = tonumber(ARGV[6])         -- the sequence to read after
 local limit = tonumber(ARGV[7])         -- how many updates to read at most
 local max_bytes = tonumber(ARGV[8])     -- the update that reaches so many bytes is the last
 
-local epoch, sequence, _, _, ended = page_state(meta, new_epoch, known_epoch, known_sequence)
-if not epoch or sequence == 0 then return {'0', 1, 0} end
-
-local reply =
-  {epoch .. '-' .. sequence, oldest_kept(log, sequence, max_updates, cutoff), ended == sequence and 1 or 0}
+local reply, sequence = page_head(meta, log, new_epoch, known_epochs, known_sequence, max_updates, cutoff)
+if sequence == 0 then return reply end
 
 -- The size of a step follows from that of the updates before, so that a reply is little larger than max_bytes.
 local read, bytes, step = 0, 0, 4

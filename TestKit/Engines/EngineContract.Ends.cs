@@ -17,7 +17,7 @@ public abstract partial class EngineContract
         Assert.Equal(new PageHead(end.Id, 4, IsEnded: true), (await Log.PostsAsync(Home, Ct)).Page);
         Assert.Empty(await Log.PostsOfAsync(Home));
         var block = await Log.ReadAsync(Home, before[1].Id, 10, Ct);
-        Assert.Equal((ResetReason.Trimmed, true), (block.Reset, block.Page.IsEnded));
+        Assert.Equal((new PageReset(ResetReason.Trimmed, end.Id, Missed: 1), true), (block.Reset, block.Page.IsEnded));
         Assert.Empty((await Log.ReadAsync(Home, end.Id, 10, Ct)).Updates);
         await Wait.UntilAsync(() => listener.Received.Count == 3, "every announcement");
         var announced = listener.Received[2];
@@ -61,6 +61,6 @@ public abstract partial class EngineContract
         Assert.Equal(["p=2", "v=1", "u=1"], await Log.PostsOfAsync(Home));
         Assert.Equal([4, 5], (await Log.ReadAllAsync(Home, results[0].Id)).Select(update => update.Id.Sequence));
         var beforeEnd = results[0].Id.Before(results[0].Id.Sequence);
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, beforeEnd, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, beforeEnd, 10, Ct)).Reset?.Reason);
     }
 }

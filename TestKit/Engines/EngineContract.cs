@@ -26,6 +26,12 @@ public abstract partial class EngineContract : IAsyncLifetime
 
     protected abstract Task<Engine> OpenAsync(HistoryOptions history);
 
+    /// <summary>
+    /// Loses all pages, as when the process restarts, its file is deleted or Redis is emptied. The engine may be
+    /// another one afterwards.
+    /// </summary>
+    protected abstract Task LoseAllPagesAsync();
+
     protected virtual void Close() => _engine?.Dispose();
 
     protected void Use(Engine engine) => _engine = engine;
@@ -93,7 +99,9 @@ public abstract partial class EngineContract : IAsyncLifetime
     {
         Assert.Equal(PageHead.Empty, await Log.HeadAsync(Home, Ct));
         Assert.Null((await Log.ReadAsync(Home, UpdateId.None, 10, Ct)).Reset);
-        Assert.Equal(ResetReason.Epoch, (await Log.ReadAsync(Home, new UpdateId(1, 1), 10, Ct)).Reset);
+        Assert.Equal(
+            new PageReset(ResetReason.Epoch, UpdateId.None, Missed: null),
+            (await Log.ReadAsync(Home, new UpdateId(1, 1), 10, Ct)).Reset);
     }
 
     [Fact]
@@ -104,19 +112,20 @@ public abstract partial class EngineContract : IAsyncLifetime
         var foreign = await Log.ReadAsync(Home, new UpdateId(head.Epoch ^ 1, 1), 10, Ct);
         var future = await Log.ReadAsync(Home, new UpdateId(head.Epoch, 2), 10, Ct);
 
-        Assert.Equal((ResetReason.Epoch, head), (foreign.Reset, foreign.Page.Head));
-        Assert.Equal((ResetReason.Unknown, head), (future.Reset, future.Page.Head));
+        Assert.Equal(head, foreign.Page.Head);
+        Assert.Equal(new PageReset(ResetReason.Epoch, head.Before(1), Missed: null), foreign.Reset);
+        Assert.Equal(new PageReset(ResetReason.Unknown, head, Missed: null), future.Reset);
         Assert.Empty(future.Updates);
     }
 
     [Fact]
     public async Task History_beyond_its_maximum_count_is_reported_as_trimmed()
     {
-        var results = await Log.AppendAsync(Home, [.. Enumerable.Range(1, 13).Select(n => Drafts.Text($"{n}"))], Ct);
+        var results = await Log.AppendAsync(Home, NumberedDrafts(13), Ct);
 
         Assert.Equal(new PageHead(results[12].Id, 4), await Log.HeadAsync(Home, Ct));
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, results[1].Id, 10, Ct)).Reset);
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, UpdateId.None, 10, Ct)).Reset);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, results[1].Id, 10, Ct)).Reset?.Reason);
+        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, UpdateId.None, 10, Ct)).Reset?.Reason);
         Assert.Equal("4", (await Log.ReadAllAsync(Home, results[2].Id))[0].Text());
     }
 
@@ -129,7 +138,9 @@ public abstract partial class EngineContract : IAsyncLifetime
         Engine.Time.Advance(TimeSpan.FromHours(12));
 
         Assert.Equal(new PageHead(young.Id, 2), await Log.HeadAsync(Home, Ct));
-        Assert.Equal(ResetReason.Trimmed, (await Log.ReadAsync(Home, UpdateId.None, 10, Ct)).Reset);
+        Assert.Equal(
+            new PageReset(ResetReason.Trimmed, old.Id, Missed: 1),
+            (await Log.ReadAsync(Home, UpdateId.None, 10, Ct)).Reset);
         Assert.Equal("young", Assert.Single(await Log.ReadAllAsync(Home, old.Id)).Text());
 
         Engine.Time.Advance(TimeSpan.FromHours(13));

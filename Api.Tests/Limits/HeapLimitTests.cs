@@ -1,3 +1,4 @@
+using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;

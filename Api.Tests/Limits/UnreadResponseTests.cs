@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 

@@ -54,7 +54,7 @@ public sealed class SubscriberLifetimeTests
 
         for (var n = 1; n <= 5; n++)
         {
-            await Wait.UntilAsync(() => slow.TryPeek(out _) && slow.IsFlushing, "the next update fills the pipe");
+            await Wait.UntilAsync(() => slow.IsFull, "the next update fills the pipe");
             await fanOut.TickAsync(25);
             Assert.Equal(padding, await slow.NextDataAsync());
         }

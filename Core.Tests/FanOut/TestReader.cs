@@ -24,6 +24,9 @@ internal sealed class TestReader(object? owner = null)
     /// <summary>The subscriber waits because the pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
 
+    /// <summary>The pipe is full, and the subscriber waits.</summary>
+    public bool IsFull => TryPeek(out var bytes) && bytes >= PipeBytes && IsFlushing;
+
     public Task Running { get; private set; } = Task.CompletedTask;
 
     public async Task StartAsync(

@@ -49,7 +49,7 @@ public sealed class UnsentBudgetTests
 
         // The first one takes some of it, so it has not waited for longest any more.
         await _readers[0].TakeAsync(3 * PieceBytes);
-        await Wait.UntilAsync(() => IsFull(_readers[0]), "the pipe is full again");
+        await Wait.UntilAsync(() => _readers[0].IsFull, "the pipe is full again");
         await StartAsync(fanOut);
         await StartAsync(fanOut);
 
@@ -126,7 +126,7 @@ public sealed class UnsentBudgetTests
         var seconds = 0;
         for (; reader.Aborts == 0 && seconds < 3600; seconds += 20)
         {
-            await Wait.UntilAsync(() => IsFull(reader), "the pipe is full");
+            await Wait.UntilAsync(() => reader.IsFull, "the pipe is full");
             await fanOut.TickAsync(20);
             await reader.TakeAsync(3 * PieceBytes);
         }
@@ -146,9 +146,6 @@ public sealed class UnsentBudgetTests
         _readers.Add(reader);
         return reader;
     }
-
-    private static bool IsFull(TestReader reader) =>
-        reader.TryPeek(out var bytes) && bytes >= TestReader.PipeBytes && reader.IsFlushing;
 
     private int[] Aborts() => [.. _readers.Select(reader => reader.Aborts)];
 }

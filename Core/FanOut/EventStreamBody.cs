@@ -95,7 +95,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
         }
 
         ClearBuffer();
-        return _largeFrame is null || TrySend(connection, _largeFrame);
+        return _largeFrame is null || TrySendLarge(connection, _largeFrame);
     }
 
     /// <summary>
@@ -122,7 +122,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// <summary>Sends what is buffered. Waits while the reader is slow.</summary>
     public ValueTask<FlushResult> FlushAsync() => FlushPieceAsync(out _);
 
-    private bool TrySend(IDirectConnection direct, Frame frame)
+    private bool TrySendLarge(IDirectConnection direct, Frame frame)
     {
         Advance(frame, direct.TrySend(GetRest(frame)));
         return _largeFrame is null;

@@ -24,7 +24,7 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PageId, PageSnapshots> _pages = [];
-    private readonly SemaphoreSlim _reads = new(MaxReads);
+    private readonly ReadSlots _reads = new(MaxReads);
     private long _cuts;
 
     /// <summary>The readers that were cut because the posts have changed too often since.</summary>
@@ -178,7 +178,7 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
             (snapshots.Running, snapshots.Next) = (snapshots.Next, null);
         }
 
-        await _reads.WaitAsync().ConfigureAwait(false);
+        await _reads.AcquireAsync().ConfigureAwait(false);
         try
         {
             var posts = await log.PostsAsync(page, CancellationToken.None).ConfigureAwait(false);

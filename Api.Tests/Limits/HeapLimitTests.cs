@@ -3,7 +3,9 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Limits;
 
-/// <summary>A server with a heap of 300 MB serves everyone else while one address reads nothing of what it asks for.</summary>
+/// <summary>
+/// A server with a heap of 300 MB serves everyone else while one address reads nothing of what it asks for.
+/// </summary>
 [Collection(nameof(Alone))]
 [Trait(Tier.Name, Tier.All)]
 public sealed class HeapLimitTests : IAsyncLifetime, IDisposable

@@ -40,8 +40,9 @@ public sealed class UnreadResponseTests
             reader.Dispose();
         }
 
-        await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes == 0, "everything is released");
-        Assert.Equal(0, api.Feeds.Snapshots.Versions);
+        await Wait.UntilAsync(
+            () => api.Feeds.Unsent.HeldBytes == 0 && api.Feeds.Snapshots.Versions == 0,
+            "everything is released");
     }
 
     [Theory]
@@ -78,7 +79,7 @@ public sealed class UnreadResponseTests
 
         var body = new ChunkDecoder().Decode(response[(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
         Assert.True(JsonElement.DeepEquals(expected, JsonDocument.Parse(body).RootElement));
-        Assert.Equal(0, api.Feeds.Snapshots.Versions);
+        await Wait.UntilAsync(() => api.Feeds.Snapshots.Versions == 0, "the posts are released");
     }
 
     [Theory]
@@ -128,6 +129,65 @@ public sealed class UnreadResponseTests
         {
             reader.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Above_the_limit_of_an_address_it_gets_nothing_large_until_the_bytes_are_released()
+    {
+        await using var api = await StartAsync("--Limits:MaxUnsentBytesPerAddress=1048576");
+        using var client = new ApiClient(api.Address);
+
+        // It waits alone, so it is not cut.
+        using var slow = await RawHttp.ConnectAsync(api.Address, receiveBuffer: 4096);
+        await slow.SendAsync("GET /pages/home/posts HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes > 1024 * 1024, "the reader is slow");
+
+        foreach (var path in (string[])["posts", "updates", "events?snapshot=true", "events?from=earliest"])
+        {
+            using var refused = await client.GetAsync($"/pages/home/{path}");
+            Assert.Equal(503, (int)refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            var problem = await ApiClient.JsonAsync(refused);
+            Assert.Equal("urn:livestreams:problem:unsent-full", problem.GetProperty("type").GetString());
+        }
+
+        using var resumed = await client.GetAsync("/pages/home/events?lastEventId=0");
+        Assert.Matches(@"^retry: [0-9]+\n\n$", await resumed.Content.ReadAsStringAsync(Ct));
+        await using (var live = await client.SubscribeAsync("home"))
+        {
+            Assert.Equal(200, (int)live.Response.StatusCode);
+        }
+
+        slow.Dispose();
+        await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes == 0, "everything is released");
+        Assert.Equal(Posts, (await client.GetJsonAsync("/pages/home/posts")).GetProperty("posts").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("1.0")]
+    public async Task A_slow_stream_receives_large_updates_whole(string http)
+    {
+        await using var api = await InProcessApi.StartAsync(["--Store=memory", .. ServerProcess.Unthrottled]);
+        using var client = new ApiClient(api.Address);
+        using var slow = await StoppedReader.OpenAsync(api.Address, "page", http);
+        var expected = new List<string>();
+        for (var n = 0; n < 20; n++)
+        {
+            expected.Add($"{n} ".PadRight(n % 3 == 0 ? 100 : 200_000, (char)('a' + n)));
+            await client.PublishAsync("page", expected[^1]);
+        }
+
+        await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes > 0, "the reader is slow");
+        var text = "";
+        while (text.Split("\n\n").Length <= expected.Count)
+        {
+            text += await slow.ReceiveAsync();
+        }
+
+        Assert.Equal(
+            expected,
+            text.Split("\n\n")[..^1].Select(item => item.Split("\ndata: ")[1]));
     }
 
     private static Task<InProcessApi> StartAsync(params string[] settings) => StartAsync(null, settings);

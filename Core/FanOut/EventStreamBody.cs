@@ -37,8 +37,8 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// <summary>What the large frame is charged for; null if there is none.</summary>
     internal SharedCharge? LargeFrameCharge => _largeFrame?.Charge;
 
-    // How much of a large frame the pipe holds. With a connection it only serves to wait until the connection takes more,
-    // which is then sent from the frame.
+    // How much of a large frame the pipe holds. With a connection it only serves to wait until the connection takes
+    // more, which is then sent from the frame.
     private int PieceBytes => connection is null ? 16 * 1024 : 4 * 1024;
 
     /// <summary>Writes one or more whole events.</summary>

@@ -99,9 +99,9 @@ internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
     }
 
     /// <summary>
-    /// Writes a block of history. If history after the position is lost, it writes a reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
-    /// (<paramref name="historyRequested"/>) gets what is left of it; any other continues with live updates. If the
-    /// page has been deleted, it writes the end instead.
+    /// Writes a block of history. If history after the position is lost, it writes a reset. Then a subscriber that wants
+    /// snapshots gets a snapshot; one that requested history (<paramref name="historyRequested"/>) gets what is left of
+    /// it; any other continues with live updates. If the page has been deleted, it writes the end instead.
     /// </summary>
     public async ValueTask WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {

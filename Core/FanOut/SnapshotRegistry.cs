@@ -67,10 +67,9 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
         lock (_gate)
         {
             var snapshots = GetOrAdd(page);
-            if (FindCurrent(snapshots, isCurrent) is { } current
-                || (current = FindUsable(snapshots, isUsable)) is not null)
+            if ((FindCurrent(snapshots, isCurrent) ?? FindUsable(snapshots, isUsable)) is { } held)
             {
-                return Hold(page, current, reader);
+                return Hold(page, held, reader);
             }
 
             read = snapshots.Next ??= ReadNextAsync(page, snapshots);
@@ -82,10 +81,12 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
         lock (_gate)
         {
             var snapshots = GetOrAdd(page);
-            if (snapshots.Find(snapshot.Page.Head) is not { } version && (version = FindUsable(snapshots, isUsable)) is null)
+            var version = snapshots.Find(snapshot.Page.Head) ?? FindUsable(snapshots, isUsable);
+            if (version is null)
             {
+                version = snapshot;
                 cut = MakeRoom(snapshots);
-                snapshots.Versions.Add(version = snapshot);
+                snapshots.Versions.Add(version);
             }
 
             lease = Hold(page, version, reader);

@@ -19,7 +19,9 @@ public interface IPageLog
     /// the same time.
     /// <list type="bullet">
     /// <item>A draft whose key was used within <see cref="UpdateDraft.KeyLifetime"/>, including earlier in the same
-    /// call, is not appended: its result is the first one's, <see cref="PublishStatus.Repeated"/>.</item>
+    /// call, is not appended: if the drafts are the same, its result is the first one's,
+    /// <see cref="PublishStatus.Repeated"/>; otherwise it is <see cref="PublishResult.KeyReused"/>. A key is of one
+    /// page and one scope (<see cref="IdempotencyKey"/>).</item>
     /// <item>A draft that ends a page that has already ended is not appended either: its result has the id of the first
     /// end.</item>
     /// <item>A draft that would take the page's posts over a limit is <see cref="PublishResult.PostsFull"/>; the others

@@ -7,9 +7,15 @@ public enum PublishStatus
     Published,
 
     /// <summary>
-    /// Nothing new was published: an update with the same key was published before, or the page had already ended.
+    /// Nothing new was published: the same update with the same key was published before, or the page had already
+    /// ended.
     /// </summary>
     Repeated,
+
+    /// <summary>
+    /// Not published: the idempotency key was used before, for another update. A retry needs another key.
+    /// </summary>
+    KeyReused,
 
     /// <summary>
     /// Not published: the page's posts would exceed a limit (<see cref="Posts.PostOptions"/>). Remove some, or make
@@ -44,6 +50,8 @@ public readonly record struct PublishResult
 {
     private PublishResult(PublishStatus status, UpdateId id = default, string? error = null) =>
         (Status, Id, Error) = (status, id, error);
+
+    public static PublishResult KeyReused { get; } = new(PublishStatus.KeyReused);
 
     public static PublishResult PostsFull { get; } = new(PublishStatus.PostsFull);
 

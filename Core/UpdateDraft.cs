@@ -19,9 +19,10 @@ public sealed record UpdateDraft
 
     /// <summary>
     /// The idempotency key, or null. A draft with the key of an earlier draft for the same page, within
-    /// <see cref="KeyLifetime"/>, is not published and gets the id of the earlier one.
+    /// <see cref="KeyLifetime"/>, is not published. If the two are the same, it gets the id of the earlier one;
+    /// otherwise it is <see cref="PublishStatus.KeyReused"/>.
     /// </summary>
-    public string? Key { get; init; }
+    public IdempotencyKey? Key { get; init; }
 
     /// <summary>
     /// False for a live-only update: it has no id, is not kept in history, and reaches only subscribers that are
@@ -48,10 +49,10 @@ public sealed record UpdateDraft
             : null;
 
     /// <summary>Creates the update that ends a page.</summary>
-    public static UpdateDraft End(string? key) =>
+    public static UpdateDraft End(IdempotencyKey? key) =>
         new() { Data = EventName.EndData, Event = EventName.End, Key = key, IsEnd = true };
 
     /// <summary>Creates an update that changes posts.</summary>
-    public static UpdateDraft ChangePosts(PostChanges changes, string? key) =>
+    public static UpdateDraft ChangePosts(PostChanges changes, IdempotencyKey? key) =>
         new() { Data = PostsJson.Write(changes), Key = key, Posts = changes };
 }

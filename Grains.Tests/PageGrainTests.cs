@@ -16,6 +16,7 @@ public sealed class PageGrainTests : OwnSilosTests
         { "home", new DraftMessage([], "a\nid: 7", null, Keep: true), "control characters" },
         { "home", new DraftMessage([], null, new string('k', 129), Keep: true), "1 to 128 printable ASCII characters" },
         { "home", new DraftMessage([], null, "", Keep: true), "1 to 128 printable ASCII characters" },
+        { "home", new([], null, "k", Keep: true) { KeyScope = new string('s', 65) }, "at most 64 characters" },
         { "home", new("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "does not describe changes" },
         { "a\nb", new DraftMessage([], null, null, Keep: true), "U+000A" },
     };
@@ -23,7 +24,7 @@ public sealed class PageGrainTests : OwnSilosTests
     [Fact]
     public async Task An_update_published_through_a_grain_is_in_the_log_unchanged()
     {
-        var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes("a\n✓"), Event = "score", Key = "k" };
+        var draft = new UpdateDraft { Data = Encoding.UTF8.GetBytes("a\n✓"), Event = "score", Key = new("k") };
 
         var first = await Silos.Pages.PublishAsync(_home, draft, Ct);
         var again = await Silos.Pages.PublishAsync(_home, draft, Ct);
@@ -35,6 +36,54 @@ public sealed class PageGrainTests : OwnSilosTests
         Assert.True(live.Id.IsNone);
         var update = Assert.Single((await Silos.Log.ReadAsync(_home, UpdateId.None, 10, Ct)).Updates);
         Assert.Equal(("score", "a\n✓"), (update.Event, Encoding.UTF8.GetString(update.Data.Span)));
+    }
+
+    [Fact]
+    public async Task A_key_is_valid_through_a_grain_for_its_scope_and_its_draft()
+    {
+        UpdateDraft[] drafts =
+        [
+            Drafts.Text("nonsense", key: "goal-2", keep: false, scope: "x"),
+            Drafts.Text("GOAL 2:0", key: "goal-2", scope: "y"),
+            Drafts.Text("GOAL 2:0", key: "goal-2", scope: "y"),
+            Drafts.Text("GOAL 2:0", key: "goal-2", scope: "x"),
+            Drafts.Posts(["p=1"], key: "posts"),
+            Drafts.Posts(["p=1"], key: "posts"),
+            Drafts.End("end"),
+            Drafts.End("end"),
+            Drafts.End("goal-2"),
+            Drafts.Text("GOAL 2:0", key: "end"),
+        ];
+        var results = new List<(PublishStatus, long)>();
+        foreach (var draft in drafts)
+        {
+            var result = await Silos.Pages.PublishAsync(_home, draft, Ct);
+            results.Add((result.Status, result.Id.Sequence));
+        }
+
+        Assert.Equal(
+            [
+                (PublishStatus.Published, 0),
+                (PublishStatus.Published, 1),
+                (PublishStatus.Repeated, 1),
+                (PublishStatus.KeyReused, 0),
+                (PublishStatus.Published, 2),
+                (PublishStatus.Repeated, 2),
+                (PublishStatus.Published, 3),
+                (PublishStatus.Repeated, 3),
+                (PublishStatus.Repeated, 3),
+                (PublishStatus.KeyReused, 0),
+            ],
+            results);
+    }
+
+    [Fact]
+    public void An_outcome_that_only_a_newer_silo_knows_is_unknown_with_its_message()
+    {
+        var reply = new PublishReply((PublishOutcome)1000, Message: "Something new.");
+
+        Assert.Equal(PublishResult.Unknown("Something new."), reply.ToResult());
+        Assert.NotEmpty(PublishReply.Of(PublishResult.KeyReused).Message);
     }
 
     [Theory]

@@ -21,14 +21,27 @@ public sealed record DraftMessage(
     [Id(5)]
     public bool IsEnd { get; init; }
 
+    /// <summary>
+    /// Whose key it is (<see cref="IdempotencyKey.Scope"/>). Null: the key is one of those that the page's publishers
+    /// share. An older silo does not know it, and takes every key as shared.
+    /// </summary>
+    [Id(6)]
+    public string? KeyScope { get; init; }
+
     public static DraftMessage Of(UpdateDraft draft) => draft.IsEnd
-        ? new([], Event: null, draft.Key, draft.Keep) { IsEnd = true }
-        : new(draft.Data.ToArray(), draft.Event, draft.Key, draft.Keep) { ChangesPosts = draft.Posts is not null };
+        ? new([], Event: null, draft.Key?.Text, draft.Keep) { IsEnd = true, KeyScope = draft.Key?.Scope }
+        : new(draft.Data.ToArray(), draft.Event, draft.Key?.Text, draft.Keep)
+        {
+            ChangesPosts = draft.Posts is not null,
+            KeyScope = draft.Key?.Scope,
+        };
 
     /// <exception cref="FormatException">The data does not say how the posts change.</exception>
     public UpdateDraft ToDraft() => IsEnd
-        ? UpdateDraft.End(Key)
-        : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+        ? UpdateDraft.End(ReadKey())
+        : new() { Data = Data, Event = Event, Key = ReadKey(), Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+
+    private IdempotencyKey? ReadKey() => Key is null ? null : new IdempotencyKey(Key, KeyScope);
 
     private PostChanges ReadPosts() => PostsJson.TryRead(Data, out var changes, out var error) && changes is not null
         ? changes

@@ -15,6 +15,8 @@ internal static class DraftValidation
     public static string? FindError(this DraftMessage draft, PostOptions posts) =>
         draft.Data is null || !Utf8.IsValid(draft.Data) ? "The data is not valid UTF-8."
         : draft.Key is not null && UpdateDraft.FindKeyError(draft.Key) is { } error ? error
+        : draft.KeyScope?.Length > IdempotencyKey.MaxScopeLength
+            ? $"The scope of a key has at most {IdempotencyKey.MaxScopeLength} characters."
         : draft.ChangesPosts ? FindChangeError(draft, posts)
         : draft.Event is not null ? EventName.FindError(draft.Event)
         : null;

@@ -36,6 +36,9 @@ public sealed partial class PageUpdatesSubscriber(ILogger<PageUpdatesSubscriber>
             case PublishStatus.Invalid:
                 LogDropped(name, result.Error);
                 break;
+            case PublishStatus.KeyReused:
+                LogDropped(name, "Its idempotency key was used for another update.");
+                break;
             case PublishStatus.PostsFull:
                 LogDropped(name, "The page's posts would exceed a limit.");
                 break;

@@ -18,4 +18,6 @@ public enum PublishOutcome
     PostsFull = 4,
 
     Invalid = 5,
+
+    KeyReused = 6,
 }

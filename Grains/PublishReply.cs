@@ -12,10 +12,14 @@ public sealed record PublishReply(
     [property: Id(2)] bool Repeated = false,
     [property: Id(3)] string Message = "")
 {
+    // For a server that does not know the outcome: it reports the outcome as unknown, with this message.
+    private const string KeyReusedMessage = "The idempotency key was used for another update.";
+
     public static PublishReply Of(PublishResult result) => result.Status switch
     {
         PublishStatus.Published => new(PublishOutcome.Published, result.Id.ToString()),
         PublishStatus.Repeated => new(PublishOutcome.Published, result.Id.ToString(), Repeated: true),
+        PublishStatus.KeyReused => new(PublishOutcome.KeyReused, Message: KeyReusedMessage),
         PublishStatus.PostsFull => new(PublishOutcome.PostsFull),
         PublishStatus.PageBusy => new(PublishOutcome.PageBusy),
         PublishStatus.Invalid => new(PublishOutcome.Invalid, Message: result.Error!),
@@ -28,6 +32,7 @@ public sealed record PublishReply(
     {
         PublishOutcome.Published when Core.UpdateId.TryParse(UpdateId, out var id) =>
             Repeated ? PublishResult.Repeated(id) : PublishResult.Published(id),
+        PublishOutcome.KeyReused => PublishResult.KeyReused,
         PublishOutcome.PostsFull => PublishResult.PostsFull,
         PublishOutcome.PageBusy => PublishResult.PageBusy,
         PublishOutcome.Invalid => PublishResult.Invalid(Message),

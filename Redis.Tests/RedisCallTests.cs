@@ -14,7 +14,7 @@ public sealed class RedisCallTests : OwnRedisTests
         var pages = Pages(100);
         for (var i = 0; i < 10; i++)
         {
-            await Engine.Log.AppendAsync(pages[i], Drafts.Text("before", key: "k"));
+            await Engine.Log.AppendAsync(pages[i], Drafts.Text("kept", key: "k"));
         }
 
         var before = await Server.ScriptCallsAsync();

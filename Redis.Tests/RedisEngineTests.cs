@@ -48,6 +48,34 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
     }
 
     [Fact]
+    public async Task A_key_has_its_scope_in_its_name_and_the_digest_of_its_draft_in_its_value()
+    {
+        var id = (await Log.AppendAsync(Home, Drafts.Text("a", key: "k", scope: "x"))).Id;
+
+        var key = $"{_prefix}{{home}}:key:k\tx";
+        var now = Engine.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.Matches($"^{id} {now} [A-Za-z0-9_-]{{22}}$", await Server.CliAsync("GET", key));
+        Assert.InRange(await NumberAsync("TTL", key), 10 * 60, 11 * 60);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("x")]
+    public async Task A_key_that_an_older_version_has_stored_fits_every_draft_and_every_publisher(string? scope)
+    {
+        var id = (await Log.AppendAsync(Home, Drafts.Text("a"))).Id;
+        var now = Engine.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await Server.CliAsync("SET", $"{_prefix}{{home}}:key:k", $"{id} {now}");
+
+        var again = await Log.AppendAsync(Home, Drafts.Text("another draft", key: "k", scope: scope));
+        Engine.Time.Advance(UpdateDraft.KeyLifetime + TimeSpan.FromMilliseconds(1));
+        var later = await Log.AppendAsync(Home, Drafts.Text("later", key: "k", scope: scope));
+
+        Assert.Equal(PublishResult.Repeated(id), again);
+        Assert.True(later.Id.Follows(id));
+    }
+
+    [Fact]
     public async Task Posts_can_be_read_with_redis_cli_and_expire_with_their_page()
     {
         await Log.AppendAsync(Home, Drafts.Posts(["a=<p>1</p>", "b~2"]));

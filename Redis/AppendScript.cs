@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
 using StackExchange.Redis;
@@ -83,22 +84,31 @@ internal sealed class AppendScript
     {
         '+' => PublishResult.Published(ScriptValues.ParseId(reply[1..], isAppend: true)),
         '=' => PublishResult.Repeated(ScriptValues.ParseId(reply[1..], isAppend: true)),
+        '#' => PublishResult.KeyReused,
         '!' => PublishResult.PostsFull,
         _ => throw RedisErrors.Refused(reply[1..], isAppend: true),
     };
 
     private void AddDraft(PageId page, UpdateDraft draft)
     {
-        if (draft.Key is not null)
-        {
-            _keys.Add(_names.Key(page, draft.Key));
-        }
-
         AddArguments(
-            draft.Key is null ? 0 : _keys.Count,
+            StoredKey.Of(draft) is { } key ? AddKey(page, key) : 0,
             draft.IsEnd ? "end" : draft.Keep ? "1" : "0",
             UpdateJson.WriteEntry(draft),
             draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString);
+    }
+
+    private RedisValue AddKey(PageId page, StoredKey key)
+    {
+        _keys.Add(_names.Key(page, key.Name));
+        var (index, olderIndex) = (_keys.Count, 0);
+        if (key.OlderName is { } name)
+        {
+            _keys.Add(_names.Key(page, name));
+            olderIndex = _keys.Count;
+        }
+
+        return $"{index} {olderIndex} {Base64Url.EncodeToString(key.Digest.Span)}";
     }
 
     private void AddArguments(params ReadOnlySpan<RedisValue> arguments)

@@ -33,10 +33,12 @@ internal sealed class RedisNames(string prefix)
     public string Posts(PageId page) => $"{Channel(page)}:posts";
 
     /// <summary>
-    /// The result of an idempotency key, a string: <c>&lt;update id&gt; &lt;Unix milliseconds&gt;</c>, which update it
-    /// was used for and when.
+    /// The result of an idempotency key, a string: <c>&lt;update id&gt; &lt;Unix milliseconds&gt; &lt;digest&gt;</c>,
+    /// which update it was used for, when, and for which draft. An older version stores no digest.
     /// </summary>
-    public string Key(PageId page, string key) => $"{Channel(page)}:key:{key}";
+    /// <param name="page">The page.</param>
+    /// <param name="name">The key's name (<see cref="StoredKey.Name"/>).</param>
+    public string Key(PageId page, string name) => $"{Channel(page)}:key:{name}";
 
     public static string ForeignChannel(string pattern, PageId page) =>
         pattern.Replace(PagePlaceholder, page.Value, StringComparison.Ordinal);

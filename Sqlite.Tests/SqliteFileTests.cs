@@ -71,7 +71,7 @@ public sealed class SqliteFileTests : OwnFileTests
     [Fact]
     public void A_file_of_a_later_version_is_refused()
     {
-        Folder.Sql("PRAGMA user_version = 4", Folder.OtherPath);
+        Folder.Sql("PRAGMA user_version = 5", Folder.OtherPath);
 
         Assert.Throws<StoreFileException>(() => SqliteFolder.Open(new HistoryOptions(), Folder.OtherPath));
     }

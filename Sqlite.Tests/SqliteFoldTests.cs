@@ -60,7 +60,7 @@ public sealed class SqliteFoldTests : IDisposable
                 .ToList();
             drafts.Add(drafts[0]); // A repeated key.
             var results = await _engine.Log.AppendAsync(page, drafts, Ct);
-            var expected = drafts.Select(draft => long.Parse(draft.Key!, null));
+            var expected = drafts.Select(draft => long.Parse(draft.Key!.Text, null));
             Assert.Equal(expected, results.Select(result => result.Id.Sequence));
             Assert.Equal([false, false, false, true], results.Select(result => result.IsRepeat));
         }

@@ -57,11 +57,12 @@ internal sealed class SqliteFolder : IDisposable
     }
 
     /// <summary>Advances the clock until the writer, on its own thread, makes the query return this number.</summary>
-    public async Task UntilAsync(Engine engine, string query, long expected, TimeSpan step)
+    public async Task UntilAsync(
+        Engine engine, string query, long expected, TimeSpan step, string? path = null)
     {
-        for (var tries = 0; Sql(query) != expected; tries++)
+        for (var tries = 0; Sql(query, path) != expected; tries++)
         {
-            Assert.True(tries < 1000, $"'{query}' is {Sql(query)} and never became {expected}.");
+            Assert.True(tries < 1000, $"'{query}' is {Sql(query, path)} and never became {expected}.");
             engine.Time.Advance(tries == 0 ? step : TimeSpan.FromSeconds(1));
             await engine.Log.CheckAsync(TestContext.Current.CancellationToken);
         }

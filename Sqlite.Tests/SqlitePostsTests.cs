@@ -13,7 +13,7 @@ public sealed class SqlitePostsTests : OwnFileTests
     {
         await Log.AppendAsync(Home, [Drafts.Posts(["a=1", "b=1"]), Drafts.Posts(["a~2", "c=1"], ["b"])], Ct);
         await Log.AppendAsync(Other, Drafts.Posts(["x=1"]));
-        var end = await Log.AppendAsync(Other, UpdateDraft.End("k"));
+        var end = await Log.AppendAsync(Other, Drafts.End("k"));
         if (folded)
         {
             await Folder.UntilFoldedAsync(Engine);

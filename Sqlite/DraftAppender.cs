@@ -15,27 +15,33 @@ internal sealed class DraftAppender(
     TimeProvider time)
 {
     private readonly Statement _findKey = connection.Prepare(
-        "SELECT sequence FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
+        "SELECT sequence, time, digest FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
+
+    private readonly long _openedAt = time.GetTimestamp();
+
+    // Only keys from before the file was opened can be those of an older version.
+    private bool MayHaveOlderKeys => time.GetElapsedTime(_openedAt) <= UpdateDraft.KeyLifetime;
 
     /// <summary>Appends a page's drafts to the batch; returns their results in the same order.</summary>
-    public PublishResult[] Append(PageId page, IReadOnlyList<UpdateDraft> drafts, JournalBatch batch)
+    public PublishResult[] Append(WriteRequest request, JournalBatch batch)
     {
-        var state = pages.GetOrCreate(page);
+        var state = pages.GetOrCreate(request.Page);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var results = new PublishResult[drafts.Count];
+        var results = new PublishResult[request.Drafts.Count];
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = Append(state, drafts[i], now, batch);
+            results[i] = Append(state, request.Drafts[i], request.KeyOf(i), now, batch);
         }
 
         return results;
     }
 
-    private PublishResult Append(PageState state, UpdateDraft draft, long now, JournalBatch batch)
+    private PublishResult Append(PageState state, UpdateDraft draft, StoredKey? key, long now, JournalBatch batch)
     {
-        if (draft.Key is not null && FindByKey(state, draft.Key, now, batch) is { } earlier)
+        if (key is not null && FindUse(state, key, now, batch) is { } use)
         {
-            return PublishResult.Repeated(earlier);
+            var earlier = use.Sequence == 0 ? UpdateId.None : new UpdateId(state.Epoch, use.Sequence);
+            return key.ResultOf(earlier, use.Digest);
         }
 
         if (draft.IsEnd && state.IsEnded)
@@ -56,7 +62,7 @@ internal sealed class DraftAppender(
         state.Time = Math.Max(now, state.Time);
         var id = draft.Keep ? new UpdateId(state.Epoch, ++state.Sequence) : UpdateId.None;
         var update = new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(state.Time));
-        batch.Add(new JournalEntry(state, update, draft.Posts, draft.Key, now));
+        batch.Add(new JournalEntry(state, update, draft.Posts, key, now));
         if (draft.IsEnd)
         {
             state.EndSequence = state.Sequence;
@@ -67,18 +73,30 @@ internal sealed class DraftAppender(
     }
 
     // The newest use of a key is in this batch, or else in the journal, or else in the table.
-    private UpdateId? FindByKey(PageState state, string key, long now, JournalBatch batch)
+    private KeyUse? FindUse(PageState state, StoredKey key, long now, JournalBatch batch)
     {
-        if (batch.FindByKey(state, key) is { } id)
+        var cutoff = now - (long)UpdateDraft.KeyLifetime.TotalMilliseconds;
+        return batch.FindByKey(state, key.Name)
+            ?? FindCommittedUse(state, key.Name, cutoff)
+            ?? FindOlderUse(state, key, cutoff);
+    }
+
+    private KeyUse? FindCommittedUse(PageState state, string name, long cutoff)
+    {
+        if (pending.TryFind(state.Id, out var page)
+            && page.Keys.TryGetValue(name, out var found)
+            && found.Time >= cutoff)
         {
-            return id;
+            return found;
         }
 
-        var cutoff = now - (long)UpdateDraft.KeyLifetime.TotalMilliseconds;
-        var sequence =
-            pending.TryFind(state.Id, out var page) && page.Keys.TryGetValue(key, out var found) && found.Time >= cutoff
-                ? found.Sequence
-                : _findKey.QueryInt64(state.RowId, key, cutoff);
-        return sequence is null ? null : sequence == 0 ? UpdateId.None : new UpdateId(state.Epoch, sequence.Value);
+        using var row = _findKey.Query(state.RowId, name, cutoff);
+        return row.Read() ? new KeyUse(row.GetInt64(0), row.GetInt64(1), row.GetBytes(2)) : null;
     }
+
+    private KeyUse? FindOlderUse(PageState state, StoredKey key, long cutoff) =>
+        key.OlderName is { } name && MayHaveOlderKeys
+            && FindCommittedUse(state, name, cutoff) is { Digest.IsEmpty: true } use
+            ? use
+            : null;
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
@@ -16,7 +15,7 @@ internal sealed class JournalBatch : IDisposable
     private const int MaxKeptBuffer = 256 * 1024;
 
     private readonly List<JournalEntry> _entries = [];
-    private readonly Dictionary<(PageState Page, string Key), UpdateId> _keys = [];
+    private readonly Dictionary<(PageState Page, string Key), KeyUse> _keys = [];
     private readonly MemoryStream _row = new();
     private readonly BinaryWriter _rowWriter;
 
@@ -36,12 +35,12 @@ internal sealed class JournalBatch : IDisposable
         Bytes += entry.Bytes;
         if (entry.Key is not null)
         {
-            _keys[(entry.Page, entry.Key)] = entry.Update.Id;
+            _keys[(entry.Page, entry.Key.Name)] = entry.ToKeyUse();
         }
     }
 
-    /// <summary>The id of the update in this batch that has this idempotency key, or null.</summary>
-    public UpdateId? FindByKey(PageState page, string key) => _keys.TryGetValue((page, key), out var id) ? id : null;
+    /// <summary>The use of this idempotency key in this batch, or null.</summary>
+    public KeyUse? FindByKey(PageState page, string key) => _keys.TryGetValue((page, key), out var use) ? use : null;
 
     /// <summary>The entries as a row of the journal; valid until <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> ToRow()

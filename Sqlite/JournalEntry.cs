@@ -15,7 +15,7 @@ internal readonly record struct JournalEntry(
     PageState Page,
     Update Update,
     PostChanges? Posts,
-    string? Key,
+    StoredKey? Key,
     long KeyTime)
 {
     /// <summary>The approximate memory of an entry beyond its data, in bytes.</summary>
@@ -23,4 +23,7 @@ internal readonly record struct JournalEntry(
 
     /// <summary>The approximate memory that the entry occupies until it is folded, in bytes.</summary>
     public long Bytes => Overhead + Update.Data.Length + (Posts?.Bytes ?? 0);
+
+    /// <summary>What is remembered of its key.</summary>
+    public KeyUse ToKeyUse() => new(Update.Id.Sequence, KeyTime, Key!.Digest);
 }

@@ -8,7 +8,8 @@ namespace LiveStreams.Sqlite;
 /// The format of a row of the journal: the entries of a commit, one after the other. Numbers are 7-bit encoded, times
 /// are Unix milliseconds, strings are UTF-8, preceded by their length in bytes.
 /// <code>
-/// entry := page · sequence (0: live-only) · time · flags · [event] · [key · key time] · [length · data]
+/// entry  := page · sequence (0: live-only) · time · flags · [event] · [key · key time · [digest]] · [length · data]
+/// digest := 16 bytes; rows of a file of version 3 or earlier have none
 /// </code>
 /// </summary>
 internal static class JournalRow
@@ -22,6 +23,9 @@ internal static class JournalRow
 
         /// <summary>The data holds changes to the page's posts (<see cref="PostsJson"/>).</summary>
         Posts = 4,
+
+        /// <summary>The key has a digest.</summary>
+        Digest = 8,
     }
 
     public static void Write(BinaryWriter row, in JournalEntry entry)
@@ -38,8 +42,9 @@ internal static class JournalRow
 
         if (entry.Key is not null)
         {
-            row.Write(entry.Key);
+            row.Write(entry.Key.Name);
             row.Write7BitEncodedInt64(entry.KeyTime);
+            row.Write(entry.Key.Digest.Span);
         }
 
         if (!update.IsLiveOnly)
@@ -60,8 +65,7 @@ internal static class JournalRow
             var time = DateTimeOffset.FromUnixTimeMilliseconds(row.Read7BitEncodedInt64());
             var parts = (Parts)row.ReadByte();
             var name = parts.HasFlag(Parts.Event) ? row.ReadString() : null;
-            var key = parts.HasFlag(Parts.Key) ? row.ReadString() : null;
-            var keyTime = key is null ? 0 : row.Read7BitEncodedInt64();
+            var (key, keyTime) = parts.HasFlag(Parts.Key) ? ReadKey(row, parts) : (null, 0);
             var data = sequence == 0 ? [] : row.ReadBytes(row.Read7BitEncodedInt());
             if (page is not null)
             {
@@ -75,7 +79,15 @@ internal static class JournalRow
     private static Parts PartsOf(in JournalEntry entry) =>
         (entry.Update.Event is null ? Parts.None : Parts.Event)
         | (entry.Key is null ? Parts.None : Parts.Key)
-        | (entry.Posts is null ? Parts.None : Parts.Posts);
+        | (entry.Posts is null ? Parts.None : Parts.Posts)
+        | (entry.Key is null or { Digest.IsEmpty: true } ? Parts.None : Parts.Digest);
+
+    private static (StoredKey Key, long Time) ReadKey(BinaryReader row, Parts parts)
+    {
+        var name = row.ReadString();
+        var time = row.Read7BitEncodedInt64();
+        return (new StoredKey(name, parts.HasFlag(Parts.Digest) ? row.ReadBytes(StoredKey.DigestLength) : default), time);
+    }
 
     private static PostChanges? PostsOf(byte[] data) =>
         PostsJson.TryRead(data, out var changes, out var error) ? changes : throw new InvalidDataException(error);

@@ -22,8 +22,9 @@ internal sealed class PageFold(FileConnection connection, HistoryTable history, 
 
     private readonly Statement _upsertKey = connection.Prepare(
         """
-        INSERT INTO idempotency (page, key, sequence, time) VALUES ($page, $key, $sequence, $time)
-        ON CONFLICT (page, key) DO UPDATE SET sequence = excluded.sequence, time = excluded.time
+        INSERT INTO idempotency (page, key, sequence, time, digest) VALUES ($page, $key, $sequence, $time, $digest)
+        ON CONFLICT (page, key)
+        DO UPDATE SET sequence = excluded.sequence, time = excluded.time, digest = excluded.digest
         WHERE excluded.time > time
         """);
 
@@ -43,9 +44,9 @@ internal sealed class PageFold(FileConnection connection, HistoryTable history, 
         }
 
         _updatePage.Execute(updates.IsEmpty ? 0 : updates[^1].Update.Id.Sequence, page.Time, endSequence, page.RowId);
-        foreach (var (key, (sequence, time)) in page.Keys)
+        foreach (var (key, use) in page.Keys)
         {
-            _upsertKey.Execute(page.RowId, key, sequence, time);
+            _upsertKey.Execute(page.RowId, key, use.Sequence, use.Time, use.Digest);
         }
     }
 

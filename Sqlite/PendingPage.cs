@@ -10,7 +10,7 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class PendingPage(PageState page)
 {
-    private readonly Dictionary<string, (long Sequence, long Time)> _keys = [];
+    private readonly Dictionary<string, KeyUse> _keys = [];
     private PendingUpdate[] _updates = new PendingUpdate[4];
     private int _count;
     private int _visible;
@@ -26,11 +26,8 @@ internal sealed class PendingPage(PageState page)
     /// <summary>The sum of <see cref="JournalEntry.Bytes"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>
-    /// The idempotency keys, each with its update's sequence (0: live-only) and the time of its first use in Unix
-    /// milliseconds. Only for the writer.
-    /// </summary>
-    public IReadOnlyDictionary<string, (long Sequence, long Time)> Keys => _keys;
+    /// <summary>The idempotency keys, each with its first use. Only for the writer.</summary>
+    public IReadOnlyDictionary<string, KeyUse> Keys => _keys;
 
     /// <summary>
     /// The kept updates, contiguous. The count is read first, so that the array, which is read after it, has at least
@@ -52,7 +49,7 @@ internal sealed class PendingPage(PageState page)
         Bytes += entry.Bytes;
         if (entry.Key is not null)
         {
-            _keys[entry.Key] = (update.Id.Sequence, entry.KeyTime);
+            _keys[entry.Key.Name] = entry.ToKeyUse();
         }
 
         if (update.IsLiveOnly)

@@ -8,7 +8,8 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private const int SchemaVersion = 3;
+    private const int SchemaVersion = 4;
+    private const int VersionBeforeDigests = 3;
     private const int VersionBeforePosts = 2;
     private const int VersionBeforeJournal = 1;
 
@@ -63,6 +64,9 @@ internal sealed class SqliteFile : IDisposable
             content BLOB NOT NULL,
             UNIQUE (page, post));
         """;
+
+    // The digest of the update that the key was used for (StoredKey). A key of an earlier version has none.
+    private const string KeyDigest = "ALTER TABLE idempotency ADD COLUMN digest BLOB;";
 
     private readonly string _path;
     private readonly FileStream _lock;
@@ -128,13 +132,16 @@ internal sealed class SqliteFile : IDisposable
             case SchemaVersion:
                 return;
             case 0 when connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0:
-                Migrate(connection, InitialTables, JournalTable, PostTable);
+                Migrate(connection, InitialTables, JournalTable, PostTable, KeyDigest);
                 return;
             case VersionBeforeJournal:
-                Migrate(connection, JournalTable, PostTable);
+                Migrate(connection, JournalTable, PostTable, KeyDigest);
                 return;
             case VersionBeforePosts:
-                Migrate(connection, PostTable);
+                Migrate(connection, PostTable, KeyDigest);
+                return;
+            case VersionBeforeDigests:
+                Migrate(connection, KeyDigest);
                 return;
             default:
                 throw new StoreFileException(

@@ -157,7 +157,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             else
             {
-                request.Results = _appender.Append(request.Page, request.Drafts, _batch);
+                request.Results = _appender.Append(request, _batch);
             }
         }
 

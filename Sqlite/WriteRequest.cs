@@ -8,12 +8,20 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class WriteRequest : TaskCompletionSource<PublishResult[]>
 {
+    private readonly StoredKey?[]? _keys;
+
+    /// <summary>Digests the drafts with a key here, so that the writer's thread does not have to.</summary>
     public WriteRequest(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         (Page, Drafts) = (page, drafts);
-        foreach (var draft in drafts)
+        for (var i = 0; i < drafts.Count; i++)
         {
-            Bytes += draft.Data.Length;
+            Bytes += drafts[i].Data.Length;
+            if (StoredKey.Of(drafts[i]) is { } key)
+            {
+                _keys ??= new StoredKey?[drafts.Count];
+                _keys[i] = key;
+            }
         }
     }
 
@@ -25,4 +33,7 @@ internal sealed class WriteRequest : TaskCompletionSource<PublishResult[]>
     public long Bytes { get; }
 
     public PublishResult[] Results { get; set; } = [];
+
+    /// <summary>The idempotency key of a draft, or null.</summary>
+    public StoredKey? KeyOf(int draft) => _keys?[draft];
 }

@@ -31,7 +31,7 @@ public sealed class PublishRateLimiterTests
     }
 
     [Fact]
-    public async Task A_publisher_with_a_token_is_counted_by_its_subject_from_every_address()
+    public async Task A_publisher_with_a_token_is_counted_by_its_issuer_and_subject_from_every_address()
     {
         using var tokens = new TestTokens();
         await using var api = await StartAsync(
@@ -45,11 +45,17 @@ public sealed class PublishRateLimiterTests
         var elsewhere = await PostAsync(api, "127.0.0.3", _ => "/pages/p1/updates", Bearer("newsroom", expiresIn: 601));
         Assert.InRange(CountProblems(elsewhere, "publisher-rate"), Requests - 5, Requests);
 
-        string Bearer(string subject, int expiresIn) =>
-            $"Authorization: Bearer {tokens.Hmac(Claims(subject, expiresIn))}\r\n";
+        var namesake = Bearer("newsroom", expiresIn: 600, issuer: "https://other.example");
+        Assert.StartsWith(
+            "HTTP/1.1 201",
+            (await PostAsync(api, "127.0.0.2", _ => "/pages/p1/updates", namesake))[0],
+            StringComparison.Ordinal);
 
-        static string Claims(string subject, int expiresIn) =>
-            TestTokens.Claims(expiresIn: expiresIn).Insert(1, $"\"sub\":\"{subject}\",");
+        string Bearer(string subject, int expiresIn, string issuer = TestTokens.Issuer) =>
+            $"Authorization: Bearer {tokens.Hmac(Claims(subject, expiresIn, issuer))}\r\n";
+
+        static string Claims(string subject, int expiresIn, string issuer) =>
+            TestTokens.Claims(expiresIn: expiresIn, issuer: issuer).Insert(1, $"\"sub\":\"{subject}\",");
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
                 {"page":"batch home","data":"x","event":"a\nb"}
                 {"page":"batch home","data":"\ud800"}
                 {"page":"batch home","data":"x","keep":"no"}
-                {"page":"batch away","data":"again","key":"k"}
+                {"page":"batch away","data":{"goals":[1, 2]},"key":"k"}
+                {"page":"batch away","data":"other","key":"k"}
                 {"page":"batch home","data":"2\n3"}
                 """, Encoding.UTF8, "application/x-ndjson"),
         };
@@ -38,10 +39,10 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
 
         Assert.Equal("application/x-ndjson", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal(
-            ["", "", "data", "data", "page-name", "event-name", "data", "query", "", ""],
+            ["", "", "data", "data", "page-name", "event-name", "data", "query", "", "key-reused", ""],
             lines.Select(ReadErrorType));
         Assert.Equal(lines[1].GetProperty("id").GetString(), lines[8].GetProperty("id").GetString());
-        Assert.Equal([1, 2], new[] { lines[0], lines[9] }.Select(line => line.GetProperty("sequence").GetInt64()));
+        Assert.Equal([1, 2], new[] { lines[0], lines[10] }.Select(line => line.GetProperty("sequence").GetInt64()));
         Assert.Equal(["1", "2\n3"], await home.NextDataAsync(2));
         Assert.Equal("""{"goals":[1, 2]}""", (await away.NextAsync()).Data);
     }

@@ -62,6 +62,8 @@ public sealed class MultiNodeTests
 
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(id, (await ApiClient.JsonAsync(again)).GetProperty("id").GetString());
+        using var other = await nodes.Clients[1].PostAsync("home", "twice", key: "k");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class TokenStreamsTests : IDisposable
 
     private async Task<List<OpenStream>> OpenAsync(int count, int expiresIn)
     {
-        var token = new Token("somebody", null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
+        var token = new Token("somebody", null, null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {

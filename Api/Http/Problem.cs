@@ -33,6 +33,9 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
 
     public static readonly Problem TooLarge = new(413, "too-large", "The body is too large.");
     public static readonly Problem ContentType = new(415, "content-type", "This content type cannot be published.");
+    public static readonly Problem KeyReused =
+        new(422, "key-reused", "The Idempotency-Key was used for another update.");
+
     public static readonly Problem PublisherRate = new(429, "publisher-rate", "This publisher publishes too fast.");
     public static readonly Problem PageRate = new(429, "page-rate", "This page receives updates too fast.");
     public static readonly Problem AddressFull =

@@ -88,7 +88,8 @@ internal sealed class BatchHandler(
     private async Task<byte[]> PublishLineAsync(HttpContext context, Publisher publisher, ReadOnlyMemory<byte> json)
     {
         if (!rates.TryAcquire(publisher, out var refusal)
-            || !BatchLine.TryParse(json, limits.MaxUpdateBytes, posts, out var line, out refusal)
+            || !BatchLine.TryParse(
+                json, RequestPublisher.KeyScopeOf(context), limits.MaxUpdateBytes, posts, out var line, out refusal)
             || !authorization.MayPublish(context, line.Page, out refusal)
             || !rates.TryAcquire(line.Page, out refusal))
         {

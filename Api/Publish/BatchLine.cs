@@ -16,6 +16,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 {
     public static bool TryParse(
         ReadOnlyMemory<byte> json,
+        string? keyScope,
         int maxBytes,
         PostOptions posts,
         out BatchLine line,
@@ -31,7 +32,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         try
         {
             using var document = JsonDocument.Parse(json);
-            var reader = new Reader(document.RootElement);
+            var reader = new Reader(document.RootElement, keyScope);
             refusal = reader.Read(maxBytes, posts);
             line = refusal is null ? reader.ToLine() : default;
         }
@@ -45,11 +46,11 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
     }
 
     // Reads one member after the other, and stops at the first that is refused.
-    private sealed class Reader(JsonElement root)
+    private sealed class Reader(JsonElement root, string? keyScope)
     {
         private PageId _page;
         private string? _event;
-        private string? _key;
+        private IdempotencyKey? _key;
         private byte[] _data = [];
         private bool _isDataObject;
         private bool _keep;
@@ -84,8 +85,13 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         private Refusal? ReadEvent() =>
             ReadText("event", Problem.EventName, ref _event) ?? PublishRequest.CheckEventName(_event);
 
-        private Refusal? ReadKey() =>
-            ReadText("key", Problem.IdempotencyKey, ref _key) ?? IdempotencyKey.Check(_key);
+        private Refusal? ReadKey()
+        {
+            string? text = null;
+            var refusal = ReadText("key", Problem.IdempotencyKey, ref text) ?? RequestKey.Check(text);
+            _key = text is null ? null : new IdempotencyKey(text, keyScope);
+            return refusal;
+        }
 
         private Refusal? ReadData(JsonElement data, int maxBytes)
         {

@@ -12,7 +12,7 @@ internal sealed class EndHandler(DraftPublisher publisher, PublishRateLimiter ra
     public async Task EndAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal)
-            || !IdempotencyKey.TryRead(context.Request, out var key, out refusal)
+            || !RequestKey.TryRead(context, out var key, out refusal)
             || !rates.TryAcquire(RequestPublisher.Of(context), page, out refusal))
         {
             await refusal.WriteAsync(context);

@@ -6,7 +6,8 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Api.Publish;
 
 /// <summary>A publish without its data: the page, and what query and headers say.</summary>
-internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, string? Event, string? Key, bool Keep)
+internal readonly record struct PublishRequest(
+    PageId Page, DataKind DataKind, string? Event, IdempotencyKey? Key, bool Keep)
 {
     private bool MayChangePosts => PostData.MayChangePosts(DataKind.IsJson, Event, Keep);
 
@@ -21,7 +22,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
             || !DataKind.TryParse(request.ContentType, out var kind, out refusal)
             || !TryReadEventName(request, out var eventName, out refusal)
             || !QueryFlag.TryRead(request, "keep", defaultValue: true, out var keep, out refusal)
-            || !IdempotencyKey.TryRead(request, out var key, out refusal))
+            || !RequestKey.TryRead(context, out var key, out refusal))
         {
             return false;
         }

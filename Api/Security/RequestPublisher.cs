@@ -12,4 +12,7 @@ internal static class RequestPublisher
     public static Publisher Of(HttpContext context) => context.Features.Get<Token>() is { } token
         ? new Publisher(token.Subject, default)
         : new Publisher(null, ClientAddress.Of(context));
+
+    /// <summary>The scope of its idempotency keys; null if its token has no subject, or it has no token.</summary>
+    public static string? KeyScopeOf(HttpContext context) => context.Features.Get<Token>()?.KeyScope;
 }

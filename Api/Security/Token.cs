@@ -1,8 +1,17 @@
+using LiveStreams.Core;
+
 namespace LiveStreams.Api.Security;
 
 /// <summary>A valid token. The request that carries it has it as a feature.</summary>
-/// <param name="Subject">Whose token it is: its <c>sub</c>; without one, the token is a publisher of its own.</param>
+/// <param name="Subject">
+/// Whose token it is (<see cref="SubjectHash"/>); without <c>sub</c>, the token is a publisher of its own.
+/// </param>
+/// <param name="KeyScope">
+/// The scope of its bearer's idempotency keys (<see cref="IdempotencyKey.Scope"/>): its subject; null without
+/// <c>sub</c>.
+/// </param>
 /// <param name="Grants">What it grants its bearer.</param>
 /// <param name="Expires">Its <c>exp</c>.</param>
 /// <param name="Key">The key it is signed with; when that is retired, the token is no longer valid.</param>
-internal sealed record Token(string Subject, Grants Grants, DateTimeOffset Expires, SigningKey Key);
+internal sealed record Token(
+    string Subject, string? KeyScope, Grants Grants, DateTimeOffset Expires, SigningKey Key);

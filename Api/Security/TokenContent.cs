@@ -11,7 +11,13 @@ namespace LiveStreams.Api.Security;
 /// because two readers could take different ones (RFC 8725 §2.4, §3).
 /// </summary>
 internal sealed record TokenContent(
-    string Algorithm, string? Kid, string? Subject, DateTimeOffset NotBefore, DateTimeOffset Expires, Grants Grants)
+    string Algorithm,
+    string? Kid,
+    string? Issuer,
+    string? Subject,
+    DateTimeOffset NotBefore,
+    DateTimeOffset Expires,
+    Grants Grants)
 {
     /// <summary>The longest token, in characters.</summary>
     public const int MaxLength = 8 * 1024;
@@ -71,9 +77,9 @@ internal sealed record TokenContent(
             return "The token's header has no alg, or a kid that is not a string, or crit.";
         }
 
-        if (!TryReadText(claims, "sub", out var subject))
+        if (!TryReadText(claims, "sub", out var subject) || !TryReadText(claims, "iss", out var issuer))
         {
-            return "The token's sub is not a string.";
+            return "The token's sub or iss is not a string.";
         }
 
         if (!TryReadTime(claims, "exp", out var expires)
@@ -87,7 +93,7 @@ internal sealed record TokenContent(
         var grants = Grants.Read(claims);
         return grants.IsValid
             ? new TokenContent(
-                algorithm, kid, subject, notBefore ?? DateTimeOffset.MinValue, expires.Value, grants.Value)
+                algorithm, kid, issuer, subject, notBefore ?? DateTimeOffset.MinValue, expires.Value, grants.Value)
             : grants.Error;
     }
 

@@ -53,8 +53,9 @@ internal sealed class TokenReader(AuthOptions options, KeyRing ring, TimeProvide
             return error;
         }
 
+        var scope = content.Value.Subject is { } subject ? SubjectHash.Of(content.Value.Issuer, subject) : null;
         var token = new Token(
-            SubjectOf(text, content.Value), content.Value.Grants, content.Value.Expires, key.Value);
+            scope ?? HashOf(text), scope, content.Value.Grants, content.Value.Expires, key.Value);
         if (_remembered.Count >= MaxRemembered)
         {
             _remembered.Clear();
@@ -64,14 +65,9 @@ internal sealed class TokenReader(AuthOptions options, KeyRing ring, TimeProvide
         return token;
     }
 
-    private static string SubjectOf(string text, TokenContent content)
+    // Of a token without a subject. Without the signature, because a token can have several valid ones.
+    private static string HashOf(string text)
     {
-        if (content.Subject is { } subject)
-        {
-            return $"sub {subject}";
-        }
-
-        // Without the signature, because a token can have several valid ones.
         var signed = Encoding.ASCII.GetBytes(text[..text.LastIndexOf('.')]);
         return $"token {Convert.ToHexString(SHA256.HashData(signed))}";
     }

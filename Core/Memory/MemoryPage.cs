@@ -7,7 +7,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 {
     private readonly long _epoch = UpdateId.NewEpoch();
     private readonly Queue<Update> _updates = new();
-    private readonly Dictionary<string, UpdateId> _idsByKey = [];
+    private readonly Dictionary<string, (UpdateId Id, ReadOnlyMemory<byte> Digest)> _usedKeys = [];
     private readonly Queue<(string Key, DateTimeOffset Time)> _keys = new();
     private readonly PostList _posts = new();
     private readonly PostSizes _postSizes = new();
@@ -23,9 +23,10 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     {
         update = null;
         RemoveExpiredKeys(now);
-        if (draft.Key is not null && _idsByKey.TryGetValue(draft.Key, out var earlier))
+        var key = StoredKey.Of(draft);
+        if (key is not null && _usedKeys.TryGetValue(key.Name, out var earlier))
         {
-            return PublishResult.Repeated(earlier);
+            return key.ResultOf(earlier.Id, earlier.Digest);
         }
 
         if (draft.IsEnd && IsEnded)
@@ -50,10 +51,10 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
             _updates.Enqueue(update);
         }
 
-        if (draft.Key is not null)
+        if (key is not null)
         {
-            _idsByKey.Add(draft.Key, id);
-            _keys.Enqueue((draft.Key, now));
+            _usedKeys.Add(key.Name, (id, key.Digest));
+            _keys.Enqueue((key.Name, now));
         }
 
         Trim(now);
@@ -124,7 +125,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     {
         while (_keys.TryPeek(out var oldest) && oldest.Time < now - UpdateDraft.KeyLifetime)
         {
-            _idsByKey.Remove(_keys.Dequeue().Key);
+            _usedKeys.Remove(_keys.Dequeue().Key);
         }
     }
 }

@@ -6,7 +6,8 @@
 -- as a whole, or not at all. An error that the keys of one page cause is the reply for this page and for no other.
 --
 -- KEYS, for each page:
---   meta, log, posts, and the idempotency keys of its drafts that have one (RedisNames.cs)
+--   meta, log, posts, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it has a
+--   scope, the key by which an older version knows it
 -- ARGV:
 --   6 values, named below
 --   for each page 8 values, named in append_page
@@ -16,6 +17,7 @@
 --   '+<update id>'   published; the id is 0 if the update is live only
 --   '=<update id>'   not published: the draft's key has been used before, or the draft ends a page that has ended;
 --                    the id is that of the earlier update
+--   '#'              not published: the draft's key has been used before for another draft
 --   '!'              not published: the posts would exceed a bound
 -- or, if the page's append failed, a list of one text: '-<error>'.
 --
@@ -33,10 +35,26 @@ local page_lifetime = tonumber(ARGV[4])   -- how long a page is known after the 
 local max_posts = tonumber(ARGV[5])
 local max_posts_bytes = tonumber(ARGV[6])
 
--- Returns the id of the update that the idempotency key was used for, or nil.
+-- Returns the id of the update that the idempotency key was used for, and the digest of that draft, '' if an older
+-- version has stored none; or nil.
 local function find_used(key)
-  local id, used_at = string.match(redis.call('GET', key) or '', '^(%S+) (%d+)$')
-  if id and tonumber(used_at) >= key_cutoff then return id end
+  local id, used_at, digest = string.match(redis.call('GET', key) or '', '^(%S+) (%d+) ?(%S*)$')
+  if id and tonumber(used_at) >= key_cutoff then return id, digest end
+end
+
+-- Looks up the idempotency key of a draft. Returns the key, the digest of the draft, and the reply if the key has been
+-- used before.
+--   argument   '<index in KEYS> <index of the older version's key, or 0> <digest>'
+local function find_key(argument)
+  local index, older_index, digest = string.match(argument, '^(%d+) (%d+) (%S+)$')
+  local key, older_key = KEYS[tonumber(index)], KEYS[tonumber(older_index)]
+  local id, used_for = find_used(key)
+  if not id and older_key then
+    id, used_for = find_used(older_key)
+    if used_for ~= '' then id = nil end
+  end
+  if not id then return key, digest end
+  return key, digest, (used_for == '' or used_for == digest) and '=' .. id or '#'
 end
 
 -- Appends the drafts of one page. Returns the page's reply.
@@ -68,16 +86,17 @@ local function append_page(first)
   local replies, announcements = {}, {}
 
   for draft = first + 8, first + 4 + drafts * 4, 4 do
-    local key = KEYS[tonumber(ARGV[draft])]   -- nil if the draft has none: its value is 0 then
+    local key_argument = ARGV[draft]          -- see find_key, '0' if the draft has no key
     local kind = ARGV[draft + 1]              -- '0': live only, '1': kept in the history, 'end': ends the page
     local entry = ARGV[draft + 2]             -- the update as JSON (UpdateJson.cs)
     local post_changes = ARGV[draft + 3]      -- see change_posts.lua, '' if there are none
     local is_kept, is_end = kind ~= '0', kind == 'end'
 
-    local used = key and find_used(key)
-    if not used and is_end and ended == sequence and sequence > 0 then used = epoch .. '-' .. sequence end
+    local key, digest, used
+    if key_argument ~= '0' then key, digest, used = find_key(key_argument) end
+    if not used and is_end and ended == sequence and sequence > 0 then used = '=' .. epoch .. '-' .. sequence end
     if used then
-      replies[#replies + 1] = '=' .. used
+      replies[#replies + 1] = used
     elseif post_changes ~= ''
       and not change_posts(meta, posts, post_changes, max_posts, max_posts_bytes, lifetime) then
       replies[#replies + 1] = '!'
@@ -97,7 +116,7 @@ local function append_page(first)
         -- Trimming once in a while is enough, and cheaper than XADD with MAXLEN.
         if sequence % math.min(100, max_updates) == 0 then redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) end
       end
-      if key then redis.call('SET', key, id .. ' ' .. now_text, 'PX', key_lifetime) end
+      if key then redis.call('SET', key, id .. ' ' .. now_text .. ' ' .. digest, 'PX', key_lifetime) end
       replies[#replies + 1] = '+' .. id
       announcements[#announcements + 1] =
         (is_kept and '{"id":"' .. id .. '",' or '{"id":null,') .. string.sub(entry, 2)

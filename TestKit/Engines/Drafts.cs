@@ -6,14 +6,17 @@ namespace LiveStreams.TestKit.Engines;
 
 public static class Drafts
 {
-    public static UpdateDraft Text(string data, string? key = null, bool keep = true, string? name = null) =>
-        new() { Data = Encoding.UTF8.GetBytes(data), Key = key, Keep = keep, Event = name };
+    public static UpdateDraft Text(
+        string data, string? key = null, bool keep = true, string? name = null, string? scope = null) =>
+        new() { Data = Encoding.UTF8.GetBytes(data), Key = Key(key, scope), Keep = keep, Event = name };
+
+    public static UpdateDraft End(string key) => UpdateDraft.End(Key(key));
 
     /// <summary>
     /// An update that renders posts, given as <c>id=content</c> or, if hidden, <c>id~content</c>, and removes others.
     /// </summary>
     public static UpdateDraft Posts(string[] renders, string[]? removals = null, string? key = null) =>
-        UpdateDraft.ChangePosts(new PostChanges([.. renders.Select(Post)], removals ?? []), key);
+        UpdateDraft.ChangePosts(new PostChanges([.. renders.Select(Post)], removals ?? []), Key(key));
 
     /// <summary>The posts of a page in the same form, newest first.</summary>
     public static async Task<string[]> PostsOfAsync(this IPageLog log, PageId page) =>
@@ -45,6 +48,9 @@ public static class Drafts
             after = block.Updates[^1].Id;
         }
     }
+
+    private static IdempotencyKey? Key(string? text, string? scope = null) =>
+        text is null ? null : new IdempotencyKey(text, scope);
 
     private static Post Post(string text)
     {

@@ -28,10 +28,10 @@ public abstract partial class EngineContract
     public async Task Ending_a_page_again_returns_the_first_result_and_announces_nothing()
     {
         var listener = await ListenAsync(Home);
-        var end = await Log.AppendAsync(Home, UpdateDraft.End("k"));
+        var end = await Log.AppendAsync(Home, Drafts.End("k"));
 
         Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End(key: null)));
-        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(end.Id), await Log.AppendAsync(Home, Drafts.End("k")));
         await Log.AppendAsync(Home, Drafts.Text("live", keep: false));
 
         Assert.Equal(new PageHead(end.Id, 2, IsEnded: true), await Log.HeadAsync(Home, Ct));
@@ -41,11 +41,11 @@ public abstract partial class EngineContract
     [Fact]
     public async Task A_repeated_key_returns_the_first_result_even_after_the_page_has_ended_again()
     {
-        var first = await Log.AppendAsync(Home, UpdateDraft.End("k"));
+        var first = await Log.AppendAsync(Home, Drafts.End("k"));
         await Log.AppendAsync(Home, Drafts.Text("started again"));
         await Log.AppendAsync(Home, UpdateDraft.End(key: null));
 
-        Assert.Equal(PublishResult.Repeated(first.Id), await Log.AppendAsync(Home, UpdateDraft.End("k")));
+        Assert.Equal(PublishResult.Repeated(first.Id), await Log.AppendAsync(Home, Drafts.End("k")));
     }
 
     [Fact]

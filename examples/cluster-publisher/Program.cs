@@ -54,8 +54,8 @@ async Task<UpdateId> PublishAsync(DraftMessage draft)
                 return result.Id;
 
             // Retrying does not help.
-            case PublishStatus.Invalid or PublishStatus.PostsFull:
-                throw new InvalidOperationException(result.Error ?? "The page's posts would exceed a limit.");
+            case PublishStatus.Invalid or PublishStatus.PostsFull or PublishStatus.KeyReused:
+                throw new InvalidOperationException(result.Error ?? $"The page refuses the update: {result.Status}.");
 
             default:
                 Console.Error.WriteLine($"Trying again: {result.Error ?? "the page is busy."}");

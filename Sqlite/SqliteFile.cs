@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Sqlite;
 
@@ -8,6 +9,9 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
+    /// <summary>What is added to the database's name for the name of its lock file.</summary>
+    public const string LockSuffix = ".lock";
+
     private const int SchemaVersion = 3;
     private const int VersionBeforePosts = 2;
     private const int VersionBeforeJournal = 1;
@@ -64,17 +68,23 @@ internal sealed class SqliteFile : IDisposable
             UNIQUE (page, post));
         """;
 
+    // Times without data. A search in the table itself compares whole rows, and reads the data of each that does not fit
+    // into a page of the file. Files of earlier versions get the index when they are opened; those versions keep it.
+    private const string TimeIndex =
+        "CREATE INDEX IF NOT EXISTS history_time ON history (page, time, sequence);";
+
     private readonly string _path;
     private readonly FileStream _lock;
 
     /// <exception cref="StoreFileException">Another process uses the file, or it cannot be opened.</exception>
-    public SqliteFile(string path)
+    public SqliteFile(string path, ILogger logger)
     {
         SQLitePCL.Batteries_V2.Init();
         _path = Path.GetFullPath(path);
         _lock = Lock(_path);
         try
         {
+            FileModes.Restrict(_path, logger);
             CreateOrMigrate();
         }
         catch (SqliteException exception)
@@ -105,10 +115,10 @@ internal sealed class SqliteFile : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            FileModes.CreateFolder(Path.GetDirectoryName(path)!);
+            return FileModes.OpenOrCreate(path + LockSuffix);
         }
-        catch (IOException exception) when (File.Exists(path + ".lock"))
+        catch (IOException exception) when (File.Exists(path + LockSuffix))
         {
             throw new StoreFileException(
                 $"Another process uses {path}; stop it, or give this process another file with Sqlite:Path.",
@@ -126,15 +136,16 @@ internal sealed class SqliteFile : IDisposable
         switch (connection.QueryInt64("PRAGMA user_version"))
         {
             case SchemaVersion:
+                connection.Execute(TimeIndex);
                 return;
             case 0 when connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0:
-                Migrate(connection, InitialTables, JournalTable, PostTable);
+                Migrate(connection, InitialTables, JournalTable, PostTable, TimeIndex);
                 return;
             case VersionBeforeJournal:
-                Migrate(connection, JournalTable, PostTable);
+                Migrate(connection, JournalTable, PostTable, TimeIndex);
                 return;
             case VersionBeforePosts:
-                Migrate(connection, PostTable);
+                Migrate(connection, PostTable, TimeIndex);
                 return;
             default:
                 throw new StoreFileException(

@@ -1,16 +1,17 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
-internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
+internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateLimiter rates)
 {
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
     public async Task GetPageAsync(HttpContext context)
     {
-        if (!PagePath.TryRead(context, out var page, out var refusal))
+        if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;
@@ -28,7 +29,8 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
     public async Task GetUpdatesAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal)
-            || !HistoryQuery.TryRead(context.Request, out var query, out refusal))
+            || !HistoryQuery.TryRead(context.Request, out var query, out refusal)
+            || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -1,11 +1,12 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Api.Posts;
 
 /// <summary><c>GET /pages/{page}/posts</c>.</summary>
-internal sealed class PostsHandler(IPageLog log)
+internal sealed class PostsHandler(IPageLog log, ReadRateLimiter rates)
 {
     /// <summary>
     /// Serves the posts as they are now, newest first. The entity tag is the id of the update they reflect, so asking
@@ -13,7 +14,7 @@ internal sealed class PostsHandler(IPageLog log)
     /// </summary>
     public async Task GetPostsAsync(HttpContext context)
     {
-        if (!PagePath.TryRead(context, out var page, out var refusal))
+        if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

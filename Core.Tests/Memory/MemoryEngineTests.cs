@@ -13,4 +13,17 @@ public sealed class MemoryEngineTests : EngineContract
         var posts = Engine.NewPostOptions();
         return Task.FromResult(new Engine(new MemoryLog(history, posts, bus, time), bus, time, history, posts));
     }
+
+    [Fact]
+    public async Task A_key_that_was_used_while_the_clock_was_far_ahead_expires()
+    {
+        var now = Engine.Time.GetUtcNow();
+        Engine.Time.AdjustTime(now.AddYears(10));
+        var first = await Log.AppendAsync(Home, Drafts.Text("a", key: "k"));
+        Engine.Time.AdjustTime(now);
+
+        Assert.Equal(PublishResult.Repeated(first.Id), await Log.AppendAsync(Home, Drafts.Text("a", key: "k")));
+        Engine.Time.Advance(UpdateDraft.KeyLifetime + TimeSpan.FromSeconds(1));
+        Assert.False((await Log.AppendAsync(Home, Drafts.Text("a", key: "k"))).IsRepeat);
+    }
 }

@@ -8,15 +8,16 @@
 --   known_sequence   the sequence of that id, a number
 --
 -- Returns epoch (false if Redis does not know the page), sequence of the newest update (0 if there is none), its time,
--- time of the last sweep (append.lua), sequence of the update that ended the page (0 if none did). Times are Unix
--- milliseconds.
+-- time of the last sweep (append.lua), sequence of the update that ended the page (0 if none did), sequence of the
+-- newest update whose time is in the list of times (times.lua). Times are Unix milliseconds.
 local function page_state(meta, new_epoch, known_epoch, known_sequence)
-  local epoch, sequence, time, swept, ended =
-    unpack(redis.call('HMGET', meta, 'epoch', 'sequence', 'time', 'swept', 'ended'))
+  local epoch, sequence, time, swept, ended, timed =
+    unpack(redis.call('HMGET', meta, 'epoch', 'sequence', 'time', 'swept', 'ended', 'timed'))
   sequence = tonumber(sequence or 0)
   if epoch == known_epoch and sequence < known_sequence then
     epoch = new_epoch
     redis.call('HSET', meta, 'epoch', epoch)
   end
-  return epoch, sequence, tonumber(time or 0), tonumber(swept or 0), tonumber(ended or 0)
+  return epoch, sequence, tonumber(time or 0), tonumber(swept or 0), tonumber(ended or 0),
+    tonumber(timed or 0)
 end

@@ -111,9 +111,10 @@ public sealed class RedisTimesTests : OwnRedisTests
     [Fact]
     public async Task Times_follow_a_clock_that_was_far_ahead_although_the_list_was_evicted()
     {
+        Engine.History.MaxAge = TimeSpan.FromDays(200);
         var start = await AppendAsync(count: 2);
         var now = Engine.Time.GetUtcNow();
-        Engine.Time.AdjustTime(now.AddYears(10));
+        Engine.Time.AdjustTime(now.AddDays(100));
         await Log.AppendAsync(_home, Drafts.Text("far ahead"));
         Engine.Time.AdjustTime(now);
         await Server.CliAsync("DEL", Times);
@@ -122,7 +123,7 @@ public sealed class RedisTimesTests : OwnRedisTests
 
         Assert.Equal(0, (await Log.PositionAtAsync(_home, start, Ct)).Sequence);
         Assert.Equal(4, (await Log.PositionAtAsync(_home, now + _minute, Ct)).Sequence);
-        Engine.Time.Advance(TimeSpan.FromHours(25));
+        Engine.Time.Advance(TimeSpan.FromDays(201));
         Assert.Equal(0, (await Log.HeadAsync(_home, Ct)).Count);
     }
 

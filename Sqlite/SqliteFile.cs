@@ -86,6 +86,7 @@ internal sealed class SqliteFile : IDisposable
         {
             FileModes.Restrict(_path, logger);
             CreateOrMigrate();
+            CreateTimeIndex();
         }
         catch (SqliteException exception)
         {
@@ -130,22 +131,27 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
+    private void CreateTimeIndex()
+    {
+        using var connection = OpenWriter();
+        connection.Execute(TimeIndex);
+    }
+
     private void CreateOrMigrate()
     {
         using var connection = OpenWriter();
         switch (connection.QueryInt64("PRAGMA user_version"))
         {
             case SchemaVersion:
-                connection.Execute(TimeIndex);
                 return;
             case 0 when connection.QueryInt64("SELECT count(*) FROM sqlite_master") == 0:
-                Migrate(connection, InitialTables, JournalTable, PostTable, TimeIndex);
+                Migrate(connection, InitialTables, JournalTable, PostTable);
                 return;
             case VersionBeforeJournal:
-                Migrate(connection, JournalTable, PostTable, TimeIndex);
+                Migrate(connection, JournalTable, PostTable);
                 return;
             case VersionBeforePosts:
-                Migrate(connection, PostTable, TimeIndex);
+                Migrate(connection, PostTable);
                 return;
             default:
                 throw new StoreFileException(

@@ -52,8 +52,9 @@ internal sealed class SqliteTrimmer(
     /// <summary>Runs one step; true if there is more to do.</summary>
     public bool RunStep()
     {
-        // Not by the clock, which may be set back.
-        if (_lastScan is { } last && time.GetElapsedTime(last) < _scanPeriod)
+        // The clock may be set back, by years.
+        if (_lastScan is { } last && time.GetElapsedTime(last) is var elapsed
+            && elapsed >= TimeSpan.Zero && elapsed < _scanPeriod)
         {
             return false;
         }

@@ -39,7 +39,7 @@ end
 
 -- Adds a time for each of 'count' new updates. Returns true if the list is new, so does not expire yet.
 local function push_times(times, count, time)
-  local length
+  local length = 0
   for first = 1, count, max_values do
     local values = {}
     for i = first, math.min(first + max_values - 1, count) do values[#values + 1] = time end
@@ -65,15 +65,19 @@ end
 -- Makes every time that is later than 'now' the time 'now', after the clock was set back. All get 'now' if the list does
 -- not have the time of each update in the log. Then 'timed' is 'newest'.
 local function set_times_back(log, times, timed, newest, now)
-  local kept = redis.call('XLEN', log)
-  local old = timed == newest and kept > 0 and redis.pcall('LRANGE', times, -kept, -1) or {}
+  local kept = redis.pcall('XLEN', log)
+  if type(kept) ~= 'number' then kept = 0 end
+  local old = timed == newest and kept ~= 0 and redis.pcall('LRANGE', times, -kept, -1) or {}
   redis.call('DEL', times)
   local values = {}
   for i = 1, kept do
     local time = #old == kept and tonumber(old[i]) or now
     values[#values + 1] = math.min(time, now)
     if #values == max_values or i == kept then
-      redis.call('RPUSH', times, unpack(values))
+      if type(redis.pcall('RPUSH', times, unpack(values))) ~= 'number' then
+        redis.call('DEL', times)
+        return
+      end
       values = {}
     end
   end

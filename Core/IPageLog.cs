@@ -45,6 +45,12 @@ public interface IPageLog
     ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The position before the first kept update that is not older than <paramref name="moment"/>, in milliseconds; the
+    /// head if there is none. No data of updates is read for it.
+    /// </summary>
+    ValueTask<UpdateId> PositionAtAsync(PageId page, DateTimeOffset moment, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The page's posts at one moment, with the id of the update they reflect. They are kept as long as the page, even
     /// when the updates that made them are no longer in history.
     /// </summary>

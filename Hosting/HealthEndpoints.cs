@@ -8,8 +8,11 @@ public static class HealthEndpoints
     private static readonly TimeSpan _checkTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks the store; a host may add checks of its own.</summary>
-    public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder) =>
-        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", timeout: _checkTimeout);
+    public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<StoreHealthCheck>();
+        return builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", timeout: _checkTimeout);
+    }
 
     public static void MapHealth(this WebApplication app)
     {

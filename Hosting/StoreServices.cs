@@ -51,6 +51,7 @@ public static class StoreServices
                 break;
             case StoreKind.Redis:
                 builder.Services.AddRedis();
+                builder.Services.AddBoundedReads<RedisLog>();
                 builder.Services.AddRedisBus(maxForeignBytes);
                 break;
             case StoreKind.Memory:
@@ -70,6 +71,7 @@ public static class StoreServices
 
         builder.Services.AddPageOptions();
         builder.Services.AddRedis();
+        builder.Services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<RedisLog>());
     }
 
     private static bool HasRedis(IConfiguration configuration) => configuration["Redis:Connection"] is { Length: > 0 };
@@ -84,7 +86,8 @@ public static class StoreServices
     {
         services.AddLocalBus();
         services.AddSection<SqliteOptions>("Sqlite");
-        services.AddSingleton<IPageLog, SqliteLog>();
+        services.AddSingleton<SqliteLog>();
+        services.AddBoundedReads<SqliteLog>();
         services.AddSingleton(provider =>
             new StoreDescription(Path.GetFullPath(provider.GetRequiredService<SqliteOptions>().Path)));
     }
@@ -100,8 +103,16 @@ public static class StoreServices
     private static void AddMemory(this IServiceCollection services)
     {
         services.AddLocalBus();
-        services.AddSingleton<IPageLog, MemoryLog>();
+        services.AddSingleton<MemoryLog>();
+        services.AddBoundedReads<MemoryLog>();
         services.AddSingleton(new StoreDescription("in memory only; history ends with the process"));
+    }
+
+    private static void AddBoundedReads<TLog>(this IServiceCollection services)
+        where TLog : class, IPageLog
+    {
+        services.AddSingleton(provider => new BoundedReadLog(provider.GetRequiredService<TLog>()));
+        services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<BoundedReadLog>());
     }
 
     private static void AddLocalBus(this IServiceCollection services)

@@ -33,7 +33,7 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
 
         var page = $"{_prefix}{{home}}";
         var keys = (await Server.CliAsync("KEYS", $"{page}*")).Split('\n');
-        Assert.Equal([$"{page}:key:k", $"{page}:log", $"{page}:meta"], keys.Order());
+        Assert.Equal([$"{page}:key:k", $"{page}:log", $"{page}:meta", $"{page}:times"], keys.Order());
         var entry = (await Server.CliAsync("XRANGE", $"{page}:log", "-", "+")).Split('\n');
         Assert.Equal(("1-0", "time", "update"), (entry[0], entry[1], entry[3]));
         Assert.Equal("a", JsonDocument.Parse(entry[4]).RootElement.GetProperty("data").GetString());
@@ -41,6 +41,7 @@ public sealed class RedisEngineTests(SharedRedis redis) : EngineContract, IClass
         Assert.Equal(id.ToString(), $"{epoch}-{await Server.CliAsync("HGET", $"{page}:meta", "sequence")}");
         await AssertExpiresAsync("key:k", TimeSpan.FromMinutes(11));
         await AssertExpiresAsync("log", TimeSpan.FromHours(24));
+        await AssertExpiresAsync("times", TimeSpan.FromHours(24));
         await AssertExpiresAsync("meta", TimeSpan.FromDays(31));
 
         async Task AssertExpiresAsync(string key, TimeSpan lifetime) => Assert.InRange(

@@ -13,12 +13,12 @@ internal sealed class AppendScript
 {
     public static readonly string Text = ScriptFile.Load("append.lua");
 
-    private const int CommonArguments = 6;
+    private const int CommonArguments = 7;
     private const int PageArguments = 8;
     private const int DraftArguments = 4;
 
     /// <summary>A page's own keys, without the idempotency keys of its drafts.</summary>
-    private const int PageKeys = 3;
+    private const int PageKeys = 4;
 
     /// <summary>How long Redis remembers a page whose history has expired.</summary>
     private static readonly TimeSpan _pageLifetime = TimeSpan.FromDays(30);
@@ -45,7 +45,8 @@ internal sealed class AppendScript
             ScriptValues.Duration(UpdateDraft.KeyLifetime + _clockSkew),
             ScriptValues.Duration(_pageLifetime),
             posts.MaxPosts,
-            posts.MaxPageBytes);
+            posts.MaxPageBytes,
+            ScriptValues.Time(now + UpdateTime.MaxAhead));
     }
 
     public RedisKey[] Keys => [.. _keys];
@@ -70,6 +71,7 @@ internal sealed class AppendScript
         _keys.Add(_names.Meta(page));
         _keys.Add(_names.Log(page));
         _keys.Add(_names.Posts(page));
+        _keys.Add(_names.Times(page));
         foreach (var draft in drafts)
         {
             AddDraft(page, draft);

@@ -16,7 +16,7 @@ internal static class ReadPostsScript
     private const int PostValues = 2;
 
     public static RedisKey[] Keys(RedisNames names, PageId page) =>
-        [names.Meta(page), names.Log(page), names.Posts(page)];
+        [names.Meta(page), names.Log(page), names.Times(page), names.Posts(page)];
 
     /// <param name="limits">The limits of the page's history.</param>
     /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>

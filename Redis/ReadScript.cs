@@ -14,7 +14,8 @@ internal static class ReadScript
 
     private const int UpdateValues = 3;
 
-    public static RedisKey[] Keys(RedisNames names, PageId page) => [names.Meta(page), names.Log(page)];
+    public static RedisKey[] Keys(RedisNames names, PageId page) => 
+        [names.Meta(page), names.Log(page), names.Times(page)];
 
     /// <param name="limits">The limits of the page's history.</param>
     /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>
@@ -40,7 +41,12 @@ internal static class ReadScript
 
     public static PageHead ParseHead(RedisResult reply) => ScriptValues.ParseHead((RedisValue[])reply!);
 
-    public static HistoryBlock ParseBlock(RedisResult reply, UpdateId after)
+    /// <param name="reply">The script's reply.</param>
+    /// <param name="after">The position that was read after.</param>
+    /// <param name="now">
+    /// The time. An entry that was written before the clock was set back has a later one, which becomes this one.
+    /// </param>
+    public static HistoryBlock ParseBlock(RedisResult reply, UpdateId after, DateTimeOffset now)
     {
         var values = (RedisValue[])reply!;
         var page = ScriptValues.ParseHead(values);
@@ -49,7 +55,7 @@ internal static class ReadScript
             return new HistoryBlock(page, [], reset);
         }
 
-        var updates = ParseUpdates(values, page.Head.Epoch, after.Sequence);
+        var updates = ParseUpdates(values, page.Head.Epoch, after.Sequence, now);
         if (updates.Count > 0 || after.Sequence == page.Head.Sequence)
         {
             return new HistoryBlock(page, updates, Reset: null);
@@ -64,7 +70,7 @@ internal static class ReadScript
     }
 
     // Stops at a gap in the sequence, at an entry that was not written by LiveStreams, and at the size of a block.
-    private static List<Update> ParseUpdates(RedisValue[] values, long epoch, long after)
+    private static List<Update> ParseUpdates(RedisValue[] values, long epoch, long after, DateTimeOffset now)
     {
         var updates = new List<Update>((values.Length - ScriptValues.HeadValues) / UpdateValues);
         var bytes = 0L;
@@ -84,7 +90,7 @@ internal static class ReadScript
                 break;
             }
 
-            updates.Add(update);
+            updates.Add(UpdateTime.IsSetBack(update.Time, now) ? update with { Time = now } : update);
         }
 
         return updates;

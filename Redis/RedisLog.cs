@@ -38,7 +38,7 @@ public sealed class RedisLog(
         CancellationToken cancellationToken)
     {
         var reply = await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var block = ReadScript.ParseBlock(reply, after);
+        var block = ReadScript.ParseBlock(reply, after, time.GetUtcNow());
         RecordHead(page, block.Page);
         return block;
     }
@@ -49,6 +49,20 @@ public sealed class RedisLog(
         var head = ReadScript.ParseHead(reply);
         RecordHead(page, head);
         return head;
+    }
+
+    public async ValueTask<UpdateId> PositionAtAsync(
+        PageId page,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken)
+    {
+        var keys = PositionScript.Keys(_names, page);
+        var arguments = PositionScript.Arguments(history.For(page), _known.Find(page), moment, time.GetUtcNow());
+        var reading = EvaluateReadAsync(PositionScript.Text, keys, arguments);
+        var reply = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var (head, position) = PositionScript.ParseReply(reply);
+        RecordHead(page, head);
+        return position;
     }
 
     public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)

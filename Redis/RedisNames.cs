@@ -27,6 +27,12 @@ internal sealed class RedisNames(string prefix)
     public string Log(PageId page) => $"{Channel(page)}:log";
 
     /// <summary>
+    /// The times of the updates in the log, in the same order, a list (<c>times.lua</c>). <c>timed</c> in the meta hash
+    /// is the sequence of the last one.
+    /// </summary>
+    public string Times(PageId page) => $"{Channel(page)}:times";
+
+    /// <summary>
     /// A page's posts, a hash. A field is a post's id, its value <c>&lt;place&gt; &lt;1 or 0&gt; &lt;content&gt;</c>.
     /// The greater the place, the newer the post. 1 is a shown post, 0 a hidden one.
     /// </summary>

@@ -19,7 +19,7 @@ public static class RedisServices
             var logger = provider.GetRequiredService<ILogger<RedisConnection>>();
             return RedisConnection.OpenAsync(options, logger).GetAwaiter().GetResult();
         });
-        services.AddSingleton<IPageLog, RedisLog>();
+        services.AddSingleton<RedisLog>();
     }
 
     /// <summary>Adds <see cref="RedisBus"/>. Needs <see cref="AddRedisLog"/>.</summary>

@@ -2,9 +2,15 @@ namespace LiveStreams.Sqlite;
 
 /// <summary>
 /// Writes the updates of one commit to the journal. If they are so large that writing them twice would cost more than
-/// the journal saves, writes them straight to the tables, after the pending updates of the same pages.
+/// the journal saves, writes them straight to the tables, after the pending updates of the same pages. So it does when
+/// the clock was set back.
 /// </summary>
-internal sealed class BatchWriter(JournalTable journal, PendingPages pending, JournalFold fold, PageFold pageFold)
+internal sealed class BatchWriter(
+    JournalTable journal,
+    PendingPages pending,
+    JournalFold fold,
+    PageFold pageFold,
+    PageTimes times)
 {
     private readonly List<PendingPage> _folded = [];
 
@@ -12,7 +18,7 @@ internal sealed class BatchWriter(JournalTable journal, PendingPages pending, Jo
     public void Write(JournalBatch batch)
     {
         _folded.Clear();
-        if (!batch.IsLarge)
+        if (!batch.SkipsJournal)
         {
             journal.Append(batch.ToRow());
             return;
@@ -28,6 +34,11 @@ internal sealed class BatchWriter(JournalTable journal, PendingPages pending, Jo
                 _folded.Add(earlier);
             }
 
+            if (batch.IsSetBack(page.RowId))
+            {
+                times.SetBack(page.RowId, page.Time);
+            }
+
             pageFold.Fold(page);
         }
     }
@@ -36,7 +47,7 @@ internal sealed class BatchWriter(JournalTable journal, PendingPages pending, Jo
     public void MakeVisible(JournalBatch batch)
     {
         _folded.ForEach(pending.Remove);
-        if (!batch.IsLarge)
+        if (!batch.SkipsJournal)
         {
             pending.Add(batch.Entries);
             fold.OnAppended(batch.Bytes);

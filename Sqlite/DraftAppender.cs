@@ -14,6 +14,8 @@ internal sealed class DraftAppender(
     PostOptions postLimits,
     TimeProvider time)
 {
+    private static readonly long _maxAhead = (long)UpdateTime.MaxAhead.TotalMilliseconds;
+
     private readonly Statement _findKey = connection.Prepare(
         "SELECT sequence, time, digest FROM idempotency WHERE page = $page AND key = $key AND time >= $cutoff");
 
@@ -57,6 +59,12 @@ internal sealed class DraftAppender(
             }
 
             pages.OnPostsChanged(changes.Renders.Count);
+        }
+
+        if (state.Time > now + _maxAhead)
+        {
+            batch.OnSetBack(state.RowId);
+            state.Time = now;
         }
 
         state.Time = Math.Max(now, state.Time);

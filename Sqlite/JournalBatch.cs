@@ -16,6 +16,7 @@ internal sealed class JournalBatch : IDisposable
 
     private readonly List<JournalEntry> _entries = [];
     private readonly Dictionary<(PageState Page, string Key), KeyUse> _keys = [];
+    private readonly HashSet<long> _setBack = [];
     private readonly MemoryStream _row = new();
     private readonly BinaryWriter _rowWriter;
 
@@ -26,8 +27,11 @@ internal sealed class JournalBatch : IDisposable
     /// <summary>The sum of <see cref="JournalEntry.Bytes"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>True if its updates are large on average.</summary>
-    public bool IsLarge => Bytes > (long)LargeUpdate * _entries.Count;
+    /// <summary>
+    /// True if it is written straight to the tables: its updates are large on average, or the clock was set back, so
+    /// that times there must be changed with it.
+    /// </summary>
+    public bool SkipsJournal => Bytes > (long)LargeUpdate * _entries.Count || _setBack.Count > 0;
 
     public void Add(in JournalEntry entry)
     {
@@ -38,6 +42,12 @@ internal sealed class JournalBatch : IDisposable
             _keys[(entry.Page, entry.Key.Name)] = entry.ToKeyUse();
         }
     }
+
+    /// <summary>Notes that the times of a page, given by its id in the tables, were ahead of the clock.</summary>
+    public void OnSetBack(long page) => _setBack.Add(page);
+
+    /// <summary>Whether <see cref="OnSetBack"/> was called for a page.</summary>
+    public bool IsSetBack(long page) => _setBack.Contains(page);
 
     /// <summary>The use of this idempotency key in this batch, or null.</summary>
     public KeyUse? FindByKey(PageState page, string key) => _keys.TryGetValue((page, key), out var use) ? use : null;
@@ -58,6 +68,7 @@ internal sealed class JournalBatch : IDisposable
     {
         _entries.Clear();
         _keys.Clear();
+        _setBack.Clear();
         Bytes = 0;
         _row.SetLength(0);
         if (_row.Capacity > MaxKeptBuffer)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Sqlite;
 
@@ -8,6 +9,9 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
+    /// <summary>What is added to the database's name for the name of its lock file.</summary>
+    public const string LockSuffix = ".lock";
+
     private const int SchemaVersion = 4;
     private const int VersionBeforeDigests = 3;
     private const int VersionBeforePosts = 2;
@@ -68,18 +72,25 @@ internal sealed class SqliteFile : IDisposable
     // The digest of the update that the key was used for (StoredKey). A key of an earlier version has none.
     private const string KeyDigest = "ALTER TABLE idempotency ADD COLUMN digest BLOB;";
 
+    // Times without data. A search in the table itself compares whole rows, and reads the data of each that does not fit
+    // into a page of the file. Files of earlier versions get the index when they are opened; those versions keep it.
+    private const string TimeIndex =
+        "CREATE INDEX IF NOT EXISTS history_time ON history (page, time, sequence);";
+
     private readonly string _path;
     private readonly FileStream _lock;
 
     /// <exception cref="StoreFileException">Another process uses the file, or it cannot be opened.</exception>
-    public SqliteFile(string path)
+    public SqliteFile(string path, ILogger logger)
     {
         SQLitePCL.Batteries_V2.Init();
         _path = Path.GetFullPath(path);
         _lock = Lock(_path);
         try
         {
+            FileModes.Restrict(_path, logger);
             CreateOrMigrate();
+            CreateTimeIndex();
         }
         catch (SqliteException exception)
         {
@@ -109,10 +120,10 @@ internal sealed class SqliteFile : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            FileModes.CreateFolder(Path.GetDirectoryName(path)!);
+            return FileModes.OpenOrCreate(path + LockSuffix);
         }
-        catch (IOException exception) when (File.Exists(path + ".lock"))
+        catch (IOException exception) when (File.Exists(path + LockSuffix))
         {
             throw new StoreFileException(
                 $"Another process uses {path}; stop it, or give this process another file with Sqlite:Path.",
@@ -122,6 +133,12 @@ internal sealed class SqliteFile : IDisposable
         {
             throw new StoreFileException($"{path} cannot be written: {exception.Message}", exception);
         }
+    }
+
+    private void CreateTimeIndex()
+    {
+        using var connection = OpenWriter();
+        connection.Execute(TimeIndex);
     }
 
     private void CreateOrMigrate()

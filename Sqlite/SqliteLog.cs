@@ -31,7 +31,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
         TimeProvider time,
         ILogger<SqliteLog> logger)
     {
-        _file = new SqliteFile(options.Path);
+        _file = new SqliteFile(options.Path, logger);
         _history = history;
         _time = time;
         _writer = new SqliteWriter(_file.OpenWriter(), bus, history, posts, time, logger);
@@ -53,6 +53,12 @@ public sealed class SqliteLog : IPageLog, IDisposable
 
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, query) => reader.Head(query)));
+
+    public ValueTask<UpdateId> PositionAtAsync(
+        PageId page,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(page, (reader, query) => reader.PositionAt(query, moment)));
 
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, query) => reader.Posts(query)));

@@ -13,7 +13,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _page;
-    private readonly Statement _oldest;
+    private readonly TimeIndex _times;
     private readonly Statement _updates;
     private readonly Statement _posts;
 
@@ -23,11 +23,7 @@ internal sealed class SqliteReader : IDisposable
         _begin = connection.Prepare("BEGIN");
         _commit = connection.Prepare("COMMIT");
         _page = connection.Prepare("SELECT id, epoch, sequence, ended FROM page WHERE name = $name");
-        _oldest = connection.Prepare(
-            """
-            SELECT sequence FROM history
-            WHERE page = $page AND sequence > $floor AND time >= $cutoff ORDER BY sequence LIMIT 1
-            """);
+        _times = new TimeIndex(connection);
         _updates = connection.Prepare(
             """
             SELECT sequence, time, event, data FROM history
@@ -49,6 +45,14 @@ internal sealed class SqliteReader : IDisposable
 
         var updates = ReadUpdates(row.RowId, query.Pending.Span, head.Head.Epoch, after.Sequence, limit);
         return new HistoryBlock(head, updates, Reset: null);
+    });
+
+    public UpdateId PositionAt(PageQuery query, DateTimeOffset moment) => InTransaction(() =>
+    {
+        var row = Find(query.Page);
+        var head = HeadOf(row, query);
+        var first = _times.FirstSince(row.RowId, query.Pending.Span, head.OldestSequence, moment);
+        return head.Head.IsNone ? head.Head : head.Head.Before(first ?? head.Head.Sequence + 1);
     });
 
     public PagePosts Posts(PageQuery query) => InTransaction(() =>
@@ -94,30 +98,11 @@ internal sealed class SqliteReader : IDisposable
             endSequence = update.IsEnd ? Math.Max(endSequence, update.Update.Id.Sequence) : endSequence;
         }
 
-        var floor = Math.Max(newest - query.Limits.MaxUpdates, endSequence);
-        var oldest = FindOldest(page.RowId, query, floor) ?? newest + 1;
-        return new PageHead(new UpdateId(page.Epoch, newest), oldest, IsEnded: newest == endSequence);
-    }
-
-    // Readers do not see updates over the limits, or from before the page ended, even if the trimmer has not removed
-    // them yet.
-    private long? FindOldest(long page, PageQuery query, long floor)
-    {
-        var cutoff = (query.Now - query.Limits.MaxAge).ToUnixTimeMilliseconds();
-        if (_oldest.QueryInt64(page, floor, cutoff) is { } oldest)
-        {
-            return oldest;
-        }
-
-        foreach (var (update, _) in query.Pending.Span)
-        {
-            if (update.Id.Sequence > floor && update.Time.ToUnixTimeMilliseconds() >= cutoff)
-            {
-                return update.Id.Sequence;
-            }
-        }
-
-        return null;
+        // Readers do not see updates over the limits, or from before the page ended, even if the trimmer has not removed
+        // them yet.
+        var begin = Math.Max(newest - query.Limits.MaxUpdates, endSequence) + 1;
+        var oldest = _times.FirstSince(page.RowId, pending, begin, query.Now - query.Limits.MaxAge);
+        return new PageHead(new UpdateId(page.Epoch, newest), oldest ?? newest + 1, IsEnded: newest == endSequence);
     }
 
     private List<Update> ReadUpdates(long page, ReadOnlySpan<PendingUpdate> pending, long epoch, long after, int limit)

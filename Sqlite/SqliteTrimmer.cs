@@ -4,13 +4,15 @@ namespace LiveStreams.Sqlite;
 
 /// <summary>
 /// Removes from the file what readers no longer see: updates over the limits of history, expired idempotency keys, and
-/// pages that keep no update and have had none for thirty days. Works in small steps, each inside a transaction that
+/// pages that keep no update and have had none for thirty days. Also sets back the times of pages that received nothing
+/// since the clock was. Works in small steps, each inside a transaction that
 /// its caller has begun, so that no publish waits long.
 /// </summary>
 internal sealed class SqliteTrimmer(
     FileConnection connection,
     HistoryTable history,
     PostTable posts,
+    PageTimes times,
     PageStateCache pages,
     PendingPages pending,
     HistoryOptions options,
@@ -45,21 +47,23 @@ internal sealed class SqliteTrimmer(
         """);
 
     private long _scannedTo;
-    private DateTimeOffset _nextScan = DateTimeOffset.MinValue;
+    private long? _lastScan;
 
     /// <summary>Runs one step; true if there is more to do.</summary>
     public bool RunStep()
     {
-        var now = time.GetUtcNow();
-        if (now < _nextScan)
+        // The clock may be set back, by years.
+        if (_lastScan is { } last && time.GetElapsedTime(last) is var elapsed
+            && elapsed >= TimeSpan.Zero && elapsed < _scanPeriod)
         {
             return false;
         }
 
+        var now = time.GetUtcNow();
         var more = ScanPages(now) | RemoveKeys(now);
         if (!more)
         {
-            _nextScan = now + _scanPeriod;
+            _lastScan = time.GetTimestamp();
         }
 
         return more;
@@ -104,6 +108,13 @@ internal sealed class SqliteTrimmer(
     // Removes at most maxRows rows, and returns how many.
     private int Trim(PageRow page, DateTimeOffset now, int maxRows)
     {
+        if (UpdateTime.IsSetBack(DateTimeOffset.FromUnixTimeMilliseconds(page.Time), now)
+            && !pending.TryFind(page.Id, out _))
+        {
+            times.SetBack(page.RowId, now.ToUnixTimeMilliseconds());
+            pages.Remove(page.Id);
+        }
+
         if (history.Oldest(page.RowId) is { } oldest)
         {
             var firstKept = FirstKept(page, now);

@@ -49,8 +49,9 @@ internal sealed class SqliteWriter : IDisposable
         var history = new HistoryTable(connection);
         var pageFold = new PageFold(connection, history, posts, limits);
         _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
-        _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold);
-        var trimmer = new SqliteTrimmer(connection, history, posts, _pages, Pending, limits, time);
+        var times = new PageTimes(connection);
+        _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold, times);
+        var trimmer = new SqliteTrimmer(connection, history, posts, times, _pages, Pending, limits, time);
         _maintenance = new Maintenance(_transactions, _fold, trimmer);
         Recover();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite writer" };

@@ -6,14 +6,14 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
-internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
+internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateLimiter rates)
 {
     private readonly HistoryResponses _responses = new();
 
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
     public async Task GetPageAsync(HttpContext context)
     {
-        if (!PagePath.TryRead(context, out var page, out var refusal))
+        if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;
@@ -31,7 +31,8 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
     public async Task GetUpdatesAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal)
-            || !HistoryQuery.TryRead(context.Request, out var query, out refusal))
+            || !HistoryQuery.TryRead(context.Request, out var query, out refusal)
+            || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -41,6 +41,8 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     public static readonly Problem AddressFull =
         new(429, "address-full", "This address has reached its limit of event streams.");
 
+    public static readonly Problem ReadRate = new(429, "read-rate", "This address reads too fast.");
+
     public static readonly Problem StoreUnavailable = new(503, "store-unavailable", "The store is not available.");
     public static readonly Problem PageBusy = new(503, "page-busy", "Too many updates wait for this page.");
     public static readonly Problem Full = new(503, "full", "This server has reached its limit of event streams.");

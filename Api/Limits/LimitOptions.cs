@@ -50,6 +50,20 @@ public sealed class LimitOptions
     /// </summary>
     [Range(typeof(long), MinUnsentBytes, MaxUnsentBytesAllowed)]
     public long? MaxUnsentBytesPerAddress { get; set; }
+    /// The most reads of the store a second for one address, as <see cref="MaxSubscribersPerAddress"/> counts them:
+    /// requests for a page's state, history or posts, and event streams that do not begin with the next update. Default
+    /// 1,000; up to 1,000,000; 0 is no limit. More are refused: with 429, or, when the client holds a position, with a
+    /// short stream that tells it to reconnect later.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int ReadsPerSecondPerAddress { get; set; } = 1_000;
+
+    /// <summary>
+    /// The most reads that an address may do at once after a silence; 1 to 10,000,000. Default: as many as it may have
+    /// event streams, so that all of them can reconnect at the same moment.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int? ReadBurstPerAddress { get; set; }
 
     /// <summary>
     /// The most updates a second of one publisher. Default 2,000; up to 1,000,000; 0 is no limit. More are refused with

@@ -13,6 +13,7 @@ internal static class LimitServices
         builder.Services.AddSingleton(services => LimitsOf(services.GetRequiredService<LimitOptions>()));
         builder.Services.AddSingleton<StreamLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
+        builder.Services.AddSingleton<ReadRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
         builder.Services.AddHostedService<ReaderCutLog>();

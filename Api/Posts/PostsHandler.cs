@@ -10,7 +10,7 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.Posts;
 
 /// <summary><c>GET /pages/{page}/posts</c>.</summary>
-internal sealed class PostsHandler(FeedRegistry feeds)
+internal sealed class PostsHandler(FeedRegistry feeds, ReadRateLimiter rates)
 {
     /// <summary>
     /// Serves the posts as they are now, newest first. The entity tag is the id of the update they reflect, so asking
@@ -18,7 +18,7 @@ internal sealed class PostsHandler(FeedRegistry feeds)
     /// </summary>
     public async Task GetPostsAsync(HttpContext context)
     {
-        if (!PagePath.TryRead(context, out var page, out var refusal))
+        if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -14,6 +14,7 @@ internal sealed class EventStreamHandler(
     TokenStreams tokenStreams,
     SubscriberOptions options,
     StreamLimiter limiter,
+    ReadRateLimiter rates,
     IRefusalCounter refusals)
 {
     /// <summary>
@@ -37,6 +38,12 @@ internal sealed class EventStreamHandler(
         if (feeds.IsDraining)
         {
             await RefuseAsync(context, query, new Refusal(Problem.Stopping));
+            return;
+        }
+
+        if (query.ReadsStore && !rates.TryAcquire(context, out refusal))
+        {
+            await RefuseAsync(context, query, refusal);
             return;
         }
 

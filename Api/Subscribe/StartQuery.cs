@@ -31,6 +31,9 @@ internal readonly record struct StartQuery
     /// <summary>Whether the stream starts at the page's head, without history or snapshot.</summary>
     public bool IsNow => !HasPosition && !FromEarliest && FromLast is null && Since is null;
 
+    /// <summary>Whether the store is read to find the start.</summary>
+    public bool ReadsStore => !IsNow || WantsSnapshots;
+
     /// <summary>
     /// Reads <c>Last-Event-ID</c>, <c>lastEventId</c> in any case or as <c>last_event_id</c>, <c>from</c>, <c>since</c>
     /// and <c>snapshot</c>.

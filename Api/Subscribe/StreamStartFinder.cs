@@ -90,7 +90,7 @@ internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
         }
 
         var since = SinceTime.Parse(query.Since, time.GetUtcNow());
-        var position = await HistorySearch.PositionAtAsync(log, page, since, cancellationToken);
+        var position = await log.PositionAtAsync(page, since, cancellationToken);
         return new StartPosition(position, HistoryRequested: true);
     }
 }

@@ -71,6 +71,13 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         return await _log.HeadAsync(page, cancellationToken);
     }
 
+    public async ValueTask<UpdateId> PositionAtAsync(
+        PageId page, DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        await PassAsync();
+        return await _log.PositionAtAsync(page, moment, cancellationToken);
+    }
+
     public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _posts);

@@ -66,6 +66,22 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
         }
     }
 
+    public ValueTask<UpdateId> PositionAtAsync(
+        PageId page,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken)
+    {
+        if (!_pages.TryGet(page, out var memoryPage))
+        {
+            return ValueTask.FromResult(UpdateId.None);
+        }
+
+        lock (memoryPage)
+        {
+            return ValueTask.FromResult(memoryPage.PositionAt(moment, time.GetUtcNow()));
+        }
+    }
+
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
         if (!_pages.TryGet(page, out var memoryPage))

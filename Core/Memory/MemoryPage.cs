@@ -22,6 +22,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     public PublishResult Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
     {
         update = null;
+        FollowClock(now);
         RemoveExpiredKeys(now);
         var key = StoredKey.Of(draft);
         if (key is not null && _usedKeys.TryGetValue(key.Name, out var earlier))
@@ -87,10 +88,18 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
 
     public PageHead Head(DateTimeOffset now)
     {
+        FollowClock(now);
         Trim(now);
         return _sequence == 0
             ? PageHead.Empty
             : new PageHead(new UpdateId(_epoch, _sequence), _sequence - _updates.Count + 1, IsEnded);
+    }
+
+    public UpdateId PositionAt(DateTimeOffset moment, DateTimeOffset now)
+    {
+        var page = Head(now);
+        var older = _updates.TakeWhile(update => update.Time < moment).Count();
+        return older == 0 ? page.Earliest : page.Head.Before(page.OldestSequence + older);
     }
 
     private bool TryApply(PostChanges changes)
@@ -110,6 +119,28 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
         _updates.Clear();
         _posts.Clear();
         _postSizes.Clear();
+    }
+
+    // See UpdateTime. This happens once each time that the clock is set back.
+    private void FollowClock(DateTimeOffset now)
+    {
+        if (!UpdateTime.IsSetBack(_newestTime, now))
+        {
+            return;
+        }
+
+        _newestTime = now;
+        for (var count = _updates.Count; count > 0; count--)
+        {
+            var update = _updates.Dequeue();
+            _updates.Enqueue(update.Time > now ? update with { Time = now } : update);
+        }
+
+        for (var count = _keys.Count; count > 0; count--)
+        {
+            var (key, time) = _keys.Dequeue();
+            _keys.Enqueue((key, time > now ? now : time));
+        }
     }
 
     private void Trim(DateTimeOffset now)

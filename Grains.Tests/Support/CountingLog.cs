@@ -24,6 +24,10 @@ public sealed class CountingLog(IPageLog log) : IPageLog
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         log.HeadAsync(page, cancellationToken);
 
+    public ValueTask<UpdateId> PositionAtAsync(
+        PageId page, DateTimeOffset moment, CancellationToken cancellationToken) =>
+        log.PositionAtAsync(page, moment, cancellationToken);
+
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
         log.PostsAsync(page, cancellationToken);
 

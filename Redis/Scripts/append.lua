@@ -6,10 +6,10 @@
 -- as a whole, or not at all. An error that the keys of one page cause is the reply for this page and for no other.
 --
 -- KEYS, for each page:
---   meta, log, posts, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it has a
---   scope, the key by which an older version knows it
+--   meta, log, posts, times, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it has
+--   a scope, the key by which an older version knows it
 -- ARGV:
---   6 values, named below
+--   7 values, named below
 --   for each page 8 values, named in append_page
 --     for each of its drafts 4 values, named in append_page's loop
 --
@@ -24,6 +24,7 @@
 -- Times are Unix milliseconds, durations milliseconds.
 
 -- @include page_state.lua
+-- @include times.lua
 -- @include oldest_kept.lua
 -- @include change_posts.lua
 
@@ -34,6 +35,7 @@ local key_lifetime = ARGV[3]
 local page_lifetime = tonumber(ARGV[4])   -- how long a page is known after the last of its history has expired
 local max_posts = tonumber(ARGV[5])
 local max_posts_bytes = tonumber(ARGV[6])
+local max_time = tonumber(ARGV[7])        -- a page's time that is later is from before the clock was set back
 
 -- Returns the id of the update that the idempotency key was used for, and the digest of that draft, '' if an older
 -- version has stored none; or nil.
@@ -68,14 +70,19 @@ local function append_page(first)
   local max_updates = tonumber(ARGV[first + 5])
   local max_age = tonumber(ARGV[first + 6])
   local drafts = tonumber(ARGV[first + 7])
-  local meta, log, posts = KEYS[first_key], KEYS[first_key + 1], KEYS[first_key + 2]
+  local meta, log, posts, times = KEYS[first_key], KEYS[first_key + 1], KEYS[first_key + 2], KEYS[first_key + 3]
 
   local lifetime = max_age + page_lifetime
-  local epoch, sequence, time, swept, ended = page_state(meta, new_epoch, known_epochs, known_sequence)
+  local epoch, sequence, time, swept, ended, timed = page_state(meta, new_epoch, known_epochs, known_sequence)
   if not epoch then
     -- Parts of the page may have outlived its meta hash.
     epoch = new_epoch
-    redis.call('DEL', log, posts)
+    redis.call('DEL', log, posts, times)
+  end
+
+  if time > max_time then
+    set_times_back(log, times, timed, sequence, now)
+    time, swept, timed = now, 0, sequence
   end
 
   -- Time never goes back. What goes to Redis is a text where there is one: Redis converts numbers slowly.
@@ -84,6 +91,7 @@ local function append_page(first)
   local sequence_argument = sequence
   local sequence_before = sequence
   local replies, announcements = {}, {}
+  local logged, trimmed = 0, false   -- updates that were added to the log and are still in it; whether it was trimmed
 
   for draft = first + 8, first + 4 + drafts * 4, 4 do
     local key_argument = ARGV[draft]          -- see find_key, '0' if the draft has no key
@@ -109,12 +117,16 @@ local function append_page(first)
       end
       if is_end then
         ended = sequence
-        redis.call('DEL', log, posts)
+        logged = 0
+        redis.call('DEL', log, posts, times)
         redis.call('HSET', meta, 'ended', ended, 'placed', 0, 'posts_bytes', 0)
       elseif is_kept then
         redis.call('XADD', log, sequence_argument .. '-0', 'time', time_argument, 'update', entry)
+        logged = logged + 1
         -- Trimming once in a while is enough, and cheaper than XADD with MAXLEN.
-        if sequence % math.min(100, max_updates) == 0 then redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) end
+        if sequence % math.min(100, max_updates) == 0 then
+          trimmed = redis.call('XTRIM', log, 'MAXLEN', '~', max_updates) > 0 or trimmed
+        end
       end
       if key then redis.call('SET', key, id .. ' ' .. now_text .. ' ' .. digest, 'PX', key_lifetime) end
       replies[#replies + 1] = '+' .. id
@@ -124,18 +136,28 @@ local function append_page(first)
   end
 
   if #announcements > 0 then
-    redis.call('HSET', meta, 'sequence', sequence_argument, 'time', time_argument)
+    local has_kept = sequence > sequence_before
+    local is_list_new = false
+    if has_kept then
+      redis.call('HSET', meta, 'sequence', sequence_argument, 'time', time_argument, 'timed', sequence_argument)
+      if timed ~= sequence_before then redis.call('DEL', times) end
+      is_list_new = logged > 0 and push_times(times, logged, time_argument)
+      if trimmed then trim_times(log, times) end
+    else
+      redis.call('HSET', meta, 'sequence', sequence_argument, 'time', time_argument)
+    end
 
     -- A sweep removes what is over the limits, which readers do not see anyway, and renews the expiry. It happens once
-    -- a minute, and when the log is new.
-    local has_kept = sequence > sequence_before
+    -- a minute, and when the log or the list of times is new.
     local is_log_new = ended >= sequence_before
-    local sweep = has_kept and (time - swept >= 60000 or is_log_new)
+    local sweep = has_kept and (time - swept >= 60000 or is_log_new or is_list_new)
     if sweep then
       swept = time
-      local oldest = oldest_kept(log, sequence, max_updates, time - max_age)
+      local oldest = oldest_kept(log, times, sequence, sequence, max_updates, time - max_age)
       redis.call('XTRIM', log, 'MAXLEN', sequence + 1 - oldest)
+      trim_times(log, times)
       redis.call('PEXPIRE', log, max_age + 120000)
+      redis.call('PEXPIRE', times, max_age + 120000)
     end
     if sweep or not has_kept then
       redis.call('HSET', meta, 'epoch', epoch, 'swept', swept)
@@ -147,7 +169,7 @@ local function append_page(first)
   return replies
 end
 
-local replies, first = {}, 7
+local replies, first = {}, 8
 while first <= #ARGV do
   local succeeded, reply = pcall(append_page, first)
   if not succeeded then

@@ -9,16 +9,17 @@
 --   known_sequence   the sequence of the newest update id that the caller knows, a number
 --
 -- Returns epoch (false if Redis does not know the page), sequence of the newest update (0 if there is none), its time,
--- time of the last sweep (append.lua), sequence of the update that ended the page (0 if none did). Times are Unix
--- milliseconds.
+-- time of the last sweep (append.lua), sequence of the update that ended the page (0 if none did), sequence of the
+-- newest update whose time is in the list of times (times.lua). Times are Unix milliseconds.
 local function page_state(meta, new_epoch, known_epochs, known_sequence)
-  local epoch, sequence, time, swept, ended =
-    unpack(redis.call('HMGET', meta, 'epoch', 'sequence', 'time', 'swept', 'ended'))
+  local epoch, sequence, time, swept, ended, timed =
+    unpack(redis.call('HMGET', meta, 'epoch', 'sequence', 'time', 'swept', 'ended', 'timed'))
   sequence = tonumber(sequence or 0)
   local known_at = epoch and string.find(known_epochs, epoch, 1, true)
   if known_at and (known_at > 1 or sequence < known_sequence) then
     redis.call('HSET', meta, 'epoch', new_epoch, 'epoch_start', epoch .. '-' .. sequence)
     epoch = new_epoch
   end
-  return epoch, sequence, tonumber(time or 0), tonumber(swept or 0), tonumber(ended or 0)
+  return epoch, sequence, tonumber(time or 0), tonumber(swept or 0), tonumber(ended or 0),
+    tonumber(timed or 0)
 end

@@ -1,7 +1,7 @@
 -- Reads what a page keeps, and the updates after a position, as they are at one moment. Begins a new epoch if the page
 -- is behind what the caller knows (page_state.lua).
 --
--- KEYS: meta, log (RedisNames.cs)
+-- KEYS: meta, log, times (RedisNames.cs)
 -- ARGV: the 8 values named below
 --
 -- Returns a list:
@@ -10,7 +10,7 @@
 
 -- @include page_head.lua
 
-local meta, log = KEYS[1], KEYS[2]
+local meta, log, times = KEYS[1], KEYS[2], KEYS[3]
 local new_epoch = ARGV[1]
 local known_epochs = ARGV[2]
 local known_sequence = tonumber(ARGV[3])
@@ -20,15 +20,18 @@ local after = tonumber(ARGV[6])         -- the sequence to read after
 local limit = tonumber(ARGV[7])         -- how many updates to read at most
 local max_bytes = tonumber(ARGV[8])     -- the update that reaches so many bytes is the last
 
-local reply, sequence = page_head(meta, log, new_epoch, known_epochs, known_sequence, max_updates, cutoff)
+local reply, sequence = page_head(meta, log, times, new_epoch, known_epochs, known_sequence, max_updates, cutoff)
 if sequence == 0 then return reply end
 
--- The size of a step follows from that of the updates before, so that a reply is little larger than max_bytes.
-local read, bytes, step = 0, 0, 4
+-- The size of a step follows from that of the updates before. It is small, because the next ones may be much larger,
+-- and what a step reads beyond max_bytes is read in vain.
+local max_step = 32
+local read, bytes, step = 0, 0, 1
 while read < limit and bytes < max_bytes do
-  step = math.min(step, limit - read)
+  step = math.min(step, max_step, limit - read)
   local entries = redis.call('XRANGE', log, (after + 1) .. '-0', '+', 'COUNT', step)
   for _, entry in ipairs(entries) do
+    if bytes >= max_bytes then break end
     after = tonumber(string.match(entry[1], '^%d+'))
     local time, update = entry[2][2], entry[2][4] or ''
     reply[#reply + 1], reply[#reply + 2], reply[#reply + 3] = after, time, update

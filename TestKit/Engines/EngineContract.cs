@@ -170,23 +170,4 @@ public abstract partial class EngineContract : IAsyncLifetime
 
         Assert.Equal(PageHead.Empty, await Log.HeadAsync(Home, Ct));
     }
-
-    [Fact]
-    public async Task A_position_in_history_is_found_by_time()
-    {
-        var start = Engine.Time.GetUtcNow();
-        for (var n = 1; n <= 5; n++)
-        {
-            await Log.AppendAsync(Home, Drafts.Text($"{n}"));
-            Engine.Time.Advance(TimeSpan.FromMinutes(1));
-        }
-
-        var head = (await Log.HeadAsync(Home, Ct)).Head;
-        Assert.Equal(0, (await HistorySearch.PositionAtAsync(Log, Home, start, Ct)).Sequence);
-        Assert.Equal(2, (await HistorySearch.PositionAtAsync(Log, Home, start + TimeSpan.FromMinutes(2), Ct)).Sequence);
-        var later = start + TimeSpan.FromSeconds(121);
-        Assert.Equal(3, (await HistorySearch.PositionAtAsync(Log, Home, later, Ct)).Sequence);
-        Assert.Equal(head, await HistorySearch.PositionAtAsync(Log, Home, Engine.Time.GetUtcNow(), Ct));
-        Assert.Equal(UpdateId.None, await HistorySearch.PositionAtAsync(Log, Other, start, Ct));
-    }
 }

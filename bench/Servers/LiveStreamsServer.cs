@@ -10,6 +10,7 @@ internal sealed class LiveStreamsServer : Server
     private static readonly string[] _noLimits =
     [
         "--Limits:MaxSubscribersPerAddress=0",
+        "--Limits:ReadsPerSecondPerAddress=0",
         "--Limits:PublishesPerSecond=0",
         "--Limits:PublishesPerSecondPerPage=0",
     ];

@@ -23,20 +23,38 @@ internal static class KestrelLimits
     /// </summary>
     private const int OtherConnections = 10_000;
 
+    /// <summary>
+    /// What a client may send in advance on one HTTP/2 stream, and on one connection (RFC 9113 §5.2). It is held in
+    /// memory for a stream that reads no body. By default it is 768 KiB and 1 MiB.
+    /// </summary>
+    private const int StreamWindowBytes = 64 * 1024;
+
+    private const int ConnectionWindowBytes = 128 * 1024;
+
     private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Slower than any working network. The rate of a body is measured after its first 5 s.</summary>
     private static readonly MinDataRate _minBodyRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
+    /// <summary>
+    /// Slower than any working network. A response is written in pieces of up to 64 KiB, so a client that reads nothing
+    /// is disconnected in about a minute. Event streams have <c>Subscribers:StallTimeout</c> instead.
+    /// </summary>
+    private static readonly MinDataRate _minResponseRate =
+        new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
+
     public static void Apply(LimitOptions limits, KestrelServerLimits kestrel)
     {
         kestrel.MaxRequestBodySize = limits.MaxUpdateBytes;
         kestrel.MinRequestBodyDataRate = _minBodyRate;
+        kestrel.MinResponseDataRate = _minResponseRate;
         kestrel.MaxRequestLineSize = MaxRequestLineBytes;
         kestrel.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.MaxRequestHeaderCount = MaxHeaders;
         kestrel.RequestHeadersTimeout = _headersTimeout;
         kestrel.MaxConcurrentConnections = limits.MaxSubscribers + OtherConnections;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        kestrel.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
     }
 }

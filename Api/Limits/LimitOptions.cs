@@ -5,6 +5,8 @@ namespace LiveStreams.Api.Limits;
 /// <summary>The limits of one process (<c>Limits:*</c>).</summary>
 public sealed class LimitOptions
 {
+    private const int OtherConnectionsPerAddress = 1_000;
+
     /// <summary>
     /// The largest data of one update, in bytes. Default 256 KiB; 1 byte to 16 MiB. Larger data is refused with 413.
     /// </summary>
@@ -17,6 +19,13 @@ public sealed class LimitOptions
     /// </summary>
     [Range(1, 64 * 1024 * 1024)]
     public int MaxBatchBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// The most lines of a batch, empty ones among them. Default 10,000; 1 to 1,000,000. A longer batch is refused with
+    /// 413.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxBatchLines { get; set; } = 10_000;
 
     /// <summary>
     /// The most event streams open at once. Default 100,000; 1 to 10,000,000. Another one is refused: with 503, or,
@@ -32,6 +41,14 @@ public sealed class LimitOptions
     /// </summary>
     [Range(0, 10_000_000)]
     public int MaxSubscribersPerAddress { get; set; } = 5_000;
+
+    /// <summary>
+    /// The most connections open at once from one address, event streams among them. Default: 1,000 more than
+    /// <see cref="MaxSubscribersPerAddress"/>, or no limit if that has none; up to 20,000,000; 0 is no limit. Another
+    /// one is closed as soon as it is accepted. Trusted proxies (<c>Proxies:Trusted</c>) have no limit.
+    /// </summary>
+    [Range(0, 20_000_000)]
+    public int? MaxConnectionsPerAddress { get; set; }
 
     /// <summary>
     /// The most updates a second of one publisher. Default 2,000; up to 1,000,000; 0 is no limit. More are refused with
@@ -67,4 +84,8 @@ public sealed class LimitOptions
     /// </summary>
     [Range(1, 10_000)]
     public int MaxStreamsPerConnection { get; set; } = 100;
+
+    /// <summary><see cref="MaxConnectionsPerAddress"/>, or its default; 0 is no limit.</summary>
+    internal int MaxConnectionsOfOneAddress => MaxConnectionsPerAddress
+        ?? (MaxSubscribersPerAddress == 0 ? 0 : MaxSubscribersPerAddress + OtherConnectionsPerAddress);
 }

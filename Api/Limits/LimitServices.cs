@@ -10,6 +10,7 @@ internal static class LimitServices
     {
         builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton<StreamLimiter>();
+        builder.Services.AddSingleton<ConnectionLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());

@@ -28,6 +28,12 @@ internal sealed class BatchHandler(
     PostOptions posts)
 {
     private const int LinesAtOnce = 500;
+
+    /// <summary>
+    /// The response is sent in pieces of about this size, each once the client has taken the one before.
+    /// </summary>
+    private const int PieceBytes = 16 * 1024;
+
     private const string ContentType = "application/x-ndjson";
 
     public async Task PublishAsync(HttpContext context)
@@ -45,6 +51,12 @@ internal sealed class BatchHandler(
             return;
         }
 
+        if (CountLines(batch) > limits.MaxBatchLines)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"A batch has at most {limits.MaxBatchLines} lines.");
+            return;
+        }
+
         var publisher = RequestPublisher.Of(context);
         context.Response.ContentType = ContentType;
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
@@ -58,6 +70,10 @@ internal sealed class BatchHandler(
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    // Empty lines count, because they cost time, too.
+    private static int CountLines(ReadOnlySpan<byte> batch) =>
+        batch.Count((byte)'\n') + (batch is [.., (byte)'\n'] ? 0 : 1);
 
     private static IEnumerable<ReadOnlyMemory<byte>> LinesOf(ReadOnlyMemory<byte> batch)
     {
@@ -75,10 +91,18 @@ internal sealed class BatchHandler(
 
     private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output)
     {
+        var unsentBytes = 0;
         foreach (var result in results)
         {
-            output.Write(await result);
+            var line = await result;
+            output.Write(line);
             output.Write("\n"u8);
+            unsentBytes += line.Length;
+            if (unsentBytes >= PieceBytes)
+            {
+                await output.FlushAsync();
+                unsentBytes = 0;
+            }
         }
 
         await output.FlushAsync();

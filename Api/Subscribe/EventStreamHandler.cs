@@ -23,7 +23,8 @@ internal sealed class EventStreamHandler(
     /// 2. Join the page's feed.
     /// 3. Find the position to start from; after joining, so that no update is missed between the two.
     /// 4. Send the headers and the opening.
-    /// 5. Stream until the client disconnects, its token is no longer valid, the page is deleted or the server drains.
+    /// 5. Stream until the client disconnects, or sends anything, its token is no longer valid, the page is deleted or the
+    ///    server drains.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
     {
@@ -119,6 +120,10 @@ internal sealed class EventStreamHandler(
             // With this header set, Kestrel writes the body as it is: the stream writes its own chunks.
             context.Response.Headers.TransferEncoding = "chunked";
             context.Response.Headers.Connection = "close";
+        }
+        else
+        {
+            StreamConnection.CutOnInput(context);
         }
 
         body.Write(EventEncoder.Opening(subscriber.BeginsWithSnapshot ? null : start.Position, options.Retry));

@@ -90,7 +90,7 @@ public sealed class SecretLeakTests
 
     [Theory]
     [InlineData("GET /{marker} x HTTP/1.1\r\nHost: x\r\n\r\n")]
-    [InlineData("GET {marker} HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("GET http://[{marker}/ HTTP/1.1\r\nHost: x\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: x\r\nAuthorization\0: Bearer {marker}\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {marker}\0\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: {marker} x\r\n\r\n")]

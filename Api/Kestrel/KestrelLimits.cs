@@ -36,18 +36,10 @@ internal static class KestrelLimits
     /// <summary>Slower than any working network. The rate of a body is measured after its first 5 s.</summary>
     private static readonly MinDataRate _minBodyRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
-    /// <summary>
-    /// Slower than any working network. A response is written in pieces of up to 64 KiB, so a client that reads nothing
-    /// is disconnected in about a minute. Event streams have <c>Subscribers:StallTimeout</c> instead.
-    /// </summary>
-    private static readonly MinDataRate _minResponseRate =
-        new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
-
     public static void Apply(LimitOptions limits, KestrelServerLimits kestrel)
     {
         kestrel.MaxRequestBodySize = limits.MaxUpdateBytes;
         kestrel.MinRequestBodyDataRate = _minBodyRate;
-        kestrel.MinResponseDataRate = _minResponseRate;
         kestrel.MaxRequestLineSize = MaxRequestLineBytes;
         kestrel.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.MaxRequestHeaderCount = MaxHeaders;

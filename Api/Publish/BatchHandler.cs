@@ -25,7 +25,8 @@ internal sealed class BatchHandler(
     PublishRateLimiter rates,
     IRefusalCounter refusals,
     LimitOptions limits,
-    PostOptions posts)
+    PostOptions posts,
+    TimeProvider time)
 {
     private const int LinesAtOnce = 500;
 
@@ -33,6 +34,9 @@ internal sealed class BatchHandler(
     /// The response is sent in pieces of about this size, each once the client has taken the one before.
     /// </summary>
     private const int PieceBytes = 16 * 1024;
+
+    /// <summary>How long a client may take for a piece. Kestrel's own rate allows it minutes for what was sent before.</summary>
+    private static readonly TimeSpan _pieceTimeout = TimeSpan.FromSeconds(30);
 
     private const string ContentType = "application/x-ndjson";
 
@@ -59,10 +63,11 @@ internal sealed class BatchHandler(
 
         var publisher = RequestPublisher.Of(context);
         context.Response.ContentType = ContentType;
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
             var results = lines.Select(line => PublishLineAsync(context, publisher, line)).ToArray();
-            await WriteAsync(results, context.Response.BodyWriter);
+            await WriteAsync(results, context.Response.BodyWriter, timeout);
         }
     }
 
@@ -89,7 +94,7 @@ internal sealed class BatchHandler(
         }
     }
 
-    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output)
+    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output, CancellationTokenSource timeout)
     {
         var unsentBytes = 0;
         foreach (var result in results)
@@ -100,12 +105,22 @@ internal sealed class BatchHandler(
             unsentBytes += line.Length;
             if (unsentBytes >= PieceBytes)
             {
-                await output.FlushAsync();
+                await FlushAsync(output, timeout);
                 unsentBytes = 0;
             }
         }
 
-        await output.FlushAsync();
+        await FlushAsync(output, timeout);
+    }
+
+    // If it times out, Kestrel closes the connection. As with any client that disconnects, the rest is still published.
+    private static async Task FlushAsync(PipeWriter output, CancellationTokenSource timeout)
+    {
+        if (!timeout.IsCancellationRequested)
+        {
+            timeout.CancelAfter(_pieceTimeout);
+            await output.FlushAsync(timeout.Token);
+        }
     }
 
     // The JSON of the line's result.

@@ -78,13 +78,14 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
         using (var tooMany = await SendAsync(client, string.Concat(Enumerable.Repeat(line, 3)) + line.TrimEnd()))
         {
             Assert.Equal(413, (int)tooMany.StatusCode);
-            Assert.Contains(
-                "urn:livestreams:problem:too-large", await tooMany.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+            var problem = await tooMany.Content.ReadAsStringAsync(Ct);
+            Assert.Contains("urn:livestreams:problem:too-large", problem, StringComparison.Ordinal);
         }
 
         Assert.Equal("0", (await client.GetJsonAsync("/pages/home")).GetProperty("head").GetString());
         using var most = await SendAsync(client, string.Concat(Enumerable.Repeat(line, 3)));
-        Assert.Equal(3, (await most.Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var results = await most.Content.ReadAsStringAsync(Ct);
+        Assert.Equal(3, results.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Theory]
@@ -92,7 +93,9 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
     [InlineData("\n")]
     public async Task Four_megabytes_of_short_lines_get_a_short_response(string line)
     {
-        using var response = await SendAsync(api.Client, string.Concat(Enumerable.Repeat(line, 4_000_000 / line.Length)));
+        var batch = string.Concat(Enumerable.Repeat(line, 4_000_000 / line.Length));
+
+        using var response = await SendAsync(api.Client, batch);
 
         Assert.Equal(413, (int)response.StatusCode);
         Assert.InRange((await response.Content.ReadAsByteArrayAsync(Ct)).Length, 1, 1000);

@@ -7,7 +7,7 @@ using LiveStreams.Api.Tests.Tls;
 
 namespace LiveStreams.Api.Tests.Subscribe;
 
-/// <summary>A client has nothing to send during its event stream: what it sends cuts the stream, and is not kept.</summary>
+/// <summary>A client has nothing to send during its event stream. What it sends cuts the stream.</summary>
 public sealed class StreamInputTests
 {
     private const int Streams = 200;

@@ -17,6 +17,7 @@ internal static class TrustedProxies
 
     private static readonly string[] _loopback = ["127.0.0.0/8", "::1"];
 
+    /// <summary>The trusted proxies; an address is a network of one.</summary>
     /// <exception cref="SettingException">
     /// A setting does not exist, or an entry is no address and no network.
     /// </exception>
@@ -28,6 +29,7 @@ internal static class TrustedProxies
         return Array.ConvertAll(setting.Exists() ? SettingList.Read(setting) : _loopback, Parse);
     }
 
+    /// <summary>Makes the client's address that of the visitor, for requests through a trusted proxy.</summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
         var proxies = Read(app.Configuration);

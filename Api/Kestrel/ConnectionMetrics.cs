@@ -3,7 +3,9 @@ using LiveStreams.Api.Limits;
 
 namespace LiveStreams.Api.Kestrel;
 
-/// <summary>Connections that the server has closed because of a limit, in the meter of <see cref="LimitMetrics"/>.</summary>
+/// <summary>
+/// Connections that the server has closed because of a limit, in the meter of <see cref="LimitMetrics"/>.
+/// </summary>
 internal sealed class ConnectionMetrics
 {
     private readonly Counter<long> _refused;

@@ -22,6 +22,7 @@ internal sealed partial class DescriptorLimit : IHostedService
     private readonly ILogger<DescriptorLimit> _log;
     private readonly long? _max;
     private readonly long _reserve;
+    private readonly Lock _gate = new();
     private long? _lastRefusal;
 
     public DescriptorLimit(
@@ -43,12 +44,16 @@ internal sealed partial class DescriptorLimit : IHostedService
         }
 
         _metrics.CountRefused("descriptors");
-        if (_lastRefusal is not { } last || _time.GetElapsedTime(last) > _episodeGap)
+        lock (_gate)
         {
-            LogOutOfDescriptors(max, _reserve);
+            if (_lastRefusal is not { } last || _time.GetElapsedTime(last) > _episodeGap)
+            {
+                LogOutOfDescriptors(max, _reserve);
+            }
+
+            _lastRefusal = _time.GetTimestamp();
         }
 
-        _lastRefusal = _time.GetTimestamp();
         return false;
     }
 
@@ -68,8 +73,8 @@ internal sealed partial class DescriptorLimit : IHostedService
     [LoggerMessage(
         LogLevel.Warning,
         "This process may open {Max} files, which is enough for about {Room} connections, but Limits:MaxSubscribers is "
-        + "{MaxSubscribers}. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile), or "
-        + "lower Limits:MaxSubscribers.")]
+        + "{MaxSubscribers}. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile), "
+        + "or lower Limits:MaxSubscribers.")]
     private partial void LogTooFewDescriptors(long max, long room, int maxSubscribers);
 
     [LoggerMessage(

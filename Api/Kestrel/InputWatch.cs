@@ -5,8 +5,8 @@ namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
 /// Reads what a client sends during its event stream, which should be nothing: with the first byte it calls
-/// <paramref name="abort"/>. Otherwise the server would keep what arrives. A line end right after the request is ignored:
-/// some clients send one that does not belong there (RFC 9112 §2.2).
+/// <paramref name="abort"/>. Otherwise the server would keep what arrives. A line end right after the request is
+/// ignored: some clients send one that does not belong there (RFC 9112 §2.2).
 /// </summary>
 internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics metrics)
 {

@@ -52,8 +52,8 @@ internal static class KestrelServices
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DescriptorLimit>());
         builder.Services.AddSingleton<SocketTransportFactory>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedListenerFactory>());
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics>(
-            (kestrel, limits, limiter, metrics) =>
+        builder.Services.AddOptions<KestrelServerOptions>()
+            .Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics>((kestrel, limits, limiter, metrics) =>
             {
                 kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
                     http => connection => StreamConnection.RunAsync(connection, http, limiter, metrics)));

@@ -6,9 +6,8 @@ namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
 /// Kestrel's sockets, whose listeners close a new connection for which too few file descriptors are left. It works
-/// around Kestrel (.NET 10): when none is left, its listener tries to accept again at once, which takes a processor, and
-/// newcomers hang. Its limit of connections is checked only after other connections may have been accepted. Remove this
-/// class once its listener waits and says so.
+/// around Kestrel (.NET 10): when none is left, its listener tries to accept again at once, which takes a processor,
+/// and newcomers hang. Remove this class once that listener waits, and logs why.
 /// </summary>
 internal sealed class LimitedListenerFactory(SocketTransportFactory sockets, DescriptorLimit limit)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector

@@ -50,7 +50,9 @@ internal sealed class StreamConnection : IDirectConnection
     /// <summary>Whether the connection belongs to an event stream, so that HTTP may no longer end it.</summary>
     public bool IsDetached => _stream is not null;
 
-    /// <summary>Whether the input is watched (<see cref="CutOnInput(HttpContext)"/>), so that HTTP may not read it.</summary>
+    /// <summary>
+    /// Whether the input is watched (<see cref="CutOnInput(HttpContext)"/>), so that HTTP may not read it.
+    /// </summary>
     public bool IsInputWatched { get; private set; }
 
     /// <summary>
@@ -99,8 +101,8 @@ internal sealed class StreamConnection : IDirectConnection
             : null;
 
     /// <summary>
-    /// For an event stream that remains a response of Kestrel: cuts it as soon as the client sends anything more. Must be
-    /// called before the response starts. Over HTTP/1 that response is the connection's last; over HTTP/2 only the
+    /// For an event stream that remains a response of Kestrel: cuts it as soon as the client sends anything more. Must
+    /// be called before the response starts. Over HTTP/1 that response is the connection's last; over HTTP/2 only the
     /// request's body is input of the stream.
     /// </summary>
     public static void CutOnInput(HttpContext context)

@@ -35,7 +35,9 @@ internal sealed class BatchHandler(
     /// </summary>
     private const int PieceBytes = 16 * 1024;
 
-    /// <summary>How long a client may take for a piece. Kestrel's own rate allows it minutes for what was sent before.</summary>
+    /// <summary>
+    /// How long a client may take for a piece. Kestrel's own limit is a rate, which allows minutes after many pieces.
+    /// </summary>
     private static readonly TimeSpan _pieceTimeout = TimeSpan.FromSeconds(30);
 
     private const string ContentType = "application/x-ndjson";

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// Keeps what a request says out of the log, whatever the settings. At Debug, Kestrel logs the beginning of a request
-/// target or a header that is not valid, and either may be a token or private. ASP.NET logs the address of every request,
-/// with its query, which may carry a token if <see cref="AuthOptions.AllowQueryToken"/> is set.
+/// Keeps tokens out of the log, whatever the settings. At Debug, Kestrel logs parts of a request that is malformed: the
+/// beginning of its target, or a header. ASP.NET logs the address of every request, with its query, which may carry a
+/// token if <see cref="AuthOptions.AllowQueryToken"/> is set.
 /// </summary>
 internal sealed class RequestLogFilter(AuthOptions options) : IPostConfigureOptions<LoggerFilterOptions>
 {

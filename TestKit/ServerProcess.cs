@@ -29,6 +29,7 @@ public sealed partial class ServerProcess : IDisposable
         string program,
         DirectoryInfo folder,
         Uri? address,
+        int? openFiles,
         string[] settings,
         params (string Name, string Value)[] environment)
     {
@@ -37,13 +38,19 @@ public sealed partial class ServerProcess : IDisposable
         Settings = settings;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program))
+            StartInfo = new ProcessStartInfo(openFiles is null ? PathOf(program) : "prlimit")
             {
                 WorkingDirectory = folder.FullName,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
         };
+        if (openFiles is not null)
+        {
+            _process.StartInfo.ArgumentList.Add($"--nofile={openFiles}");
+            _process.StartInfo.ArgumentList.Add(PathOf(program));
+        }
+
         foreach (var setting in settings.Prepend($"--urls={address?.ToString() ?? "http://127.0.0.1:0"}"))
         {
             _process.StartInfo.ArgumentList.Add(setting);
@@ -104,6 +111,10 @@ public sealed partial class ServerProcess : IDisposable
     public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
 
+    /// <summary>Starts a server that may have this many files open, connections among them.</summary>
+    public static Task<ServerProcess> StartWithOpenFilesAsync(int openFiles, params string[] settings) =>
+        StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, openFiles, settings);
+
     /// <summary>Runs a server that is expected not to start.</summary>
     public static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) => FailAsync(Api, settings);
 
@@ -117,7 +128,7 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Runs another server on the data of this one; it is expected not to start.</summary>
     public async Task<(int ExitCode, string Output)> FailBesideAsync()
     {
-        var process = new ServerProcess(_program, _folder, null, Settings);
+        var process = new ServerProcess(_program, _folder, null, null, Settings);
         return (await process.ExitAsync(), process.Output);
     }
 
@@ -159,18 +170,29 @@ public sealed partial class ServerProcess : IDisposable
     private static async Task<(int ExitCode, string Output)> FailAsync(string program, string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("livestreams-");
-        using var process = new ServerProcess(program, folder, null, settings);
+        using var process = new ServerProcess(program, folder, null, null, settings);
         return (await process.ExitAsync(), process.Output);
     }
+
+    private static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, program);
+
+    private static Task<ServerProcess> StartAsync(
+        string program,
+        DirectoryInfo folder,
+        Uri? address,
+        string[] settings,
+        params (string Name, string Value)[] environment) =>
+        StartAsync(program, folder, address, null, settings, environment);
 
     private static async Task<ServerProcess> StartAsync(
         string program,
         DirectoryInfo folder,
         Uri? address,
+        int? openFiles,
         string[] settings,
         params (string Name, string Value)[] environment)
     {
-        var process = new ServerProcess(program, folder, address, settings, environment);
+        var process = new ServerProcess(program, folder, address, openFiles, settings, environment);
         try
         {
             var exited = process._process.WaitForExitAsync();

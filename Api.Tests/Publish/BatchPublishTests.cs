@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using LiveStreams.Api.Tests.Fuzz;
+using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Publish;
 
@@ -66,6 +68,62 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
         await using var stream = await api.Client.SubscribeAsync("long batch 3", query: "?from=-2");
         Assert.Equal(["4987", "4994"], await stream.NextDataAsync(2));
     }
+
+    [Fact]
+    public async Task A_batch_of_too_many_lines_is_refused_whole()
+    {
+        await using var server = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxBatchLines=3");
+        using var client = new ApiClient(server.Address);
+        const string line = "{\"page\":\"home\",\"data\":\"x\"}\n";
+
+        using (var tooMany = await SendAsync(client, string.Concat(Enumerable.Repeat(line, 3)) + line.TrimEnd()))
+        {
+            Assert.Equal(413, (int)tooMany.StatusCode);
+            var problem = await tooMany.Content.ReadAsStringAsync(Ct);
+            Assert.Contains("urn:livestreams:problem:too-large", problem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("0", (await client.GetJsonAsync("/pages/home")).GetProperty("head").GetString());
+        using var most = await SendAsync(client, string.Concat(Enumerable.Repeat(line, 3)));
+        var results = await most.Content.ReadAsStringAsync(Ct);
+        Assert.Equal(3, results.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData("1\n")]
+    [InlineData("\n")]
+    public async Task Four_megabytes_of_short_lines_get_a_short_response(string line)
+    {
+        var batch = string.Concat(Enumerable.Repeat(line, 4_000_000 / line.Length));
+
+        using var response = await SendAsync(api.Client, batch);
+
+        Assert.Equal(413, (int)response.StatusCode);
+        Assert.InRange((await response.Content.ReadAsByteArrayAsync(Ct)).Length, 1, 1000);
+    }
+
+    [Fact]
+    [Trait(Tier.Name, Tier.All)]
+    public async Task A_client_that_does_not_read_the_response_of_its_batch_is_disconnected()
+    {
+        using var server = await ServerProcess.StartAsync(["--Store=memory", .. ServerProcess.Unthrottled]);
+        var before = ServerResources.CountSockets(server);
+        var body = string.Concat(Enumerable.Repeat("1\n", 10_000));
+        using var raw = await RawHttp.ConnectAsync(server.Address, receiveBuffer: 4096);
+        await raw.SendAsync(
+            "POST /updates HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}");
+        Assert.StartsWith("HTTP/1.1 200", await raw.ReceiveAsync(most: 16), StringComparison.Ordinal);
+
+        await Wait.UntilAsync(
+            () => Task.FromResult(ServerResources.CountSockets(server) == before), "the connection is closed");
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(ApiClient client, string body) => client.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, "/updates")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/x-ndjson"),
+        });
 
     // Returns the last part of the problem type, or an empty string for a published update.
     private static string ReadErrorType(JsonElement line) =>

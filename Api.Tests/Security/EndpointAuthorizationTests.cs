@@ -45,7 +45,6 @@ public sealed class EndpointAuthorizationTests(AuthenticatedApi api) : IClassFix
             var (status, challenge) = kind switch
             {
                 "no token" => (401, "Bearer"),
-                "right, without the grant to publish" when endpoint == PageEndpoint.Batch => (200, ""),
                 "right, without the grant to publish" when !isReading => (403, InsufficientScope),
                 "right, without the grant to read" when isReading => (403, InsufficientScope),
                 _ when kind.StartsWith("right", StringComparison.Ordinal) => (endpoint.SuccessStatus, ""),
@@ -62,6 +61,21 @@ public sealed class EndpointAuthorizationTests(AuthenticatedApi api) : IClassFix
                 Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_batch_is_refused_before_its_body_arrives_if_the_token_grants_no_publish()
+    {
+        var token = api.Tokens.Hmac(TestTokens.Claims("""{"subscribe":["*"]}"""));
+        using var raw = await RawHttp.ConnectAsync(api.Server.Address);
+        await raw.SendAsync(
+            "POST /updates HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: 4000000\r\n"
+            + $"Authorization: Bearer {token}\r\n\r\n");
+
+        var response = await raw.ReceiveAsync();
+
+        Assert.StartsWith("HTTP/1.1 403", response, StringComparison.Ordinal);
+        Assert.Contains("urn:livestreams:problem:insufficient-scope", response, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -85,6 +86,28 @@ public sealed class SecretLeakTests
             using var response = await sending;
             responses.Add($"{response}\n{await response.Content.ReadAsStringAsync(Ct)}");
         }
+    }
+
+    [Theory]
+    [InlineData("GET /{marker} x HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("GET http://[{marker}/ HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\nAuthorization\0: Bearer {marker}\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {marker}\0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nHost: {marker} x\r\n\r\n")]
+    public async Task Nothing_of_a_malformed_request_is_logged_at_any_level(string request)
+    {
+        const string marker = "marker-of-a-request";
+        await using var server = await InProcessApi.StartAsync(
+            "--Store=memory",
+            "--Logging:LogLevel:Default=Trace",
+            "--Logging:LogLevel:Microsoft=Trace",
+            "--Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel.BadRequests=Debug");
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync(request.Replace("{marker}", marker, StringComparison.Ordinal));
+
+        Assert.StartsWith("HTTP/1.1 400", await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+        Assert.Contains("Microsoft.AspNetCore.Server.Kestrel", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(marker, server.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace LiveStreams.Api.Tests.Tls;
@@ -41,8 +43,7 @@ internal sealed class TlsServer : IDisposable
             EnableMultipleHttp2Connections = false,
             InitialHttp2StreamWindowSize = window,
         };
-        handler.SslOptions.RemoteCertificateValidationCallback =
-            (_, certificate, _, _) => certificate!.GetCertHashString() == _trusted.Thumbprint;
+        handler.SslOptions.RemoteCertificateValidationCallback = IsTrusted;
         return new HttpClient(handler)
         {
             BaseAddress = Process.Address,
@@ -68,10 +69,23 @@ internal sealed class TlsServer : IDisposable
         return (await ApiClient.JsonAsync(response)).GetProperty("subscribers").GetInt32();
     }
 
+    /// <summary>Connects without an HTTP client.</summary>
+    public async Task<SslStream> ConnectAsync()
+    {
+        var tcp = new TcpClient();
+        await tcp.ConnectAsync(Process.Address.Host, Process.Address.Port, TestContext.Current.CancellationToken);
+        var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, IsTrusted);
+        await tls.AuthenticateAsClientAsync(Process.Address.Host);
+        return tls;
+    }
+
     public void Dispose()
     {
         _trusted.Dispose();
         Process.Dispose();
         _certificate.Dispose();
     }
+
+    private bool IsTrusted(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors) =>
+        presented!.GetCertHashString() == _trusted.Thumbprint;
 }

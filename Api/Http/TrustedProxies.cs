@@ -17,15 +17,22 @@ internal static class TrustedProxies
 
     private static readonly string[] _loopback = ["127.0.0.0/8", "::1"];
 
+    /// <summary>The trusted proxies; an address is a network of one.</summary>
     /// <exception cref="SettingException">
     /// A setting does not exist, or an entry is no address and no network.
     /// </exception>
-    public static void UseTrustedProxies(this WebApplication app)
+    public static System.Net.IPNetwork[] Read(IConfiguration configuration)
     {
-        var section = app.Configuration.GetSection(Section);
+        var section = configuration.GetSection(Section);
         SettingNames.Check(section, Name);
         var setting = section.GetSection(Name);
-        var proxies = setting.Exists() ? SettingList.Read(setting) : _loopback;
+        return Array.ConvertAll(setting.Exists() ? SettingList.Read(setting) : _loopback, Parse);
+    }
+
+    /// <summary>Makes the client's address that of the visitor, for requests through a trusted proxy.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
+    {
+        var proxies = Read(app.Configuration);
         if (proxies.Length == 0)
         {
             return;
@@ -41,7 +48,7 @@ internal static class TrustedProxies
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
         {
-            options.KnownIPNetworks.Add(Parse(proxy));
+            options.KnownIPNetworks.Add(proxy);
         }
 
         // Requests without the header skip the middleware.

@@ -4,7 +4,7 @@ namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
 /// The transport that HTTP gets: the connection's own, except that HTTP cannot complete it once the connection is
-/// detached from HTTP.
+/// detached from HTTP, and reads nothing more once an event stream has begun.
 /// </summary>
 internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnection connection) : IDuplexPipe
 {
@@ -14,6 +14,8 @@ internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnectio
 
     private sealed class Reader(PipeReader input, StreamConnection connection) : PipeReader
     {
+        private static readonly ReadResult _end = new(default, isCanceled: false, isCompleted: true);
+
         /// <summary>
         /// Reads, and ends the input if a read is already in progress. That works around Kestrel (.NET 10): it leaves
         /// its read of a body that was cut off unfinished, begins another for the next request, and logs the exception
@@ -23,20 +25,34 @@ internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnectio
         {
             try
             {
-                return input.ReadAsync(cancellationToken);
+                return connection.IsInputWatched ? ValueTask.FromResult(_end) : input.ReadAsync(cancellationToken);
             }
             catch (InvalidOperationException)
             {
-                return ValueTask.FromResult(new ReadResult(default, isCanceled: false, isCompleted: true));
+                return ValueTask.FromResult(_end);
             }
         }
 
-        public override bool TryRead(out ReadResult result) => input.TryRead(out result);
+        public override bool TryRead(out ReadResult result)
+        {
+            if (!connection.IsInputWatched)
+            {
+                return input.TryRead(out result);
+            }
 
-        public override void AdvanceTo(SequencePosition consumed) => input.AdvanceTo(consumed);
+            result = _end;
+            return true;
+        }
 
-        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
-            input.AdvanceTo(consumed, examined);
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+        {
+            if (!connection.IsInputWatched)
+            {
+                input.AdvanceTo(consumed, examined);
+            }
+        }
 
         public override void CancelPendingRead() => input.CancelPendingRead();
 

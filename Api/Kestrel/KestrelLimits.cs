@@ -23,6 +23,14 @@ internal static class KestrelLimits
     /// </summary>
     private const int OtherConnections = 10_000;
 
+    /// <summary>
+    /// What a client may send in advance on one HTTP/2 stream, and on one connection (RFC 9113 §5.2). It is held in
+    /// memory for a stream that reads no body. By default it is 768 KiB and 1 MiB.
+    /// </summary>
+    private const int StreamWindowBytes = 64 * 1024;
+
+    private const int ConnectionWindowBytes = 128 * 1024;
+
     private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Slower than any working network. The rate of a body is measured after its first 5 s.</summary>
@@ -38,5 +46,7 @@ internal static class KestrelLimits
         kestrel.RequestHeadersTimeout = _headersTimeout;
         kestrel.MaxConcurrentConnections = limits.MaxSubscribers + OtherConnections;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxStreamsPerConnection;
+        kestrel.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
     }
 }

@@ -1,6 +1,8 @@
 using LiveStreams.Api.Limits;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LiveStreams.Api.Kestrel;
 
@@ -19,11 +21,18 @@ internal static class KestrelServices
     /// </summary>
     private const int SendBufferBytes = 128 * 1024;
 
+    /// <summary>
+    /// What the transport reads ahead of HTTP. By default it is 1 MiB, held for every connection whose input nobody
+    /// reads at the moment.
+    /// </summary>
+    private const int ReadBufferBytes = 16 * 1024;
+
     public static void AddKestrel(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.Backlog = Backlog;
+            sockets.MaxReadBufferSize = ReadBufferBytes;
 
             // A flush completes when the kernel has taken everything, so that an event stream knows when it may write
             // to the socket itself.
@@ -38,12 +47,18 @@ internal static class KestrelServices
                 return socket;
             };
         });
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<LimitOptions>((kestrel, limits) =>
-        {
-            kestrel.ConfigureEndpointDefaults(endpoint =>
-                endpoint.Use(http => connection => StreamConnection.RunAsync(connection, http)));
-            kestrel.AddServerHeader = false;
-            KestrelLimits.Apply(limits, kestrel.Limits);
-        });
+        builder.Services.AddSingleton<ConnectionMetrics>();
+        builder.Services.AddSingleton<DescriptorLimit>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<DescriptorLimit>());
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedListenerFactory>());
+        builder.Services.AddOptions<KestrelServerOptions>()
+            .Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics>((kestrel, limits, limiter, metrics) =>
+            {
+                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
+                    http => connection => StreamConnection.RunAsync(connection, http, limiter, metrics)));
+                kestrel.AddServerHeader = false;
+                KestrelLimits.Apply(limits, kestrel.Limits);
+            });
     }
 }

@@ -1,9 +1,11 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace LiveStreams.Api.Kestrel;
 
@@ -14,7 +16,7 @@ namespace LiveStreams.Api.Kestrel;
 /// <code>
 /// connection ─▶ RunAsync ─▶ HTTP ─▶ headers and opening of an event stream, then Detach
 ///                  │ ◀────────────── the request ends here
-///                  └─▶ the stream, until its reader is gone or the server drains
+///                  └─▶ the stream, until its reader is gone, or sends something, or the server drains
 /// </code>
 /// It works around Kestrel (.NET 10), which lets an application take a connection over only after a request to upgrade
 /// it (https://github.com/dotnet/aspnetcore/issues/21953 asks for more). Once Kestrel lets an ordinary response do so,
@@ -22,14 +24,19 @@ namespace LiveStreams.Api.Kestrel;
 /// </summary>
 internal sealed class StreamConnection : IDirectConnection
 {
+    /// <summary>The least that the kernel takes.</summary>
+    private const int MinReceiveBufferBytes = 2304;
+
     private readonly ConnectionContext _connection;
+    private readonly ConnectionMetrics _metrics;
     private readonly IDuplexPipe _transport;
     private readonly Socket? _socket;
     private Func<EventStreamBody, CancellationToken, Task>? _stream;
 
-    private StreamConnection(ConnectionContext connection)
+    private StreamConnection(ConnectionContext connection, ConnectionMetrics metrics)
     {
         _connection = connection;
+        _metrics = metrics;
         _transport = connection.Transport;
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         if (_socket is not null)
@@ -43,20 +50,40 @@ internal sealed class StreamConnection : IDirectConnection
     /// <summary>Whether the connection belongs to an event stream, so that HTTP may no longer end it.</summary>
     public bool IsDetached => _stream is not null;
 
-    /// <summary>Serves a connection: HTTP, and then the event stream for which it was detached, if any.</summary>
-    public static async Task RunAsync(ConnectionContext context, ConnectionDelegate http)
+    /// <summary>
+    /// Whether the input is watched (<see cref="CutOnInput(HttpContext)"/>), so that HTTP may not read it.
+    /// </summary>
+    public bool IsInputWatched { get; private set; }
+
+    /// <summary>
+    /// Serves a connection, unless its address has too many: HTTP, and then the event stream for which it was detached,
+    /// if any.
+    /// </summary>
+    public static async Task RunAsync(
+        ConnectionContext context, ConnectionDelegate http, ConnectionLimiter limiter, ConnectionMetrics metrics)
     {
-        var connection = new StreamConnection(context);
+        if (!limiter.TryAcquire(context.RemoteEndPoint, out var counted))
+        {
+            metrics.CountRefused("address");
+            context.Abort();
+            return;
+        }
+
+        var connection = new StreamConnection(context, metrics);
         try
         {
             await connection.RunHttpAsync(http);
         }
         finally
         {
-            // However HTTP has ended: a stream on a closed connection ends at once, and releases what it holds.
-            if (connection._stream is { } stream)
+            try
             {
-                await stream(new EventStreamBody(connection._transport.Output, connection), context.ConnectionClosed);
+                // However HTTP has ended: a stream on a closed connection ends at once, and releases what it holds.
+                await connection.RunStreamAsync();
+            }
+            finally
+            {
+                limiter.Release(counted);
             }
         }
     }
@@ -67,11 +94,36 @@ internal sealed class StreamConnection : IDirectConnection
     /// </summary>
     public static StreamConnection? Of(HttpContext context) =>
         context.Request.Protocol == HttpProtocol.Http11
-        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+        && !CanHaveBody(context)
         && context.Features.Get<ITlsConnectionFeature>() is null
         && context.Features.Get<StreamConnection>() is { _socket: not null } connection
             ? connection
             : null;
+
+    /// <summary>
+    /// For an event stream that remains a response of Kestrel: cuts it as soon as the client sends anything more. Must
+    /// be called before the response starts. Over HTTP/1 that response is the connection's last; over HTTP/2 only the
+    /// request's body is input of the stream.
+    /// </summary>
+    public static void CutOnInput(HttpContext context)
+    {
+        if (context.Features.Get<StreamConnection>() is not { } connection)
+        {
+            return;
+        }
+
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+            connection.CutOnInput();
+        }
+        else if (CanHaveBody(context))
+        {
+            // A body that never comes is not a slow one.
+            context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
+            connection.CutOnInput(context.Request.BodyReader, context.Abort);
+        }
+    }
 
     /// <summary>
     /// Hands the connection to <paramref name="stream"/> when the request has ended. Its response must say
@@ -92,6 +144,41 @@ internal sealed class StreamConnection : IDirectConnection
         {
             return 0;
         }
+    }
+
+    private static bool CanHaveBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+
+    // However much a client sends at once, before the connection is closed the kernel keeps little of it.
+    private void CutOnInput()
+    {
+        try
+        {
+            if (_socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+            {
+                _socket.ReceiveBufferSize = MinReceiveBufferBytes;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection is closed already.
+        }
+
+        IsInputWatched = true;
+        CutOnInput(_transport.Input, Abort);
+    }
+
+    private void CutOnInput(PipeReader input, Action abort) => new InputWatch(input, abort, _metrics).Start();
+
+    private Task RunStreamAsync()
+    {
+        if (_stream is not { } stream)
+        {
+            return Task.CompletedTask;
+        }
+
+        CutOnInput();
+        return stream(new EventStreamBody(_transport.Output, this), _connection.ConnectionClosed);
     }
 
     private async Task RunHttpAsync(ConnectionDelegate http)

@@ -5,6 +5,7 @@ namespace LiveStreams.Api.Limits;
 /// <summary>The limits of one process (<c>Limits:*</c>).</summary>
 public sealed class LimitOptions
 {
+    private const int OtherConnectionsPerAddress = 1_000;
     private const string MinUnsentBytes = "1048576";
     private const string MaxUnsentBytesAllowed = "1099511627776";
 
@@ -22,6 +23,13 @@ public sealed class LimitOptions
     public int MaxBatchBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>
+    /// The most lines of a batch, empty ones among them. Default 10,000; 1 to 1,000,000. A longer batch is refused with
+    /// 413.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxBatchLines { get; set; } = 10_000;
+
+    /// <summary>
     /// The most event streams open at once. Default 100,000; 1 to 10,000,000. Another one is refused: with 503, or,
     /// when the client holds a position, with a short stream that tells it to reconnect later.
     /// </summary>
@@ -37,6 +45,14 @@ public sealed class LimitOptions
     public int MaxSubscribersPerAddress { get; set; } = 5_000;
 
     /// <summary>
+    /// The most connections open at once from one address, event streams among them. Default: 1,000 more than
+    /// <see cref="MaxSubscribersPerAddress"/>, or no limit if that has none; up to 20,000,000; 0 is no limit. Another
+    /// one is closed as soon as it is accepted. Trusted proxies (<c>Proxies:Trusted</c>) have no limit.
+    /// </summary>
+    [Range(0, 20_000_000)]
+    public int? MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>
     /// The most bytes held for readers that are slow to take them: of streams, snapshots, posts and history. Default: a
     /// quarter of the memory that the process may use; 1 MiB to 1 TiB. Above it, the readers that have waited for
     /// longest are disconnected, and large requests are refused with 503 until these bytes are released.
@@ -50,6 +66,8 @@ public sealed class LimitOptions
     /// </summary>
     [Range(typeof(long), MinUnsentBytes, MaxUnsentBytesAllowed)]
     public long? MaxUnsentBytesPerAddress { get; set; }
+
+    /// <summary>
     /// The most reads of the store a second for one address, as <see cref="MaxSubscribersPerAddress"/> counts them:
     /// requests for a page's state, history or posts, and event streams that do not begin with the next update. Default
     /// 1,000; up to 1,000,000; 0 is no limit. More are refused: with 429, or, when the client holds a position, with a
@@ -99,4 +117,8 @@ public sealed class LimitOptions
     /// </summary>
     [Range(1, 10_000)]
     public int MaxStreamsPerConnection { get; set; } = 100;
+
+    /// <summary><see cref="MaxConnectionsPerAddress"/>, or its default; 0 is no limit.</summary>
+    internal int MaxConnectionsOfOneAddress => MaxConnectionsPerAddress
+        ?? (MaxSubscribersPerAddress == 0 ? 0 : MaxSubscribersPerAddress + OtherConnectionsPerAddress);
 }

@@ -12,6 +12,7 @@ internal static class LimitServices
         builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton(services => LimitsOf(services.GetRequiredService<LimitOptions>()));
         builder.Services.AddSingleton<StreamLimiter>();
+        builder.Services.AddSingleton<ConnectionLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<ReadRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
 
@@ -7,11 +6,11 @@ namespace LiveStreams.Api.Limits;
 /// <summary>Counts the event streams of the process, and of each address that has any.</summary>
 internal sealed class StreamLimiter(LimitOptions limits)
 {
-    private readonly ConcurrentDictionary<ClientAddress, int> _streams = new();
+    private readonly AddressCounter _streams = new(limits.MaxSubscribersPerAddress);
     private int _count;
 
     /// <summary>Addresses that have any.</summary>
-    public int Addresses => _streams.Count;
+    public int Addresses => _streams.Addresses;
 
     /// <summary>
     /// Counts a stream until its lease is disposed; false when a limit is reached, with a refusal that says which.
@@ -26,7 +25,7 @@ internal sealed class StreamLimiter(LimitOptions limits)
         {
             refusal = new Refusal(Problem.Full);
         }
-        else if (!TryCount(address))
+        else if (!_streams.TryAdd(address))
         {
             refusal = new Refusal(Problem.AddressFull);
         }
@@ -43,36 +42,7 @@ internal sealed class StreamLimiter(LimitOptions limits)
     private void Release(ClientAddress address)
     {
         Interlocked.Decrement(ref _count);
-        int before;
-        do
-        {
-            before = _streams[address];
-        }
-        while (!(before == 1
-            ? _streams.TryRemove(KeyValuePair.Create(address, before))
-            : _streams.TryUpdate(address, before - 1, before)));
-    }
-
-    private bool TryCount(ClientAddress address)
-    {
-        while (true)
-        {
-            if (!_streams.TryGetValue(address, out var before))
-            {
-                if (_streams.TryAdd(address, 1))
-                {
-                    return true;
-                }
-            }
-            else if (limits.MaxSubscribersPerAddress > 0 && before >= limits.MaxSubscribersPerAddress)
-            {
-                return false;
-            }
-            else if (_streams.TryUpdate(address, before + 1, before))
-            {
-                return true;
-            }
-        }
+        _streams.Remove(address);
     }
 
     // Disposed once, when the stream has ended.

@@ -25,9 +25,21 @@ internal sealed class BatchHandler(
     PublishRateLimiter rates,
     IRefusalCounter refusals,
     LimitOptions limits,
-    PostOptions posts)
+    PostOptions posts,
+    TimeProvider time)
 {
     private const int LinesAtOnce = 500;
+
+    /// <summary>
+    /// The response is sent in pieces of about this size, each once the client has taken the one before.
+    /// </summary>
+    private const int PieceBytes = 16 * 1024;
+
+    /// <summary>
+    /// How long a client may take for a piece. Kestrel's own limit is a rate, which allows minutes after many pieces.
+    /// </summary>
+    private static readonly TimeSpan _pieceTimeout = TimeSpan.FromSeconds(30);
+
     private const string ContentType = "application/x-ndjson";
 
     public async Task PublishAsync(HttpContext context)
@@ -45,12 +57,19 @@ internal sealed class BatchHandler(
             return;
         }
 
+        if (CountLines(batch) > limits.MaxBatchLines)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"A batch has at most {limits.MaxBatchLines} lines.");
+            return;
+        }
+
         var publisher = RequestPublisher.Of(context);
         context.Response.ContentType = ContentType;
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
             var results = lines.Select(line => PublishLineAsync(context, publisher, line)).ToArray();
-            await WriteAsync(results, context.Response.BodyWriter);
+            await WriteAsync(results, context.Response.BodyWriter, timeout);
         }
     }
 
@@ -58,6 +77,10 @@ internal sealed class BatchHandler(
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    // Empty lines count, because they cost time, too.
+    private static int CountLines(ReadOnlySpan<byte> batch) =>
+        batch.Count((byte)'\n') + (batch is [.., (byte)'\n'] ? 0 : 1);
 
     private static IEnumerable<ReadOnlyMemory<byte>> LinesOf(ReadOnlyMemory<byte> batch)
     {
@@ -73,15 +96,33 @@ internal sealed class BatchHandler(
         }
     }
 
-    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output)
+    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output, CancellationTokenSource timeout)
     {
+        var unsentBytes = 0;
         foreach (var result in results)
         {
-            output.Write(await result);
+            var line = await result;
+            output.Write(line);
             output.Write("\n"u8);
+            unsentBytes += line.Length;
+            if (unsentBytes >= PieceBytes)
+            {
+                await FlushAsync(output, timeout);
+                unsentBytes = 0;
+            }
         }
 
-        await output.FlushAsync();
+        await FlushAsync(output, timeout);
+    }
+
+    // If it times out, Kestrel closes the connection. As with any client that disconnects, the rest is still published.
+    private static async Task FlushAsync(PipeWriter output, CancellationTokenSource timeout)
+    {
+        if (!timeout.IsCancellationRequested)
+        {
+            timeout.CancelAfter(_pieceTimeout);
+            await output.FlushAsync(timeout.Token);
+        }
     }
 
     // The JSON of the line's result.

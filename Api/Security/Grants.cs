@@ -36,6 +36,9 @@ internal sealed class Grants
         return (publish.Error ?? subscribe.Error) is { } error ? error : new Grants(publish.Value!, subscribe.Value!);
     }
 
+    /// <summary>Whether there is any page that it may publish to.</summary>
+    public bool MayPublishAnything => _publish.Length > 0;
+
     public bool MayPublish(PageId page) => Matches(_publish, page);
 
     public bool MaySubscribe(PageId page) => Matches(_subscribe, page);

@@ -14,6 +14,9 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     private static readonly Refusal _publishNotGranted =
         new(Problem.InsufficientScope, "The token does not grant publishing to this page.");
 
+    private static readonly Refusal _nothingGranted =
+        new(Problem.InsufficientScope, "The token does not grant publishing to any page.");
+
     private bool AnonymousAllowed => anonymous.IsAllowed is { IsCompletedSuccessfully: true, Result: true };
 
     /// <summary>For an endpoint that changes the page in the path.</summary>
@@ -21,13 +24,19 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
         AnonymousAllowed && !MightHaveToken(context.Request) ? next(context) : PublishAsync(context, next);
 
     /// <summary>
-    /// For an endpoint that changes many pages: it needs a valid token where publishing needs one, and the endpoint
-    /// checks each page with <see cref="MayPublish"/>.
+    /// For an endpoint that changes many pages: where publishing needs a token, it needs one that grants publishing to
+    /// any page, and the endpoint checks each page with <see cref="MayPublish"/>.
     /// </summary>
     public RequestDelegate ToPublishMany(RequestDelegate next) => async context =>
     {
         var isTokenNeeded = !await anonymous.IsAllowed;
-        await ContinueAsync(context, CheckToken(context, isTokenNeeded), next);
+        var refusal = CheckToken(context, isTokenNeeded);
+        if (isTokenNeeded && context.Features.Get<Token>()?.Grants.MayPublishAnything is false)
+        {
+            refusal = _nothingGranted;
+        }
+
+        await ContinueAsync(context, refusal, next);
     };
 
     /// <summary>For an endpoint that shows anything of the page in the path.</summary>

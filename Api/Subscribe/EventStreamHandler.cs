@@ -23,7 +23,8 @@ internal sealed class EventStreamHandler(
     /// 2. Join the page's feed.
     /// 3. Find the position to start from; after joining, so that no update is missed between the two.
     /// 4. Send the headers and the opening.
-    /// 5. Stream until the client disconnects, its token is no longer valid, the page is deleted or the server drains.
+    /// 5. Stream until the client disconnects or sends anything, its token is no longer valid, the page is deleted or
+    ///    the server drains.
     /// </summary>
     public async Task ServeAsync(HttpContext context)
     {
@@ -136,6 +137,7 @@ internal sealed class EventStreamHandler(
         }
         else
         {
+            StreamConnection.CutOnInput(context);
             ResponseRate.DisableMinimum(context);
         }
 

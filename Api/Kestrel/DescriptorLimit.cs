@@ -1,0 +1,85 @@
+using LiveStreams.Api.Limits;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace LiveStreams.Api.Kestrel;
+
+/// <summary>
+/// Keeps file descriptors free for the store, Redis and logs: a connection that would use one of the last is closed. A
+/// new descriptor is always the lowest free number (POSIX <c>accept</c>), so its number says how many are in use.
+/// </summary>
+internal sealed partial class DescriptorLimit : IHostedService
+{
+    private const int MinReserve = 64;
+    private const int MaxReserve = 256;
+
+    /// <summary>After this long without a refusal, the next one is another episode, which is logged.</summary>
+    private static readonly TimeSpan _episodeGap = TimeSpan.FromMinutes(1);
+
+    private readonly LimitOptions _limits;
+    private readonly ConnectionMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DescriptorLimit> _log;
+    private readonly long? _max;
+    private readonly long _reserve;
+    private readonly Lock _gate = new();
+    private long? _lastRefusal;
+
+    public DescriptorLimit(
+        LimitOptions limits, ConnectionMetrics metrics, TimeProvider time, ILogger<DescriptorLimit> log)
+    {
+        (_limits, _metrics, _time, _log) = (limits, metrics, time, log);
+        _max = OpenFiles.ReadLimit();
+        _reserve = Math.Clamp((_max ?? 0) / 10, MinReserve, MaxReserve);
+    }
+
+    /// <summary>Whether enough descriptors are left with this new connection.</summary>
+    public bool MayKeep(ConnectionContext connection)
+    {
+        if (_max is not { } max
+            || connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket }
+            || socket.SafeHandle.DangerousGetHandle() < max - _reserve)
+        {
+            return true;
+        }
+
+        _metrics.CountRefused("descriptors");
+        lock (_gate)
+        {
+            if (_lastRefusal is not { } last || _time.GetElapsedTime(last) > _episodeGap)
+            {
+                LogOutOfDescriptors(max, _reserve);
+            }
+
+            _lastRefusal = _time.GetTimestamp();
+        }
+
+        return false;
+    }
+
+    /// <summary>Warns if all the event streams that are allowed would not fit.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_max is { } max && max - _reserve - OpenFiles.Count() is var room && room < _limits.MaxSubscribers)
+        {
+            LogTooFewDescriptors(max, Math.Max(room, 0), _limits.MaxSubscribers);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "This process may open {Max} files, which is enough for about {Room} connections, but Limits:MaxSubscribers is "
+        + "{MaxSubscribers}. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile), "
+        + "or lower Limits:MaxSubscribers.")]
+    private partial void LogTooFewDescriptors(long max, long room, int maxSubscribers);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "All but {Reserve} of the {Max} files that this process may open are open. New connections are closed until "
+        + "others end. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile).")]
+    private partial void LogOutOfDescriptors(long max, long reserve);
+}

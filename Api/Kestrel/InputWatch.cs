@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace LiveStreams.Api.Kestrel;
+
+/// <summary>
+/// Reads what a client sends during its event stream, which should be nothing: with the first byte it calls
+/// <paramref name="abort"/>. Otherwise the server would keep what arrives. A line end right after the request is
+/// ignored: some clients send one that does not belong there (RFC 9112 §2.2).
+/// </summary>
+internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics metrics)
+{
+    private const int MaxLineEndBytes = 2;
+
+    private ValueTask<ReadResult> _read;
+    private Action? _onRead;
+    private int _lineEndBytes;
+
+    public void Start()
+    {
+        try
+        {
+            while (IsCompleted(input.ReadAsync()) && MayContinue())
+            {
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // The connection or the request has ended meanwhile.
+        }
+    }
+
+    // If the read has yet to complete, the watch continues then. This takes less memory than an async method.
+    private bool IsCompleted(ValueTask<ReadResult> read)
+    {
+        _read = read;
+        if (read.IsCompleted)
+        {
+            return true;
+        }
+
+        read.GetAwaiter().UnsafeOnCompleted(_onRead ??= OnRead);
+        return false;
+    }
+
+    private void OnRead()
+    {
+        try
+        {
+            if (MayContinue())
+            {
+                Start();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // See Start.
+        }
+    }
+
+    private bool MayContinue()
+    {
+        // The input of a connection that is closed may end with an error. The stream ends because of that, too.
+        if (!_read.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        var result = _read.Result;
+        var isInput = !result.Buffer.IsEmpty && !IsLineEnd(result.Buffer);
+        input.AdvanceTo(result.Buffer.End);
+        if (isInput)
+        {
+            metrics.CountCut();
+            abort();
+        }
+
+        return !isInput && !result.IsCompleted;
+    }
+
+    private bool IsLineEnd(ReadOnlySequence<byte> bytes)
+    {
+        _lineEndBytes += (int)Math.Min(bytes.Length, MaxLineEndBytes + 1);
+        return _lineEndBytes <= MaxLineEndBytes && bytes.ToArray().AsSpan().IndexOfAnyExcept("\r\n"u8) < 0;
+    }
+}

@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Examples;
 
-/// <summary>An nginx that caches whatever does not forbid it, as many sites have it in front of all their services.</summary>
+/// <summary>An nginx that caches whatever does not forbid it, as some sites have it in front of everything.</summary>
 public sealed class NginxCacheTests
 {
     [Fact]

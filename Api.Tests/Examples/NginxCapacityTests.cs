@@ -59,9 +59,9 @@ public sealed class NginxCapacityTests
         await stream.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n");
         var opening = await stream.ReceiveAsync();
         Assert.StartsWith("HTTP/1.1 200 ", opening, StringComparison.Ordinal);
-        while (!opening.EndsWith("\n\n", StringComparison.Ordinal) && !opening.Contains("id: ", StringComparison.Ordinal))
+        while (!opening.Contains("\nid: ", StringComparison.Ordinal))
         {
-            opening = await stream.ReceiveAsync();
+            opening += await stream.ReceiveAsync();
         }
 
         return stream;

@@ -31,7 +31,7 @@ public sealed class DefaultHeadersTests
         ("204", $"GET /pages/ended/events\r\n{NoBody}"),
         ("204", "OPTIONS /pages/h/updates\r\nOrigin: https://listed.example\r\n"
             + $"Access-Control-Request-Method: POST\r\n{NoBody}"),
-        ("400", $"POST /pages/%00/updates\r\n{Text}"),
+        ("400", $"POST /pages/%0A/updates\r\n{Text}"),
         ("400", $"GET /pages/h/events?from=x\r\n{NoBody}"),
         ("400", "POST /pages/h/updates\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"),
         ("401", $"GET /pages/private/events\r\n{NoBody}"),
@@ -55,7 +55,9 @@ public sealed class DefaultHeadersTests
     {
         using var tokens = new TestTokens();
         await using var api = await StartAsync(
-            "--Auth:PrivatePages=private", "--Auth:AnonymousPublish=true", "--Posts:MaxPosts=1", .. tokens.Settings);
+        [
+            "--Auth:PrivatePages=private", "--Auth:AnonymousPublish=true", "--Posts:MaxPosts=1", .. tokens.Settings,
+        ]);
         using var stream = await OpenStreamAsync(api);
         foreach (var (status, request) in _requests)
         {
@@ -149,14 +151,13 @@ public sealed class DefaultHeadersTests
     private static void AssertDefaults(string response, string status, string request)
     {
         Assert.True(response.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), $"{request}: {response}");
-        Assert.Matches("(?s)^.*\r\nCache-Control: [a-z, -]*no-store[a-z, -]*\r\n.*$", response);
         foreach (var header in new[]
         {
-            "X-Content-Type-Options: nosniff", "Content-Security-Policy: default-src 'none'",
-            "Referrer-Policy: no-referrer",
+            "Cache-Control: [a-z, -]*no-store[a-z, -]*", "X-Content-Type-Options: nosniff",
+            "Content-Security-Policy: default-src 'none'", "Referrer-Policy: no-referrer",
         })
         {
-            Assert.True(response.Contains($"\r\n{header}\r\n", StringComparison.Ordinal), $"{request}: {response}");
+            Assert.True(Regex.IsMatch(response, $"\r\n{header}\r\n"), $"{request}: {response}");
         }
     }
 }

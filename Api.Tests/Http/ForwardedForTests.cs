@@ -106,7 +106,9 @@ public sealed class ForwardedForTests
         using var first = await OpenAsync(server.Address, "198.51.100.1", "200");
         using var second = await OpenAsync(server.Address, "198.51.100.2", "429");
         Assert.Contains(
-            "ASPNETCORE_FORWARDEDHEADERS_ENABLED has no effect: Proxies:Trusted says", server.Output, StringComparison.Ordinal);
+            "ASPNETCORE_FORWARDEDHEADERS_ENABLED has no effect: Proxies:Trusted says",
+            server.Output,
+            StringComparison.Ordinal);
     }
 
     private static IPAddress? Find(params string[] headers) => _forwardedFor.FindVisitor(IPAddress.Loopback, headers);

@@ -37,7 +37,7 @@ internal static class ExactPaths
         return next(context);
     });
 
-    internal static bool IsExact(ReadOnlySpan<char> path, IReadOnlyList<RoutePatternPathSegment> pattern)
+    private static bool IsExact(ReadOnlySpan<char> path, IReadOnlyList<RoutePatternPathSegment> pattern)
     {
         // Some proxies and URL parsers end the path at a '#', and read a '\' as a '/'.
         if (path.ContainsAny('#', '\\'))

@@ -48,6 +48,7 @@ internal static class PagePath
         [NotNullWhen(true)] out string? text,
         [NotNullWhen(false)] out string? error)
     {
+        // A slash comes before each segment, also before the first one.
         var path = RequestTarget.PathOf(context);
         for (; segment >= 0; segment--)
         {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
+using LiveStreams.Api.Tests.Tls;
 
 namespace LiveStreams.Api.Tests.Http;
 
@@ -68,6 +69,28 @@ public sealed class ExactPathTests(ExactPathTests.OpenApi api) : IClassFixture<E
             $"HTTP/1.1 {status} ",
             await new PathAlias(method, target).SendAsync(api.Server.Address, "home"),
             StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Over_HTTP2_a_path_has_one_spelling_too()
+    {
+        using var server = await TlsServer.StartAsync("--Store=memory");
+        using var http = server.CreateClient();
+        foreach (var (path, status) in new[]
+        {
+            ("/pages/home/updates", 201), ("/pages/%68ome/updates", 201), ("/Pages/home/updates", 404),
+            ("/%70ages/home/updates", 404), ("/pages/home/updates/", 404), ("/pages/./home/updates", 404),
+            ("/pages/x/..%2F/../home/updates", 404), ("/pages/home/%75pdates", 404), ("//pages/home/updates", 404),
+        })
+        {
+            // The path is sent as it is written here.
+            var raw = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+            var url = new Uri($"https://{server.Process.Address.Authority}{path}", in raw);
+            using var response = await http.PostAsync(
+                url, new StringContent("x"), TestContext.Current.CancellationToken);
+            Assert.Equal((path, status), (path, (int)response.StatusCode));
+            Assert.True(response.Headers.CacheControl!.NoStore);
+        }
+    }
 
     [Fact]
     public async Task A_header_that_names_another_method_changes_nothing()

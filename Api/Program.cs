@@ -27,6 +27,7 @@ internal sealed partial class Program
         var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);
         builder.AddServerDefaults();
         builder.AddKestrel();
+        builder.AddDefaultHeaders();
         builder.AddProblems();
         builder.AddCrossOrigin();
         builder.AddSecurity();
@@ -45,6 +46,7 @@ internal sealed partial class Program
         var app = builder.Build();
         app.UseTrustedProxies();
         app.UseChunkedBodyDrain();
+        app.UseExactPaths();
         app.UseProblems();
         app.UseCrossOrigin();
         app.MapPublish();

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace LiveStreams.Api.Tests.Examples;
 
 /// <summary>
-/// Debian's nginx with a copy of <c>examples/nginx</c>. Its configuration is unchanged except for the ports and a
-/// directive that a test may add.
+/// Debian's nginx with a copy of <c>examples/nginx</c>. Its configuration is unchanged except for the ports and what a
+/// test adds or replaces.
 /// </summary>
 internal sealed class NginxServer : IDisposable
 {
@@ -18,7 +18,13 @@ internal sealed class NginxServer : IDisposable
 
     public Uri Address { get; }
 
-    public static async Task<NginxServer> StartAsync(Uri server, string directive = "")
+    /// <summary>Starts nginx in front of <paramref name="server"/>.</summary>
+    /// <param name="server">The address of LiveStreams.</param>
+    /// <param name="directive">What to add to the server's block.</param>
+    /// <param name="http">What to add to the block around it.</param>
+    /// <param name="locations">What to replace all locations with.</param>
+    public static async Task<NginxServer> StartAsync(
+        Uri server, string directive = "", string http = "", string? locations = null)
     {
         Assert.True(File.Exists(Program), $"{Program} is not installed; ./test installs it.");
         var address = new Uri($"http://127.0.0.1:{RedisServer.FreePort()}");
@@ -26,6 +32,13 @@ internal sealed class NginxServer : IDisposable
         var configuration = await Repository.ReadAsync("examples/nginx/nginx.conf");
         configuration = Replace(configuration, "127.0.0.1:8080", server.Authority);
         configuration = Replace(configuration, "listen 8000;", $"listen {address.Port}; {directive}");
+        configuration = Replace(configuration, "upstream livestreams {", $"{http} upstream livestreams {{");
+        if (locations is not null)
+        {
+            const string Before = "# Streams are not buffered,";
+            configuration = Replace(configuration, Before, $"{locations} }} }} {Before}").Split(Before)[0];
+        }
+
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, "nginx.conf"),
             configuration,

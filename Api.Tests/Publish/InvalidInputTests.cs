@@ -31,8 +31,6 @@ public sealed class InvalidInputTests(IsolatedApi api) : IClassFixture<IsolatedA
     [InlineData("/pages/a%ED%A0%80b/updates")]
     [InlineData("/pages/a%2/updates")]
     [InlineData("/pages/a%zz/updates")]
-    [InlineData("/pages/x/../bad/updates")]
-    [InlineData("/pages/./bad/updates")]
     public async Task An_invalid_page_name_is_rejected(string path)
     {
         var response = await api.PostRawAsync(path, "Content-Type: text/plain\r\nContent-Length: 1\r\n", "x");
@@ -126,6 +124,7 @@ public sealed class InvalidInputTests(IsolatedApi api) : IClassFixture<IsolatedA
     [InlineData("GET", "/updates", 405)]
     [InlineData("GET", "/nowhere", 404)]
     [InlineData("GET", "/pages/a/b/updates", 404)]
+    [InlineData("GET", "/pages/a/", 404)]
     public async Task An_unknown_route_or_method_returns_a_problem_document(string method, string path, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

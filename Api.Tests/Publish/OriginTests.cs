@@ -43,11 +43,34 @@ public sealed class OriginTests
         await AssertStatusAsync(api, host, origin, status);
     }
 
-    private static async Task AssertStatusAsync(InProcessApi api, string host, string origin, int status)
+    [Theory]
+    [InlineData("Sec-Fetch-Site: cross-site", 403)]
+    [InlineData("Sec-Fetch-Site: same-site", 403)]
+    [InlineData("Sec-Fetch-Site: Cross-Site", 403)]
+    [InlineData("Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site", 403)]
+    [InlineData("Sec-Fetch-Site: a-new-value", 403)]
+    [InlineData("Sec-Fetch-Site: none", 201)]
+    [InlineData("Sec-Fetch-Site: same-origin", 201)]
+    [InlineData("Sec-Fetch-Mode: cors", 201)]
+    [InlineData("Origin:", 403)]
+    [InlineData("Origin: http://listed.example\r\nSec-Fetch-Site: cross-site", 201)]
+    [InlineData("Origin: http://listed.example\r\nOrigin: http://listed.example", 403)]
+    public async Task A_browser_that_withholds_the_origin_of_a_page_cannot_publish_for_another_site(
+        string headers,
+        int status)
+    {
+        await using var api = await InProcessApi.StartAsync("--Store=memory", "--Cors:Origins=http://listed.example");
+        await AssertAsync(api, api.Address.Authority, headers, status);
+    }
+
+    private static Task AssertStatusAsync(InProcessApi api, string host, string origin, int status) =>
+        AssertAsync(api, host, $"Origin: {origin}", status);
+
+    private static async Task AssertAsync(InProcessApi api, string host, string headers, int status)
     {
         using var raw = await RawHttp.ConnectAsync(api.Address);
         await raw.SendAsync(
-            $"POST /pages/home/updates HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n"
+            $"POST /pages/home/updates HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n"
             + "Connection: close\r\nContent-Length: 1\r\n\r\nx");
         var response = await raw.ReceiveToEndAsync();
 

@@ -105,6 +105,39 @@ public sealed class RequestTokenTests
         }
     }
 
+    [Theory]
+    [InlineData("livestreams_token=TOKEN", 200)]
+    [InlineData("__Host-livestreams_token=TOKEN", 200)]
+    [InlineData("a=b;livestreams_token=TOKEN;c=\"d\"", 200)]
+    [InlineData("a=b, livestreams_token=bad;\t livestreams_token=TOKEN ; c", 200)]
+    [InlineData("livestreams_token; livestreams_token=TOKEN", 200)]
+    [InlineData("Livestreams_Token=bad; livestreams_token=TOKEN; LIVESTREAMS_TOKEN=bad", 200)]
+    [InlineData("__host-livestreams_token=bad; livestreams_token=TOKEN; __Secure-livestreams_token=bad", 200)]
+    [InlineData("livestreams_token=TOKEN; livestreams_token=TOKEN", 400)]
+    [InlineData("livestreams_token=bad; livestreams_token=TOKEN", 400)]
+    [InlineData("livestreams_token=TOKEN; a=b; livestreams_token=", 400)]
+    [InlineData("__Host-livestreams_token=TOKEN; livestreams_token=TOKEN", 400)]
+    [InlineData("__Host-livestreams_token=TOKEN; __Host-livestreams_token=TOKEN", 400)]
+    [InlineData("livestreams_token=TOKEN\r\nCookie: livestreams_token=TOKEN", 400)]
+    [InlineData("LIVESTREAMS_TOKEN=TOKEN", 401)]
+    [InlineData("livestreams_token", 401)]
+    [InlineData("xlivestreams_token=TOKEN; livestreams_token2=TOKEN; a=livestreams_token=TOKEN", 401)]
+    public async Task One_cookie_of_exactly_the_name_carries_the_token(string cookies, int status)
+    {
+        using var tokens = new TestTokens();
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:PrivatePages=*", .. tokens.Settings]);
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+
+        await raw.SendAsync(
+            "GET /pages/home HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + $"Cookie: {cookies.Replace("TOKEN", tokens.Hmac(), StringComparison.Ordinal)}\r\n\r\n");
+        var response = await raw.ReceiveToEndAsync();
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", response, StringComparison.Ordinal);
+        Assert.Equal(status == 400, response.Contains("problem:two-tokens", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_page_of_an_allowed_origin_may_send_a_token_and_read_the_error()
     {

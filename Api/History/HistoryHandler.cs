@@ -75,7 +75,7 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateL
         try
         {
             ResponseRate.DisableMinimum(context);
-            JsonResponse.SetHeaders(context.Response);
+            context.Response.ContentType = JsonResponse.ContentType;
             await feeds.Responses.WriteAsync(context.Response.BodyWriter, response.Bytes, response.Charge, reader);
         }
         finally

@@ -14,26 +14,33 @@ internal sealed class EmbeddedFile
     private readonly byte[] _content;
     private readonly string _contentType;
     private readonly EntityTagHeaderValue _tag;
+    private readonly string? _contentSecurityPolicy;
 
-    private EmbeddedFile(byte[] content, string contentType)
+    private EmbeddedFile(byte[] content, string contentType, string? contentSecurityPolicy)
     {
         _content = content;
         _contentType = contentType;
+        _contentSecurityPolicy = contentSecurityPolicy;
         _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..8])}\"");
     }
 
-    /// <summary>Serves a file, by the name that the project gives it.</summary>
-    public static IEndpointConventionBuilder Map(WebApplication app, string path, string name)
+    /// <summary>
+    /// Serves a file, by the name that the project gives it. A page needs a policy of its own
+    /// (<paramref name="contentSecurityPolicy"/>); a script or a style sheet has that of the page that loads it.
+    /// </summary>
+    public static IEndpointConventionBuilder Map(
+        WebApplication app, string path, string name, string? contentSecurityPolicy = null)
     {
         using var resource = typeof(EmbeddedFile).Assembly.GetManifestResourceStream(name)!;
         var content = new byte[resource.Length];
         resource.ReadExactly(content);
-        var file = new EmbeddedFile(content, Path.GetExtension(name) switch
+        var contentType = Path.GetExtension(name) switch
         {
             ".html" => "text/html; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             _ => "text/javascript; charset=utf-8",
-        });
+        };
+        var file = new EmbeddedFile(content, contentType, contentSecurityPolicy);
         return app.MapMethods(path, _methods, file.Respond);
     }
 
@@ -41,7 +48,7 @@ internal sealed class EmbeddedFile
     private FileContentHttpResult Respond(HttpResponse response)
     {
         response.Headers.CacheControl = "no-cache";
-        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = _contentSecurityPolicy;
         return TypedResults.Bytes(_content, _contentType, entityTag: _tag);
     }
 }

@@ -8,6 +8,8 @@ namespace LiveStreams.Api.Http;
 /// <summary>A response that is one JSON object.</summary>
 internal static class JsonResponse
 {
+    public const string ContentType = "application/json";
+
     // application/json is never read as HTML, so markup in data may stand as it is.
     private static readonly JsonWriterOptions _options = new()
     {
@@ -17,7 +19,7 @@ internal static class JsonResponse
     /// <summary>Writes one value; <paramref name="type"/> is what the source generator made for its type.</summary>
     public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
     {
-        SetHeaders(response);
+        response.ContentType = ContentType;
         await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
         JsonSerializer.Serialize(json, value, type);
     }
@@ -36,12 +38,5 @@ internal static class JsonResponse
 
         // Without the spare room of the buffer, because it may be held for long.
         return bytes.WrittenSpan.ToArray();
-    }
-
-    public static void SetHeaders(HttpResponse response)
-    {
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
     }
 }

@@ -3,14 +3,12 @@ using System.Globalization;
 using System.Text;
 using LiveStreams.Core;
 using LiveStreams.Core.Posts;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace LiveStreams.Api.Http;
 
 /// <summary>
-/// Reads the names in a request's path from the target as it was sent. The decoded path cannot be used: it keeps
-/// <c>%2F</c> as it is, so that the pages <c>a/b</c> and <c>a%2Fb</c> would be one, and its dot segments are removed
-/// (RFC 3986 §6.2.2.3).
+/// Reads the names in a request's path, which <see cref="ExactPaths"/> has compared with its endpoint's. The decoded
+/// path cannot be used: it keeps <c>%2F</c> as it is, so that the pages <c>a/b</c> and <c>a%2Fb</c> would be one.
 /// </summary>
 internal static class PagePath
 {
@@ -50,17 +48,15 @@ internal static class PagePath
         [NotNullWhen(true)] out string? text,
         [NotNullWhen(false)] out string? error)
     {
-        text = null;
-        var path = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget).Trim('/');
-        var expected = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.PathSegments.Count;
-        Span<Range> segments = stackalloc Range[expected + 1];
-        if (path.Split(segments, '/') != expected)
+        // A slash comes before each segment, also before the first one.
+        var path = RequestTarget.PathOf(context);
+        for (; segment >= 0; segment--)
         {
-            error = "The path has empty segments or dot segments. Write a '/' in a name as %2F.";
-            return false;
+            path = path[(path.IndexOf('/') + 1)..];
         }
 
-        if (!TryDecode(path[segments[segment]].ToString(), out text))
+        var end = path.IndexOf('/');
+        if (!TryDecode((end < 0 ? path : path[..end]).ToString(), out text))
         {
             error = "A name in the path is not percent-encoded UTF-8.";
             return false;
@@ -68,22 +64,6 @@ internal static class PagePath
 
         error = null;
         return true;
-    }
-
-    // The target is a path, or, from a proxy, a whole URL (RFC 9112 §3.2).
-    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
-    {
-        var query = target.IndexOf('?');
-        var path = query < 0 ? target : target[..query];
-        var authority = path.StartsWith('/') ? -1 : path.IndexOf("://", StringComparison.Ordinal);
-        if (authority < 0)
-        {
-            return path;
-        }
-
-        var rest = path[(authority + 3)..];
-        var start = rest.IndexOf('/');
-        return start < 0 ? path : rest[start..];
     }
 
     private static bool TryDecode(string segment, [NotNullWhen(true)] out string? text)

@@ -41,6 +41,8 @@ internal static class ProblemServices
                 return true;
             }
 
+            // ASP.NET has cleared the response.
+            DefaultHeaders.Set(httpContext.Response);
             if (ProblemOf(exception) is not { } problem)
             {
                 return false;

@@ -1,19 +1,21 @@
 using System.Net;
 using LiveStreams.Hosting;
-using Microsoft.AspNetCore.HttpOverrides;
 
 namespace LiveStreams.Api.Http;
 
 /// <summary>
 /// The proxies whose <c>X-Forwarded-For</c> is used: <c>Proxies:Trusted</c>, addresses and networks; by default this
-/// machine's own. From anyone else the header could claim any address. Read from the right, where the nearest proxy
-/// writes, the first address that is not trusted is the client's.
+/// machine's own. From anyone else the header could claim any address.
 /// </summary>
-internal static class TrustedProxies
+internal static partial class TrustedProxies
 {
     private const string Section = "Proxies";
     private const string Name = "Trusted";
     private const string Setting = $"{Section}:{Name}";
+    private const string Header = "X-Forwarded-For";
+
+    /// <summary>ASP.NET's own switch, <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>, trusts every client.</summary>
+    private const string TrustEveryone = "ForwardedHeaders_Enabled";
 
     private static readonly string[] _loopback = ["127.0.0.0/8", "::1"];
 
@@ -32,29 +34,34 @@ internal static class TrustedProxies
     /// <summary>Makes the client's address that of the visitor, for requests through a trusted proxy.</summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
+        IgnoreTrustEveryone(app);
         var proxies = Read(app.Configuration);
         if (proxies.Length == 0)
         {
             return;
         }
 
-        // No limit on how many proxies there are: each one that is passed over is trusted.
-        var options = new ForwardedHeadersOptions
+        var forwardedFor = new ForwardedFor(proxies);
+        app.Use((context, next) =>
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor,
-            ForwardLimit = null,
-        };
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            options.KnownIPNetworks.Add(proxy);
-        }
+            var header = context.Request.Headers[Header];
+            if (header.Count > 0)
+            {
+                var connection = context.Connection;
+                connection.RemoteIpAddress = forwardedFor.FindVisitor(connection.RemoteIpAddress, header);
+            }
 
-        // Requests without the header skip the middleware.
-        app.UseWhen(
-            context => context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName),
-            forwarded => forwarded.UseForwardedHeaders(options));
+            return next(context);
+        });
+    }
+
+    private static void IgnoreTrustEveryone(WebApplication app)
+    {
+        if (bool.TryParse(app.Configuration[TrustEveryone], out var isOn) && isOn)
+        {
+            app.Configuration[TrustEveryone] = "false";
+            LogIgnored(app.Logger, $"ASPNETCORE_{TrustEveryone.ToUpperInvariant()}", Setting);
+        }
     }
 
     private static System.Net.IPNetwork Parse(string proxy) =>
@@ -63,4 +70,7 @@ internal static class TrustedProxies
         : System.Net.IPNetwork.TryParse(proxy, out var network) ? network
         : throw new SettingException(
             $"{Setting} has '{proxy}', which is neither an address nor a network like 10.0.0.0/8.");
+
+    [LoggerMessage(LogLevel.Warning, "{Ignored} has no effect: {Setting} says whose X-Forwarded-For is used.")]
+    private static partial void LogIgnored(ILogger logger, string ignored, string setting);
 }

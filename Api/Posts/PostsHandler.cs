@@ -41,7 +41,7 @@ internal sealed class PostsHandler(FeedRegistry feeds, ReadRateLimiter rates)
 
         // The page's name goes before the members of the snapshot.
         ResponseRate.DisableMinimum(context);
-        JsonResponse.SetHeaders(context.Response);
+        context.Response.ContentType = JsonResponse.ContentType;
         context.Response.BodyWriter.Write(NameMember(page));
         await feeds.Responses.WriteAsync(context.Response.BodyWriter, posts.Json[1..], posts.Charge, reader);
     }

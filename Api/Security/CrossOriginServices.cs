@@ -12,6 +12,7 @@ internal static class CrossOriginServices
 {
     private const string Section = "Cors";
     private const string Name = "Origins";
+    private const string FetchSite = "Sec-Fetch-Site";
 
     // The headers that pages of those origins may send. They are listed, because to allow any header is to repeat in
     // the response whatever the request asks for.
@@ -57,14 +58,11 @@ internal static class CrossOriginServices
     {
         app.UseWhen(NeedsCors, crossOrigin => crossOrigin.UseCors());
         var allowed = app.Services.GetRequiredService<AllowedOrigins>();
-        app.Use((context, next) => RequestMethod.IsUnsafe(context.Request.Method) && !allowed.MaySend(context.Request)
-            ? RefuseAsync(context)
-            : next(context));
+        app.Use((context, next) =>
+            RequestMethod.IsUnsafe(context.Request.Method) && allowed.FindError(context.Request) is { } error
+                ? Problem.Origin.WriteAsync(context, error)
+                : next(context));
     }
-
-    private static Task RefuseAsync(HttpContext context) => Problem.Origin.WriteAsync(
-        context,
-        $"The origin {context.Request.Headers.Origin} is not one of Cors:Origins.");
 
     // A request without an Origin skips the middleware, which does nothing for it. An endpoint with CORS metadata needs
     // the middleware anyway: routing fails without it.
@@ -79,13 +77,29 @@ internal static class CrossOriginServices
 
     private sealed class AllowedOrigins(string[] listed, AnonymousPublishing anonymous)
     {
-        // Programs that are not browsers send no Origin.
-        public bool MaySend(HttpRequest request)
+        /// <summary>Why a request may not change anything; null if its origin may.</summary>
+        public string? FindError(HttpRequest request)
         {
+            if (request.Headers.Origin.Count == 0)
+            {
+                return IsOfThisSite(request)
+                    ? null
+                    : $"The request has no Origin, and its {FetchSite} is {request.Headers[FetchSite]}.";
+            }
+
             var origin = request.Headers.Origin.ToString();
-            return origin.Length == 0
-                || listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
-                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsOwn(request, uri));
+            return listed.Contains(origin, StringComparer.OrdinalIgnoreCase)
+                || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsOwn(request, uri))
+                ? null
+                : $"The origin {origin} is not one of Cors:Origins.";
+        }
+
+        // A browser sends an Origin with every request to another origin that changes something. One that a person set
+        // up to withhold it still says where the request comes from (Fetch Metadata). Other programs send neither.
+        private static bool IsOfThisSite(HttpRequest request)
+        {
+            var site = request.Headers[FetchSite];
+            return site.Count == 0 || site is ["none" or "same-origin"];
         }
 
         // Behind a proxy that ends TLS only the host can be compared. It is compared as it was sent: HttpRequest.Host

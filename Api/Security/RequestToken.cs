@@ -1,4 +1,5 @@
 using LiveStreams.Api.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace LiveStreams.Api.Security;
 
@@ -11,7 +12,19 @@ internal readonly record struct RequestToken(string Text, bool IsCookie)
     public const string Cookie = "livestreams_token";
     public const string QueryName = "access_token";
 
+    /// <summary>
+    /// With this prefix a browser takes the cookie only from this host itself, over TLS (RFC 6265bis §4.1.3.2): not
+    /// from a page of a subdomain or of a sibling.
+    /// </summary>
+    public const string HostCookie = $"__Host-{Cookie}";
+
     private const string Scheme = "Bearer";
+
+    private static readonly Refusal _twoTokens =
+        new(Problem.TwoTokens, "A request may have one token, in one place.");
+
+    private static readonly Refusal _twoCookies =
+        new(Problem.TwoTokens, $"A request may have one cookie {Cookie} or {HostCookie}.");
 
     /// <summary>Finds the request's token, which is null if it has none; refuses a request that has two.</summary>
     public static Refusal? Find(HttpRequest request, bool allowQuery, out RequestToken? token)
@@ -25,23 +38,53 @@ internal readonly record struct RequestToken(string Text, bool IsCookie)
             || inQuery.Count > 1
             || (inHeader && inQuery.Count > 0))
         {
-            return new Refusal(Problem.TwoTokens, "A request may have one token, in one place.");
+            return _twoTokens;
         }
 
         if (inHeader)
         {
             token = new RequestToken(headers[0]![Scheme.Length..].Trim(' '), IsCookie: false);
+            return null;
         }
-        else if (request.Headers.Cookie.Count > 0 && request.Cookies.TryGetValue(Cookie, out var cookie))
+
+        if (!TryFindCookie(request.Headers.Cookie, out token))
         {
-            token = new RequestToken(cookie, IsCookie: true);
+            return _twoCookies;
         }
-        else if (inQuery.Count > 0)
+
+        if (token is null && inQuery.Count > 0)
         {
             token = new RequestToken(inQuery[0] ?? "", IsCookie: false);
         }
 
         return null;
+    }
+
+    // Not with ASP.NET's parser: it ignores the case of names, and of two cookies of one name it returns the last.
+    private static bool TryFindCookie(StringValues headers, out RequestToken? token)
+    {
+        token = null;
+        foreach (var header in headers)
+        {
+            foreach (var part in header.AsSpan().Split(';'))
+            {
+                var cookie = header.AsSpan()[part].Trim(" \t");
+                var end = cookie.IndexOf('=');
+                if (end < 0 || cookie[..end] is not (Cookie or HostCookie))
+                {
+                    continue;
+                }
+
+                if (token is not null)
+                {
+                    return false;
+                }
+
+                token = new RequestToken(cookie[(end + 1)..].ToString(), IsCookie: true);
+            }
+        }
+
+        return true;
     }
 
     private static bool IsBearer(string header) =>

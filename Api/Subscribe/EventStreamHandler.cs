@@ -184,7 +184,6 @@ internal sealed class EventStreamHandler(
     {
         var response = context.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
 
         // Otherwise nginx, and proxies that follow it, hold events back until a buffer is full.
         response.Headers["X-Accel-Buffering"] = "no";

@@ -37,12 +37,7 @@ internal static class TryPageEndpoints
             return;
         }
 
-        EmbeddedFile.Map(app, "/", "index.html").AddEndpointFilter((call, next) =>
-        {
-            call.HttpContext.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            call.HttpContext.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return next(call);
-        });
+        EmbeddedFile.Map(app, "/", "index.html", ContentSecurityPolicy);
         foreach (var file in _files)
         {
             EmbeddedFile.Map(app, $"/try/{file}", file);

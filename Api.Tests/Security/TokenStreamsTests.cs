@@ -5,6 +5,7 @@ using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
@@ -22,7 +23,8 @@ public sealed class TokenStreamsTests : IDisposable
         var bus = new LocalBus();
         _feeds = new FeedRegistry(
             new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
-        _streams = new TokenStreams(_time);
+        _streams = new TokenStreams(
+            new RevokedTokens(new AuthOptions(), NullLogger<RevokedTokens>.Instance), _time);
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class TokenStreamsTests : IDisposable
 
     private async Task<List<OpenStream>> OpenAsync(int count, int expiresIn)
     {
-        var token = new Token("somebody", null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
+        var token = new Token("somebody", new(null, null, null), null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {

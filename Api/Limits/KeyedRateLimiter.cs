@@ -26,6 +26,19 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst)
     /// <summary>Keys with a bucket.</summary>
     public int Count => _buckets.Count;
 
+    /// <summary>Whether the key has a token left. Takes none, and makes no bucket.</summary>
+    public bool HasToken(TKey key)
+    {
+        if (!_buckets.TryGetValue(key, out var bucket))
+        {
+            return true;
+        }
+
+        bucket.TryReplenish();
+        using var lease = bucket.AttemptAcquire(0);
+        return lease.IsAcquired;
+    }
+
     /// <summary>Takes a token; false when the key has none left.</summary>
     public bool TryAcquire(TKey key)
     {

@@ -11,6 +11,7 @@ internal static class LimitServices
         builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton<StreamLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
+        builder.Services.AddSingleton<InvalidTokenLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
     }

@@ -11,7 +11,12 @@ namespace LiveStreams.Api.Security;
 /// because two readers could take different ones (RFC 8725 §2.4, §3).
 /// </summary>
 internal sealed record TokenContent(
-    string Algorithm, string? Kid, string? Subject, DateTimeOffset NotBefore, DateTimeOffset Expires, Grants Grants)
+    string Algorithm,
+    string? Kid,
+    TokenIdentity Identity,
+    DateTimeOffset NotBefore,
+    DateTimeOffset Expires,
+    Grants Grants)
 {
     /// <summary>The longest token, in characters.</summary>
     public const int MaxLength = 8 * 1024;
@@ -71,9 +76,11 @@ internal sealed record TokenContent(
             return "The token's header has no alg, or a kid that is not a string, or crit.";
         }
 
-        if (!TryReadText(claims, "sub", out var subject))
+        if (!TryReadText(claims, "iss", out var issuer)
+            || !TryReadText(claims, "sub", out var subject)
+            || !TryReadText(claims, "jti", out var tokenId))
         {
-            return "The token's sub is not a string.";
+            return "The token's iss, sub or jti is not a string.";
         }
 
         if (!TryReadTime(claims, "exp", out var expires)
@@ -87,7 +94,12 @@ internal sealed record TokenContent(
         var grants = Grants.Read(claims);
         return grants.IsValid
             ? new TokenContent(
-                algorithm, kid, subject, notBefore ?? DateTimeOffset.MinValue, expires.Value, grants.Value)
+                algorithm,
+                kid,
+                new TokenIdentity(issuer, subject, tokenId),
+                notBefore ?? DateTimeOffset.MinValue,
+                expires.Value,
+                grants.Value)
             : grants.Error;
     }
 

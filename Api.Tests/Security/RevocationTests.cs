@@ -1,3 +1,4 @@
+using System.Text;
 using LiveStreams.Api.Tests.Support;
 using LiveStreams.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -85,11 +86,11 @@ public sealed class RevocationTests : IDisposable
     [InlineData("iss:x", "has neither jti:VALUE nor sub:VALUE in line 1")]
     [InlineData("iss: jti:x", "has neither jti:VALUE nor sub:VALUE in line 1")]
     [InlineData("Sub:x", "has neither jti:VALUE nor sub:VALUE in line 1")]
-    [InlineData("sub:\ud800", "is not UTF-8")]
+    [InlineData("sub:Ä", "is not UTF-8")]
     public async Task A_file_that_is_not_a_list_stops_the_start(string content, string expected)
     {
-        var bytes = content.Contains('\ud800') ? [.. "sub:"u8, 0xFF] : System.Text.Encoding.UTF8.GetBytes(content);
-        await File.WriteAllBytesAsync(RevokedFile, bytes, Ct);
+        var encoding = expected == "is not UTF-8" ? Encoding.Latin1 : Encoding.UTF8;
+        await File.WriteAllTextAsync(RevokedFile, content, encoding, Ct);
         var error = await Assert.ThrowsAsync<SettingException>(() => StartAsync(content: null));
 
         Assert.Equal($"Auth:RevokedFile: '{RevokedFile}' {expected}.", error.Message);

@@ -34,9 +34,9 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst)
             return true;
         }
 
+        // Not by acquiring none of its tokens: that succeeds if there is a part of one.
         bucket.TryReplenish();
-        using var lease = bucket.AttemptAcquire(0);
-        return lease.IsAcquired;
+        return bucket.GetStatistics()!.CurrentAvailablePermits > 0;
     }
 
     /// <summary>Takes a token; false when the key has none left.</summary>

@@ -29,8 +29,8 @@ internal sealed class Grants
     /// <summary>Null allows every event name.</summary>
     private EventPattern[]? _events;
 
-    /// <summary>Whether a batch with this token could publish anything at all.</summary>
-    public bool AllowsAnyPublish => _publish.Length > 0 || _posts.Length > 0;
+    /// <summary>Whether there is any page that it may publish to, or whose posts it may change.</summary>
+    public bool MayPublishAnything => _publish.Length > 0 || _posts.Length > 0;
 
     /// <summary>Reads the claim from a token's claims; a token without it grants nothing.</summary>
     public static TokenResult<Grants> Read(JsonElement claims)

@@ -49,7 +49,8 @@ public sealed class RevocationTests : IDisposable
     [Fact]
     public async Task A_subject_of_another_issuer_is_not_revoked_and_an_entry_without_issuer_is_for_all()
     {
-        await using var server = await StartAsync("# Nobody yet.\n\niss:https://another.example sub:editor\r\nsub:guest\n");
+        const string file = "# Nobody yet.\n\niss:https://another.example sub:editor\r\nsub:guest\n";
+        await using var server = await StartAsync(file);
         using var client = new ApiClient(server.Address);
 
         Assert.Equal(201, (await PublishAsync(client, Token("one", "editor"))).Status);

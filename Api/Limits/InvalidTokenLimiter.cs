@@ -21,7 +21,8 @@ internal sealed class InvalidTokenLimiter : IDisposable
         _sweepTimer = time.CreateTimer(_ => _addresses.RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
         _refusal = new(
             Problem.TokenRate,
-            $"One address may send {limits.InvalidTokensPerSecond} invalid tokens a second. This token was not checked.");
+            $"One address may send {limits.InvalidTokensPerSecond} invalid tokens a second. "
+            + "This token was not checked.");
     }
 
     /// <summary>Whether another signature may be checked for this address.</summary>

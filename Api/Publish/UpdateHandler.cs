@@ -15,8 +15,8 @@ internal sealed class UpdateHandler(
     PostOptions posts)
 {
     /// <summary>
-    /// 1. Reads path, query and headers, 2. counts the update against the rate limits, 3. reads the data, and checks that
-    /// the token grants an update like this one, 4. publishes.
+    /// 1. Reads path, query and headers, 2. counts the update against the rate limits, 3. reads the data, and checks
+    /// that the token grants such an update, 4. publishes.
     /// Nothing is published unless the whole body has arrived. An update that comes too fast is refused before its body
     /// is read.
     /// </summary>

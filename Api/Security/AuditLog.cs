@@ -28,7 +28,8 @@ internal sealed partial class AuditLog(AuthOptions options, ILoggerFactory logge
         if (caller is not null)
         {
             var id = result.Id.IsNone ? "" : result.Id.ToString();
-            Log(caller, GrantFor(draft), page.Value, refusal?.Problem.Slug ?? (result.IsRepeat ? "repeated" : "done"), id);
+            var outcome = refusal?.Problem.Slug ?? (result.IsRepeat ? "repeated" : "done");
+            Log(caller, GrantFor(draft), page.Value, outcome, id);
         }
     }
 

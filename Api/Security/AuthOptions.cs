@@ -31,7 +31,7 @@ internal sealed class AuthOptions
     /// <summary>A file that lists revoked tokens (<see cref="RevocationList"/>). Default none.</summary>
     public string? RevokedFile { get; set; }
 
-    /// <summary>Whether changes and refusals are logged, with who made them (<see cref="AuditLog"/>). Default false.</summary>
+    /// <summary>Whether changes and refusals are logged (<see cref="AuditLog"/>). Default false.</summary>
     public bool Audit { get; set; }
 
     public bool IsPrivate(PageId page)

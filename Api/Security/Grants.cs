@@ -51,11 +51,11 @@ internal sealed class Grants
         }
 
         var grants = new Grants();
-        var error = ReadList<PagePattern>(claim, GrantName.Publish, PagePattern.TryParse, PageRule, ref grants._publish!)
+        var error = ReadPages(claim, GrantName.Publish, ref grants._publish)
             ?? ReadList<EventPattern>(claim, GrantName.Events, EventPattern.TryParse, EventRule, ref grants._events)
-            ?? ReadList<PagePattern>(claim, GrantName.Posts, PagePattern.TryParse, PageRule, ref grants._posts!)
-            ?? ReadList<PagePattern>(claim, GrantName.End, PagePattern.TryParse, PageRule, ref grants._end!)
-            ?? ReadList<PagePattern>(claim, GrantName.Subscribe, PagePattern.TryParse, PageRule, ref grants._subscribe!);
+            ?? ReadPages(claim, GrantName.Posts, ref grants._posts)
+            ?? ReadPages(claim, GrantName.End, ref grants._end)
+            ?? ReadPages(claim, GrantName.Subscribe, ref grants._subscribe);
         return error is null ? grants : error;
     }
 
@@ -69,6 +69,9 @@ internal sealed class Grants
     public bool MayEnd(PageId page) => Matches(_end, page);
 
     public bool MaySubscribe(PageId page) => Matches(_subscribe, page);
+
+    private static string? ReadPages(JsonElement claim, string name, ref PagePattern[] pages) =>
+        ReadList<PagePattern>(claim, name, PagePattern.TryParse, PageRule, ref pages!);
 
     // Null when the list is valid, or not there: then it stays as it is.
     private static string? ReadList<T>(

@@ -53,8 +53,8 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             : ContinueAsync(context, CheckSubscribe(context), next);
 
     /// <summary>
-    /// Whether a request that passed <see cref="ToPublish"/> or <see cref="ToPublishMany"/> may publish this update: one
-    /// that changes posts needs that grant, any other the grant to publish, and its event name.
+    /// Whether a request that passed <see cref="ToPublish"/> or <see cref="ToPublishMany"/> may publish this update:
+    /// one that changes posts needs that grant, any other the grant to publish, and its event name.
     /// </summary>
     public bool MayPublish(
         HttpContext context, PageId page, UpdateDraft draft, [NotNullWhen(false)] out Refusal? refusal)

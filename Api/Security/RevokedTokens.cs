@@ -35,7 +35,7 @@ internal sealed partial class RevokedTokens(AuthOptions options, ILogger<Revoked
         _isFailing = error is not null;
     }
 
-    /// <summary>Whether a token is revoked. A token that was looked up in this list before costs a comparison.</summary>
+    /// <summary>Whether a token is revoked. One that was looked up in this list before costs a comparison.</summary>
     public bool Contains(Token token)
     {
         var list = Volatile.Read(ref _list);

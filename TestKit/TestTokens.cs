@@ -10,7 +10,7 @@ public sealed class TestTokens : IDisposable
 {
     public const string Issuer = "https://issuer.example";
     public const string Audience = "livestreams";
-    public const string Everything = """{"publish":["*"],"subscribe":["*"]}""";
+    public const string Everything = """{"publish":["*"],"posts":["*"],"end":["*"],"subscribe":["*"]}""";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-keys-");
 

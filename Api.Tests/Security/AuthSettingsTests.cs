@@ -24,7 +24,14 @@ public sealed class AuthSettingsTests
         "Auth:Keys:0:Sercet is not a setting; Auth:Keys:0 has Secret, PemFile, JwksFile, JwksUrl, Kid, Algorithm.")]
     [InlineData(
         "--Auth:Key=x",
-        "Auth:Key is not a setting; Auth has Keys, Issuer, Audience, AllowQueryToken, AnonymousPublish, PrivatePages.")]
+        "Auth:Key is not a setting; Auth has Keys, Issuer, Audience, AllowQueryToken, AnonymousPublish, PrivatePages, "
+            + "RevokedFile, Audit.")]
+    [InlineData(
+        "--Auth:Keys:0:JwksUrl=https://issuer.example/keys",
+        "Auth:Keys:0:JwksUrl needs Auth:Audience: set it to the aud of the tokens that are for this server")]
+    [InlineData("--Auth:RevokedFile=none.txt", "Auth:RevokedFile: 'none.txt' is not there.")]
+    [InlineData("--Auth:RevokedFile=/dev/zero", "Auth:RevokedFile: '/dev/zero' has more than 4194304 bytes.")]
+    [InlineData("--Auth:Audit=yes", "Auth:Audit must be 'true' or 'false', not 'yes'.")]
     [InlineData("--Auth:AnonymousPublish=yes", "Auth:AnonymousPublish must be 'true' or 'false', not 'yes'.")]
     [InlineData("--Auth:PrivatePages=a", "Auth:PrivatePages needs a key in Auth:Keys")]
     public async Task An_invalid_auth_setting_stops_the_start(string setting, string expected)

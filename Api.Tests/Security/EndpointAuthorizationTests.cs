@@ -7,7 +7,7 @@ public sealed class EndpointAuthorizationTests(AuthenticatedApi api) : IClassFix
 {
     private const string InvalidToken = "Bearer error=\"invalid_token\"";
     private const string InsufficientScope = "Bearer error=\"insufficient_scope\"";
-    private const string Publish = """{"publish":["private*"],"subscribe":[]}""";
+    private const string Publish = """{"publish":["private*"],"posts":["private*"],"end":["private*"]}""";
     private const string Subscribe = """{"publish":[],"subscribe":["private*"]}""";
 
     private static readonly Dictionary<string, Func<TestTokens, string?>> _tokens = new()

@@ -124,6 +124,19 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_of_keys_is_not_added_while_the_server_has_no_audience()
+    {
+        await using var server = await KeySetServer.StartAsync(_tokens.KeySet());
+        var ring = await LoadAsync(audience: null, ("Secret", _tokens.Secret));
+        _settings["Auth:Keys:1:JwksUrl"] = server.Url;
+        _settings["Auth:Audience"] = TestTokens.Audience;
+
+        await ring.RefreshAsync(Ct);
+
+        Assert.Equal("HS256", Assert.Single(ring.Keys).Algorithm);
+    }
+
+    [Fact]
     public async Task Only_keys_for_the_configured_algorithm_are_used()
     {
         await File.WriteAllTextAsync(_tokens.SetFile, _tokens.KeySet(), Ct);
@@ -175,7 +188,9 @@ public sealed class KeyRingTests : IDisposable
         _reader.Dispose();
     }
 
-    private async Task<KeyRing> LoadAsync(params (string Name, string Value)[] key)
+    private Task<KeyRing> LoadAsync(params (string Name, string Value)[] key) => LoadAsync(TestTokens.Audience, key);
+
+    private async Task<KeyRing> LoadAsync(string? audience, params (string Name, string Value)[] key)
     {
         _settings.Clear();
         foreach (var (name, value) in key)
@@ -184,7 +199,11 @@ public sealed class KeyRingTests : IDisposable
         }
 
         MemoryConfigurationSource source = new() { InitialData = _settings };
-        var options = new AuthOptions { Keys = KeySetting.ReadAll(new ConfigurationBuilder().Add(source).Build()) };
+        var options = new AuthOptions
+        {
+            Keys = KeySetting.ReadAll(new ConfigurationBuilder().Add(source).Build()),
+            Audience = audience,
+        };
         var ring = new KeyRing(
             options,
             new KeyConfiguration([new ReloadingSettings(_settings)]),

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace LiveStreams.Api.Tests.Security;
 
@@ -43,6 +45,24 @@ public sealed class TokenCommandTests
         }
     }
 
+    [Fact]
+    public async Task A_token_has_the_grants_that_are_asked_for_a_subject_and_an_id_by_which_it_can_be_revoked()
+    {
+        using var tokens = new TestTokens();
+        var (_, output, _) = await RunAsync(
+        [
+            "token", "--publish", "a", "--event", "score", "--event", "goal*", "--posts", "b", "--end", "c",
+            "--subject", "newsroom", "--expires", "1h", $"--Auth:Keys:0:Secret={tokens.Secret}",
+        ]);
+
+        var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(output.Split('.')[1])).RootElement;
+        Assert.Equal(
+            """{"publish":["a"],"events":["score","goal*"],"posts":["b"],"end":["c"]}""",
+            claims.GetProperty("livestreams").GetRawText());
+        Assert.Equal("newsroom", claims.GetProperty("sub").GetString());
+        Assert.Equal(36, claims.GetProperty("jti").GetString()!.Length);
+    }
+
     [Theory]
     [InlineData("--publish * --expires 30d", "No configured key can sign: set Auth:Keys:0:Secret")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No configured key can sign")]
@@ -51,10 +71,14 @@ public sealed class TokenCommandTests
         "--publish a*b --expires 30d",
         "--publish: 'a*b' is not a page's name, or a prefix of page names followed by '*'.")]
     [InlineData("--publish *", "Option '--expires' is required.")]
-    [InlineData("--expires 30d", "A token needs at least one --publish PATTERN or --subscribe PATTERN.")]
+    [InlineData("--expires 30d", "A token needs at least one PATTERN for --publish, --posts, --end or --subscribe.")]
     [InlineData("--publish * --expires soon", "--expires must be a time such as 90s, 15m, 12h or 30d, not 'soon'.")]
     [InlineData("--publish * --expires 0d", "--expires must be a time")]
     [InlineData("--publish", "Required argument missing for option: '--publish'.")]
+    [InlineData("--subscribe * --event score --expires 30d", "--event restricts --publish, so it needs a --publish")]
+    [InlineData(
+        "--publish * --event a*b --expires 30d",
+        "--event: 'a*b' is not an event name, or a prefix of event names followed by '*'.")]
     [InlineData("--read x", "'--read' is neither an option nor a setting")]
     [InlineData("x", "'x' is neither an option nor a setting")]
     [InlineData("--publish * --expires 30d --Auth:Issuer", "--Auth:Issuer has no value.")]
@@ -78,7 +102,10 @@ public sealed class TokenCommandTests
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.All(
-            ["--publish <PATTERN>", "--subscribe <PATTERN>", "--expires <TIME>", "--Auth:Keys:0:PemFile=key.pem"],
+            [
+                "--publish <PATTERN>", "--event <PATTERN>", "--posts <PATTERN>", "--end <PATTERN>",
+                "--subscribe <PATTERN>", "--subject <NAME>", "--expires <TIME>", "--Auth:Keys:0:PemFile=key.pem",
+            ],
             expected => Assert.Contains(expected, output, StringComparison.Ordinal));
     }
 

@@ -6,6 +6,7 @@ using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Unsent;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
@@ -27,7 +28,8 @@ public sealed class TokenStreamsTests : IDisposable
             new SubscriberOptions(),
             UnsentLimits.None,
             _time);
-        _streams = new TokenStreams(_time);
+        _streams = new TokenStreams(
+            new RevokedTokens(new AuthOptions(), NullLogger<RevokedTokens>.Instance), _time);
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class TokenStreamsTests : IDisposable
 
     private async Task<List<OpenStream>> OpenAsync(int count, int expiresIn)
     {
-        var token = new Token("somebody", null, null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
+        var token = new Token(
+            "somebody", null, new(null, null, null), null!, _time.GetUtcNow().AddSeconds(expiresIn), _key);
         var streams = new List<OpenStream>();
         for (var i = 0; i < count; i++)
         {

@@ -38,6 +38,9 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
 
     public static readonly Problem PublisherRate = new(429, "publisher-rate", "This publisher publishes too fast.");
     public static readonly Problem PageRate = new(429, "page-rate", "This page receives updates too fast.");
+    public static readonly Problem TokenRate =
+        new(429, "token-rate", "This address sends invalid tokens too fast.");
+
     public static readonly Problem AddressFull =
         new(429, "address-full", "This address has reached its limit of event streams.");
 
@@ -66,6 +69,11 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     public Task WriteAsync(HttpContext context, string? detail = null, IDictionary<string, object?>? members = null)
     {
         context.RequestServices.GetRequiredService<IRefusalCounter>().Count(this);
+        if (Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        {
+            context.RequestServices.GetRequiredService<IRefusalAudit>().Refused(context, this);
+        }
+
         var headers = context.Response.Headers;
         if (Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {

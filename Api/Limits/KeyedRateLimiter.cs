@@ -26,6 +26,19 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst)
     /// <summary>Keys with a bucket.</summary>
     public int Count => _buckets.Count;
 
+    /// <summary>Whether the key has a token left. Takes none, and makes no bucket.</summary>
+    public bool HasToken(TKey key)
+    {
+        if (!_buckets.TryGetValue(key, out var bucket))
+        {
+            return true;
+        }
+
+        // Not by acquiring none of its tokens: that succeeds if there is a part of one.
+        bucket.TryReplenish();
+        return bucket.GetStatistics()!.CurrentAvailablePermits > 0;
+    }
+
     /// <summary>Takes a token; false when the key has none left.</summary>
     public bool TryAcquire(TKey key)
     {

@@ -111,6 +111,20 @@ public sealed class LimitOptions
     public int? PublishBurstPerPage { get; set; }
 
     /// <summary>
+    /// The most invalid tokens a second from one address: an IPv4 address, or a /64 of IPv6. Only those count whose
+    /// signature was checked. Default 50; up to 1,000,000; 0 is no limit. Above it a token that is not remembered as
+    /// valid is refused with 429, and is not checked.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int InvalidTokensPerSecond { get; set; } = 50;
+
+    /// <summary>
+    /// The most invalid tokens that an address may send at once after a silence. Default 200; 1 to 1,000,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int InvalidTokenBurst { get; set; } = 200;
+
+    /// <summary>
     /// The most requests, event streams among them, at once on one HTTP/2 connection (RFC 9113 §5.1.2). Default 100,
     /// the least that the RFC recommends; 1 to 10,000. The client learns the limit from the server, and waits or opens
     /// another connection.

@@ -15,6 +15,7 @@ internal static class LimitServices
         builder.Services.AddSingleton<ConnectionLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<ReadRateLimiter>();
+        builder.Services.AddSingleton<InvalidTokenLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
         builder.Services.AddHostedService<ReaderCutLog>();

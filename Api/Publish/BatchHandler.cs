@@ -22,6 +22,7 @@ internal sealed class BatchHandler(
     IPublishRouter router,
     FeedRegistry feeds,
     PageAuthorization authorization,
+    AuditLog audit,
     PublishRateLimiter rates,
     IRefusalCounter refusals,
     LimitOptions limits,
@@ -64,11 +65,12 @@ internal sealed class BatchHandler(
         }
 
         var publisher = RequestPublisher.Of(context);
+        var caller = audit.FindCaller(context);
         context.Response.ContentType = ContentType;
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
-            var results = lines.Select(line => PublishLineAsync(context, publisher, line)).ToArray();
+            var results = lines.Select(line => PublishLineAsync(context, publisher, caller, line)).ToArray();
             await WriteAsync(results, context.Response.BodyWriter, timeout);
         }
     }
@@ -126,21 +128,33 @@ internal sealed class BatchHandler(
     }
 
     // The JSON of the line's result.
-    private async Task<byte[]> PublishLineAsync(HttpContext context, Publisher publisher, ReadOnlyMemory<byte> json)
+    private async Task<byte[]> PublishLineAsync(
+        HttpContext context, Publisher publisher, AuditCaller? caller, ReadOnlyMemory<byte> json)
     {
         if (!rates.TryAcquire(publisher, out var refusal)
             || !BatchLine.TryParse(
-                json, RequestPublisher.KeyScopeOf(context), limits.MaxUpdateBytes, posts, out var line, out refusal)
-            || !authorization.MayPublish(context, line.Page, out refusal)
-            || !rates.TryAcquire(line.Page, out refusal))
+                json, RequestPublisher.KeyScopeOf(context), limits.MaxUpdateBytes, posts, out var line, out refusal))
+        {
+            return ToJson(refusal);
+        }
+
+        if (!authorization.MayPublish(context, line.Page, line.Draft, out refusal))
+        {
+            audit.Refused(caller, line.Page, line.Draft, refusal.Problem);
+            return ToJson(refusal);
+        }
+
+        if (!rates.TryAcquire(line.Page, out refusal))
         {
             return ToJson(refusal);
         }
 
         var result = await router.PublishAsync(line.Page, line.Draft, CancellationToken.None);
-        return PublishRefusal.Of(result, line.Page) is { } unpublished
-            ? ToJson(unpublished)
-            : new PublishResponse(line.Page, result, feeds.GetSubscriberCount(line.Page)).ToJson();
+        var unpublished = PublishRefusal.Of(result, line.Page);
+        audit.Published(caller, line.Page, line.Draft, result, unpublished);
+        return unpublished is null
+            ? new PublishResponse(line.Page, result, feeds.GetSubscriberCount(line.Page)).ToJson()
+            : ToJson(unpublished);
     }
 
     private byte[] ToJson(Refusal refusal)

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
@@ -6,13 +7,15 @@ namespace LiveStreams.Api.Publish;
 /// <summary>
 /// Publishes a draft and writes the response: the last step of every request that publishes one update.
 /// </summary>
-internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds)
+internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds, AuditLog audit)
 {
     /// <summary>If the client disconnects during the call, the update is published anyway.</summary>
     public async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft)
     {
         var result = await router.PublishAsync(page, draft, CancellationToken.None);
-        if (PublishRefusal.Of(result, page) is { } refusal)
+        var refusal = PublishRefusal.Of(result, page);
+        audit.Published(audit.FindCaller(context), page, draft, result, refusal);
+        if (refusal is not null)
         {
             await refusal.WriteAsync(context);
             return;

@@ -23,8 +23,8 @@ internal static class PublishEndpoints
         var ends = app.Services.GetRequiredService<EndHandler>();
         app.MapPost("/pages/{page}/updates", authorization.ToPublish(updates.PublishAsync));
         app.MapPost("/updates", authorization.ToPublishMany(batches.PublishAsync));
-        app.MapPut("/pages/{page}/posts/{post}", authorization.ToPublish(posts.RenderAsync));
-        app.MapDelete("/pages/{page}/posts/{post}", authorization.ToPublish(posts.RemoveAsync));
-        app.MapDelete("/pages/{page}", authorization.ToPublish(ends.EndAsync));
+        app.MapPut("/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RenderAsync));
+        app.MapDelete("/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RemoveAsync));
+        app.MapDelete("/pages/{page}", authorization.ToEnd(ends.EndAsync));
     }
 }

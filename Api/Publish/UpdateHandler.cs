@@ -9,12 +9,14 @@ namespace LiveStreams.Api.Publish;
 /// <summary><c>POST /pages/{page}/updates[?event=NAME][&amp;keep=false]</c>.</summary>
 internal sealed class UpdateHandler(
     DraftPublisher publisher,
+    PageAuthorization authorization,
     PublishRateLimiter rates,
     LimitOptions limits,
     PostOptions posts)
 {
     /// <summary>
-    /// 1. Reads path, query and headers, 2. counts the update against the rate limits, 3. reads the data, 4. publishes.
+    /// 1. Reads path, query and headers, 2. counts the update against the rate limits, 3. reads the data, and checks
+    /// that the token grants such an update, 4. publishes.
     /// Nothing is published unless the whole body has arrived. An update that comes too fast is refused before its body
     /// is read.
     /// </summary>
@@ -35,7 +37,8 @@ internal sealed class UpdateHandler(
             return;
         }
 
-        if (!request.TryMakeDraft(data, posts, out var draft, out refusal))
+        if (!request.TryMakeDraft(data, posts, out var draft, out refusal)
+            || !authorization.MayPublish(context, request.Page, draft, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

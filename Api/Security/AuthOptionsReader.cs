@@ -13,9 +13,11 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
     : IConfigureOptions<AuthOptions>, IValidateOptions<AuthOptions>
 {
     private static readonly string[] _names =
-        ["Keys", "Issuer", "Audience", "AllowQueryToken", "AnonymousPublish", "PrivatePages"];
+    [
+        "Keys", "Issuer", "Audience", "AllowQueryToken", "AnonymousPublish", "PrivatePages", "RevokedFile", "Audit",
+    ];
 
-    private static readonly string[] _switches = ["AllowQueryToken", "AnonymousPublish"];
+    private static readonly string[] _switches = ["AllowQueryToken", "AnonymousPublish", "Audit"];
 
     private readonly IConfigurationSection _section = configuration.GetSection(AuthOptions.Section);
 
@@ -27,6 +29,8 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
         options.Audience = FindText("Audience");
         options.AllowQueryToken = FindSwitch("AllowQueryToken") ?? false;
         options.AnonymousPublish = FindSwitch("AnonymousPublish");
+        options.RevokedFile = FindText("RevokedFile");
+        options.Audit = FindSwitch("Audit") ?? false;
         options.PrivatePages =
             [.. ReadPatterns().Where(pattern => pattern.IsValid).Select(pattern => pattern.Pattern)];
     }
@@ -54,7 +58,7 @@ internal sealed class AuthOptionsReader(IConfiguration configuration)
 
         return options is { PrivatePages.Count: > 0, Keys.Count: 0 }
             ? "Auth:PrivatePages needs a key in Auth:Keys: without a key, no token could grant access to them."
-            : KeySetting.FindError(configuration);
+            : KeySetting.FindError(configuration) ?? KeySetting.FindAudienceError(options.Keys, options.Audience);
     }
 
     private IEnumerable<(string Text, bool IsValid, PagePattern Pattern)> ReadPatterns() =>

@@ -43,13 +43,11 @@ internal sealed class KeyReader : IDisposable
     {
         try
         {
-            await using var file = File.OpenRead(path);
-            var content = new byte[MaxFileBytes + 1];
-            var length = await file.ReadAtLeastAsync(
-                content, content.Length, throwOnEndOfStream: false, cancellationToken);
-            return length <= MaxFileBytes
-                ? content[..length]
-                : throw new KeyException($"has more than {MaxFileBytes} bytes");
+            return await BoundedFile.ReadAsync(path, MaxFileBytes, cancellationToken);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new KeyException(exception.Message);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

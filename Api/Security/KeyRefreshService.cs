@@ -1,15 +1,20 @@
 namespace LiveStreams.Api.Security;
 
-/// <summary>Reads the keys before the server listens, and every <see cref="Period"/> while it runs.</summary>
-internal sealed class KeyRefreshService(KeyRing ring, TimeProvider time) : BackgroundService
+/// <summary>
+/// Reads the keys and the list of revoked tokens before the server listens, and every <see cref="Period"/> while it
+/// runs.
+/// </summary>
+internal sealed class KeyRefreshService(KeyRing ring, RevokedTokens revoked, TimeProvider time) : BackgroundService
 {
     /// <summary>
-    /// Short enough that, with the seconds that closing takes, a removed key closes its streams well within a minute.
+    /// Short enough that, with the seconds that closing takes, a removed key or a revoked token closes its streams well
+    /// within a minute.
     /// </summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await revoked.LoadAsync(cancellationToken);
         await ring.LoadAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -21,6 +26,8 @@ internal sealed class KeyRefreshService(KeyRing ring, TimeProvider time) : Backg
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                // First, because an address of keys may take its time.
+                await revoked.RefreshAsync(stoppingToken);
                 await ring.RefreshAsync(stoppingToken);
             }
         }

@@ -67,7 +67,10 @@ internal sealed partial class KeyRing(
     {
         try
         {
-            _settings = configuration.Reload();
+            var settings = configuration.Reload();
+            _settings = KeySetting.FindAudienceError(settings, options.Audience) is { } error
+                ? throw new SettingException(error)
+                : settings;
             _isConfigurationInvalid = false;
         }
         catch (Exception exception) when (exception is SettingException or InvalidDataException or IOException
@@ -131,6 +134,11 @@ internal sealed partial class KeyRing(
             TooManyKeys(all.Length, KeySetting.MaxKeys);
         }
 
+        if (KeyCandidates.CountUnused(all) is > 0 and var unused && KeyCandidates.CountUnused(_keys) == 0)
+        {
+            UnusedKeys(unused, KeyCandidates.MaxPublicKeys);
+        }
+
         // A key that was known stays the same object: tokens and streams hold it to see when it is retired.
         var keys = all.Take(KeySetting.MaxKeys).Select(key => known.GetValueOrDefault(key.Identity, key)).ToArray();
         var retired = _keys.Except(keys).ToArray();
@@ -160,6 +168,12 @@ internal sealed partial class KeyRing(
         Level = LogLevel.Warning,
         Message = "There are {Count} keys; only the first {Max} are used. Remove keys that are not needed.")]
     private partial void TooManyKeys(int count, int max);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Count} public keys are never used: a token is checked with at most {Max} that have no id. "
+            + "Set Auth:Keys:N:Kid, and name it in the tokens.")]
+    private partial void UnusedKeys(int count, int max);
 
     /// <summary>The keys of one setting, as last read.</summary>
     private sealed class KeySource

@@ -55,6 +55,16 @@ internal sealed record KeySetting(
         return count > MaxKeys ? $"{Section} has {count} keys; at most {MaxKeys} are allowed." : null;
     }
 
+    /// <summary>
+    /// What is wrong when keys come from an address, whose owner signs tokens for other services too, and no audience
+    /// says which of them are for this server; or null.
+    /// </summary>
+    public static string? FindAudienceError(IEnumerable<KeySetting> settings, string? audience) =>
+        audience is null && settings.FirstOrDefault(setting => setting.JwksUrl is not null) is { } shared
+            ? $"{shared.Name}:JwksUrl needs Auth:Audience: set it to the aud of the tokens that are for this server, "
+                + "because tokens for other services can be signed with the same keys."
+            : null;
+
     private static KeySetting Read(IConfigurationSection section)
     {
         return new KeySetting(

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,21 +12,37 @@ namespace LiveStreams.Api.Security;
 /// </summary>
 internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens, AnonymousPublishing anonymous)
 {
-    private static readonly Refusal _publishNotGranted =
-        new(Problem.InsufficientScope, "The token does not grant publishing to this page.");
+    private static readonly Refusal _publishNotGranted = NotGranted(GrantName.Publish);
+    private static readonly Refusal _postsNotGranted = NotGranted(GrantName.Posts);
+    private static readonly Refusal _endNotGranted = NotGranted(GrantName.End);
+    private static readonly Refusal _subscribeNotGranted = NotGranted(GrantName.Subscribe);
+    private static readonly Refusal _eventNotGranted = new(
+        Problem.InsufficientScope, $"The token's grant '{GrantName.Events}' does not allow this event name.");
 
-    private static readonly Refusal _nothingGranted =
-        new(Problem.InsufficientScope, "The token does not grant publishing to any page.");
+    private static readonly Refusal _nothingGranted = new(
+        Problem.InsufficientScope,
+        $"The token has neither a grant '{GrantName.Publish}' nor a grant '{GrantName.Posts}', for any page.");
 
     private bool AnonymousAllowed => anonymous.IsAllowed is { IsCompletedSuccessfully: true, Result: true };
 
-    /// <summary>For an endpoint that changes the page in the path.</summary>
-    public RequestDelegate ToPublish(RequestDelegate next) => context =>
-        AnonymousAllowed && !MightHaveToken(context.Request) ? next(context) : PublishAsync(context, next);
+    /// <summary>
+    /// For an endpoint that publishes updates to the page in the path. Which grant an update needs is known when it has
+    /// been read: the endpoint checks it with <see cref="MayPublish"/>. Without either, it is refused before that.
+    /// </summary>
+    public RequestDelegate ToPublish(RequestDelegate next) => ToChange(
+        next, static (grants, page) => grants.MayPublish(page) || grants.MayChangePosts(page), _publishNotGranted);
+
+    /// <summary>For an endpoint that changes posts of the page in the path.</summary>
+    public RequestDelegate ToChangePosts(RequestDelegate next) =>
+        ToChange(next, static (grants, page) => grants.MayChangePosts(page), _postsNotGranted);
+
+    /// <summary>For an endpoint that deletes the page in the path.</summary>
+    public RequestDelegate ToEnd(RequestDelegate next) =>
+        ToChange(next, static (grants, page) => grants.MayEnd(page), _endNotGranted);
 
     /// <summary>
     /// For an endpoint that changes many pages: where publishing needs a token, it needs one that grants publishing to
-    /// any page, and the endpoint checks each page with <see cref="MayPublish"/>.
+    /// any page, or changing its posts, and the endpoint checks each update with <see cref="MayPublish"/>.
     /// </summary>
     public RequestDelegate ToPublishMany(RequestDelegate next) => async context =>
     {
@@ -45,21 +62,49 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             ? next(context)
             : ContinueAsync(context, CheckSubscribe(context), next);
 
-    /// <summary>Whether a request that passed <see cref="ToPublishMany"/> may publish to this page.</summary>
-    public bool MayPublish(HttpContext context, PageId page, [NotNullWhen(false)] out Refusal? refusal)
+    /// <summary>
+    /// Whether a request that passed <see cref="ToPublish"/> or <see cref="ToPublishMany"/> may publish this update:
+    /// one that changes posts needs that grant, any other the grant to publish, and its event name.
+    /// </summary>
+    public bool MayPublish(
+        HttpContext context, PageId page, UpdateDraft draft, [NotNullWhen(false)] out Refusal? refusal)
     {
-        refusal = AnonymousAllowed || context.Features.Get<Token>()?.Grants.MayPublish(page) is true
-            ? null
-            : _publishNotGranted;
+        refusal = AnonymousAllowed ? null : FindMissing(context.Features.Get<Token>()?.Grants, page, draft);
         return refusal is null;
+    }
+
+    private static Refusal NotGranted(string grant) =>
+        new(Problem.InsufficientScope, $"The token has no grant '{grant}' for this page.");
+
+    private static Refusal? FindMissing(Grants? grants, PageId page, UpdateDraft draft)
+    {
+        if (draft.Posts is not null)
+        {
+            return grants?.MayChangePosts(page) is true ? null : _postsNotGranted;
+        }
+
+        if (grants?.MayPublish(page) is not true)
+        {
+            return _publishNotGranted;
+        }
+
+        return grants.AllowsEvent(draft.Event ?? EventName.Default) ? null : _eventNotGranted;
     }
 
     private static Task ContinueAsync(HttpContext context, Refusal? refusal, RequestDelegate next) =>
         refusal is null ? next(context) : refusal.WriteAsync(context);
 
-    private async Task PublishAsync(HttpContext context, RequestDelegate next)
+    private RequestDelegate ToChange(RequestDelegate next, Func<Grants, PageId, bool> isGranted, Refusal notGranted) =>
+        context => AnonymousAllowed && !MightHaveToken(context.Request)
+            ? next(context)
+            : ChangeAsync(context, next, isGranted, notGranted);
+
+    private async Task ChangeAsync(
+        HttpContext context, RequestDelegate next, Func<Grants, PageId, bool> isGranted, Refusal notGranted)
     {
-        var refusal = await anonymous.IsAllowed ? CheckToken(context, isNeeded: false) : CheckPublish(context);
+        var refusal = await anonymous.IsAllowed
+            ? CheckToken(context, isNeeded: false)
+            : CheckChange(context, isGranted, notGranted);
         await ContinueAsync(context, refusal, next);
     }
 
@@ -67,7 +112,7 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     private bool MightHaveToken(HttpRequest request) =>
         request.Headers.Authorization.Count > 0 || request.Headers.Cookie.Count > 0 || options.AllowQueryToken;
 
-    private Refusal? CheckPublish(HttpContext context)
+    private Refusal? CheckChange(HttpContext context, Func<Grants, PageId, bool> isGranted, Refusal notGranted)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal))
         {
@@ -80,9 +125,7 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             return refusal;
         }
 
-        return context.Features.GetRequiredFeature<Token>().Grants.MayPublish(page)
-            ? null
-            : _publishNotGranted;
+        return isGranted(context.Features.GetRequiredFeature<Token>().Grants, page) ? null : notGranted;
     }
 
     private Refusal? CheckSubscribe(HttpContext context)
@@ -101,7 +144,7 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
 
         return !isPrivate || context.Features.GetRequiredFeature<Token>().Grants.MaySubscribe(page)
             ? null
-            : new Refusal(Problem.InsufficientScope, "The token does not grant reading this page.");
+            : _subscribeNotGranted;
     }
 
     // A token that is sent must be valid, also where none is needed, and becomes a feature of the request. But a
@@ -127,13 +170,19 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             return new Refusal(Problem.Origin, "A publish with its token in a cookie needs an Origin header.");
         }
 
-        var token = tokens.Read(sent.Text);
-        if (token.IsValid)
+        if (tokens.TryRead(sent.Text, ClientAddress.Of(context), out var token, out var notValid))
         {
-            context.Features.Set(token.Value);
+            context.Features.Set(token);
             return null;
         }
 
-        return sent.IsCookie && !isNeeded ? null : new Refusal(Problem.InvalidToken, token.Error);
+        if (sent.IsCookie && !isNeeded)
+        {
+            return null;
+        }
+
+        // For the audit log.
+        context.Features.Set(token?.Identity);
+        return notValid;
     }
 }

@@ -1,3 +1,4 @@
+using LiveStreams.Api.Http;
 using Microsoft.Extensions.Options;
 
 namespace LiveStreams.Api.Security;
@@ -13,9 +14,12 @@ internal static class SecurityServices
         builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, RequestLogFilter>();
         builder.Services.AddSingleton<KeyReader>();
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<RevokedTokens>();
         builder.Services.AddSingleton<TokenReader>();
         builder.Services.AddSingleton<AnonymousPublishing>();
         builder.Services.AddSingleton<PageAuthorization>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddSingleton<IRefusalAudit>(provider => provider.GetRequiredService<AuditLog>());
         builder.Services.AddSingleton<TokenStreams>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TokenStreams>());
         builder.Services.AddHostedService<KeyRefreshService>();

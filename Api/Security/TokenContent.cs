@@ -13,8 +13,7 @@ namespace LiveStreams.Api.Security;
 internal sealed record TokenContent(
     string Algorithm,
     string? Kid,
-    string? Issuer,
-    string? Subject,
+    TokenIdentity Identity,
     DateTimeOffset NotBefore,
     DateTimeOffset Expires,
     Grants Grants)
@@ -77,9 +76,11 @@ internal sealed record TokenContent(
             return "The token's header has no alg, or a kid that is not a string, or crit.";
         }
 
-        if (!TryReadText(claims, "sub", out var subject) || !TryReadText(claims, "iss", out var issuer))
+        if (!TryReadText(claims, "iss", out var issuer)
+            || !TryReadText(claims, "sub", out var subject)
+            || !TryReadText(claims, "jti", out var tokenId))
         {
-            return "The token's sub or iss is not a string.";
+            return "The token's iss, sub or jti is not a string.";
         }
 
         if (!TryReadTime(claims, "exp", out var expires)
@@ -93,7 +94,12 @@ internal sealed record TokenContent(
         var grants = Grants.Read(claims);
         return grants.IsValid
             ? new TokenContent(
-                algorithm, kid, issuer, subject, notBefore ?? DateTimeOffset.MinValue, expires.Value, grants.Value)
+                algorithm,
+                kid,
+                new TokenIdentity(issuer, subject, tokenId),
+                notBefore ?? DateTimeOffset.MinValue,
+                expires.Value,
+                grants.Value)
             : grants.Error;
     }
 

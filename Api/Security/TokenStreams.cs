@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Security;
 /// The open streams that have a token. Once a second it ends those that are due. Streams without a token are not here,
 /// and cost nothing.
 /// </summary>
-internal sealed class TokenStreams(TimeProvider time) : BackgroundService
+internal sealed class TokenStreams(RevokedTokens revoked, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
@@ -19,7 +19,7 @@ internal sealed class TokenStreams(TimeProvider time) : BackgroundService
         Subscriber subscriber,
         Token token) => async (body, closed) =>
     {
-        using var limited = new TokenStream(subscriber, token, time.GetUtcNow());
+        using var limited = new TokenStream(subscriber, token, revoked, time.GetUtcNow());
         Add(limited);
         try
         {

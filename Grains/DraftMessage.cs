@@ -13,7 +13,9 @@ public sealed record DraftMessage(
     [property: Id(2)] string? Key,
     [property: Id(3)] bool Keep)
 {
-    /// <summary>Whether the data changes the page's posts (<see cref="PostsJson"/>).</summary>
+    /// <summary>
+    /// Whether the data must change the page's posts (<see cref="PostsJson"/>). If not set, it may all the same.
+    /// </summary>
     [Id(4)]
     public bool ChangesPosts { get; init; }
 
@@ -25,12 +27,19 @@ public sealed record DraftMessage(
         ? new([], Event: null, draft.Key, draft.Keep) { IsEnd = true }
         : new(draft.Data.ToArray(), draft.Event, draft.Key, draft.Keep) { ChangesPosts = draft.Posts is not null };
 
-    /// <exception cref="FormatException">The data does not say how the posts change.</exception>
+    /// <exception cref="FormatException">The data does not say how the posts change, or not validly.</exception>
     public UpdateDraft ToDraft() => IsEnd
         ? UpdateDraft.End(Key)
-        : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+        : new() { Data = Data, Event = Event, Key = Key, Keep = Keep, Posts = ReadPosts() };
 
-    private PostChanges ReadPosts() => PostsJson.TryRead(Data, out var changes, out var error) && changes is not null
-        ? changes
-        : throw new FormatException(error ?? "The data is not about posts.");
+    private PostChanges? ReadPosts()
+    {
+        PostChanges? changes = null;
+        if (PostsJson.MayChangePosts(Event, Keep) && !PostsJson.TryRead(Data, out changes, out var error))
+        {
+            throw new FormatException(error);
+        }
+
+        return ChangesPosts && changes is null ? throw new FormatException("The data is not about posts.") : changes;
+    }
 }

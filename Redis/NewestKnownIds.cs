@@ -23,6 +23,18 @@ internal sealed class NewestKnownIds
     /// <summary>The newest id of the page, or <see cref="UpdateId.None"/> if none is known.</summary>
     public UpdateId Find(PageId page) => _recent.TryGetValue(page, out var id) ? id : _older.GetValueOrDefault(page);
 
+    /// <summary>
+    /// Remembers an announced id if it is the next one. Another program may have announced any other; if it was no
+    /// lie, the log is read because of the gap, and says so.
+    /// </summary>
+    public void RecordAnnounced(PageId page, UpdateId id)
+    {
+        if (id.Follows(Find(page)))
+        {
+            Record(page, id);
+        }
+    }
+
     /// <summary>Remembers the id, unless a newer one of the same epoch is known.</summary>
     public void Record(PageId page, UpdateId id)
     {

@@ -90,7 +90,7 @@ internal sealed class BatchHandler(
         if (!rates.TryAcquire(publisher, out var refusal)
             || !BatchLine.TryParse(json, limits.MaxUpdateBytes, posts, out var line, out refusal)
             || !authorization.MayPublish(context, line.Page, out refusal)
-            || !rates.TryAcquire(line.Page, out refusal))
+            || !rates.TryAcquireOnPage(publisher, line.Page, out refusal))
         {
             return ToJson(refusal);
         }

@@ -8,8 +8,6 @@ namespace LiveStreams.Api.Publish;
 /// <summary>A publish without its data: the page, and what query and headers say.</summary>
 internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, string? Event, string? Key, bool Keep)
 {
-    private bool MayChangePosts => PostData.MayChangePosts(DataKind.IsJson, Event, Keep);
-
     public static bool TryRead(
         HttpContext context,
         out PublishRequest publish,
@@ -44,7 +42,7 @@ internal readonly record struct PublishRequest(PageId Page, DataKind DataKind, s
     {
         draft = null;
         refusal = DataKind.Check(data);
-        if (refusal is not null || !PostData.TryRead(data, MayChangePosts, posts, out var changes, out refusal))
+        if (refusal is not null || !PostData.TryRead(data, Event, Keep, posts, out var changes, out refusal))
         {
             return false;
         }

@@ -1,5 +1,3 @@
-using LiveStreams.TestKit.Engines;
-
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>Announcements of updates that do not exist, as another program may publish them in Redis.</summary>

@@ -34,7 +34,7 @@ public static class PostsJson
     /// Whether the data of such an update changes posts if it describes changes. <c>livestreams.js</c> has the same
     /// rule, so a browser shows the posts that the server has.
     /// </summary>
-    public static bool MayChangePosts(string? eventName, bool keep) => keep && eventName is null or EventName.Default;
+    public static bool MayChangePosts(string? eventName, bool keep) => keep && (eventName is null or EventName.Default);
 
     /// <summary>Reads an update's data, which is text, and may be JSON.</summary>
     /// <param name="data">The data, valid UTF-8.</param>
@@ -129,8 +129,10 @@ public static class PostsJson
             return false;
         }
 
-        var name = rest[..Math.Min(rest.Length, MaxEscapedName)];
-        return name.StartsWith("renders\""u8) || name.StartsWith("removals\""u8) || name.Contains((byte)'\\');
+        var name = rest[..Math.Max(rest.IndexOf((byte)'"'), 0)];
+        return name.SequenceEqual("renders"u8)
+            || name.SequenceEqual("removals"u8)
+            || (name.Length <= MaxEscapedName && name.Contains((byte)'\\'));
     }
 
     private static string? ReadChanges(JsonElement root, out PostChanges? changes)

@@ -8,7 +8,7 @@ public static class EventName
     /// <summary>The longest event name, in UTF-16 code units.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>The event name of an update that has none.</summary>
+    /// <summary>The name that a browser gives to an event without one, so it is the same as none.</summary>
     public const string Default = "message";
 
     /// <summary>The event that says that the page has been deleted. It has an id, but is not kept in history.</summary>

@@ -15,7 +15,11 @@ public sealed record UpdateDraft
     public required ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>The event name (<see cref="EventName"/>), or null for <c>message</c>.</summary>
-    public string? Event { get; init; }
+    public string? Event
+    {
+        get;
+        init => field = value == EventName.Default ? null : value;
+    }
 
     /// <summary>
     /// The idempotency key, or null. A draft with the key of an earlier draft for the same page, within

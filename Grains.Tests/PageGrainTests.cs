@@ -18,6 +18,7 @@ public sealed class PageGrainTests : OwnSilosTests
         { "home", new DraftMessage([], null, "", Keep: true), "1 to 128 printable ASCII characters" },
         { "home", new([], null, "k", Keep: true) { KeyScope = new string('s', 65) }, "at most 64 characters" },
         { "home", new("{}"u8.ToArray(), null, null, Keep: true) { ChangesPosts = true }, "does not describe changes" },
+        { "home", new("""{"renders":1}"""u8.ToArray(), null, null, Keep: true), "'renders' must be an object" },
         { "a\nb", new DraftMessage([], null, null, Keep: true), "U+000A" },
     };
 
@@ -96,6 +97,19 @@ public sealed class PageGrainTests : OwnSilosTests
         Assert.Equal(PublishOutcome.Invalid, reply.Outcome);
         Assert.Contains(reason, reply.Message, StringComparison.Ordinal);
         Assert.Equal(0, Silos.Log.Appends);
+    }
+
+    [Fact]
+    public async Task A_draft_that_looks_like_a_change_of_posts_is_one_as_over_http()
+    {
+        var data = """{"renders":{"a":{"show":true,"content":"1"}}}"""u8.ToArray();
+        foreach (var (name, keep) in new[] { ("score", true), (null, false), ("message", true) })
+        {
+            Assert.Empty(await Silos.Log.PostsOfAsync(_home));
+            await Silos.Cluster.Client.GetGrain<IPageGrain>(_home.Value).PublishAsync(new(data, name, null, keep));
+        }
+
+        Assert.Equal(["a=1"], await Silos.Log.PostsOfAsync(_home));
     }
 
     [Fact]

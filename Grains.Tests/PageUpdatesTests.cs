@@ -71,14 +71,15 @@ public sealed class PageUpdatesTests : OwnSilosTests
     }
 
     [Fact]
-    public async Task An_item_changes_posts_only_if_it_is_marked_so()
+    public async Task An_item_changes_posts_as_over_http_whether_it_is_marked_so_or_not()
     {
         const string Change = """{"renders":{"goal-1":{"show":true,"content":"<p>1:0</p>"}},"removals":[]}""";
         await PutAsync(Posts(Change));
         await PutAsync(Text(Change.Replace("goal-1", "goal-2", StringComparison.Ordinal)));
 
         await HistoryAsync(2);
-        Assert.Equal("goal-1", Assert.Single((await Silos.Log.PostsAsync(_home, Ct)).Posts).Id);
+        var posts = (await Silos.Log.PostsAsync(_home, Ct)).Posts;
+        Assert.Equal(["goal-2", "goal-1"], posts.Select(post => post.Id));
     }
 
     private static DraftMessage Changed(params Post[] posts) =>

@@ -13,7 +13,9 @@ public sealed record DraftMessage(
     [property: Id(2)] string? Key,
     [property: Id(3)] bool Keep)
 {
-    /// <summary>Whether the data changes the page's posts (<see cref="PostsJson"/>).</summary>
+    /// <summary>
+    /// Whether the data must change the page's posts (<see cref="PostsJson"/>). If not set, it may all the same.
+    /// </summary>
     [Id(4)]
     public bool ChangesPosts { get; init; }
 
@@ -36,14 +38,21 @@ public sealed record DraftMessage(
             KeyScope = draft.Key?.Scope,
         };
 
-    /// <exception cref="FormatException">The data does not say how the posts change.</exception>
+    /// <exception cref="FormatException">The data does not say how the posts change, or not validly.</exception>
     public UpdateDraft ToDraft() => IsEnd
         ? UpdateDraft.End(ReadKey())
-        : new() { Data = Data, Event = Event, Key = ReadKey(), Keep = Keep, Posts = ChangesPosts ? ReadPosts() : null };
+        : new() { Data = Data, Event = Event, Key = ReadKey(), Keep = Keep, Posts = ReadPosts() };
 
     private IdempotencyKey? ReadKey() => Key is null ? null : new IdempotencyKey(Key, KeyScope);
 
-    private PostChanges ReadPosts() => PostsJson.TryRead(Data, out var changes, out var error) && changes is not null
-        ? changes
-        : throw new FormatException(error ?? "The data is not about posts.");
+    private PostChanges? ReadPosts()
+    {
+        PostChanges? changes = null;
+        if (PostsJson.MayChangePosts(Event, Keep) && !PostsJson.TryRead(Data, out changes, out var error))
+        {
+            throw new FormatException(error);
+        }
+
+        return ChangesPosts && changes is null ? throw new FormatException("The data is not about posts.") : changes;
+    }
 }

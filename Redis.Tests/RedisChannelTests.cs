@@ -82,16 +82,7 @@ public sealed class RedisChannelTests(SharedRedis redis) : IAsyncLifetime, IClas
     public async Task Messages_that_are_too_large_or_not_utf8_are_dropped_and_counted()
     {
         var dropped = new List<string>();
-        using var meter = new MeterListener();
-        meter.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "livestreams.foreign.dropped")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        meter.SetMeasurementEventCallback<long>((_, _, tags, _) => dropped.Add($"{tags[0].Value}"));
-        meter.Start();
+        using var meter = RecordDropped(dropped);
         var listener = new RecordingListener();
         await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
 
@@ -113,6 +104,39 @@ public sealed class RedisChannelTests(SharedRedis redis) : IAsyncLifetime, IClas
     }
 
     [Fact]
+    public async Task An_announcement_that_is_larger_than_any_of_this_server_is_dropped_and_the_log_is_asked()
+    {
+        var dropped = new List<string>();
+        using var meter = RecordDropped(dropped);
+        var id = (await Engine.Log.AppendAsync(_home, Drafts.Text("first"))).Id;
+        var listener = new RecordingListener();
+        await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
+
+        var large = new string('x', (6 * RedisEngine.MaxForeignBytes) + 3000);
+        await Server.CliAsync("PUBLISH", Channel, $$"""{"id":"{{id.Before(3)}}","event":null,"data":"{{large}}"}""");
+        await Wait.UntilAsync(() => listener.Interruptions == 1, "the listener compares its head with the log's");
+
+        // In JSON the largest update of this server is six times as large.
+        var longest = new string('\u0001', RedisEngine.MaxForeignBytes);
+        await Engine.Log.AppendAsync(_home, Drafts.Text(longest, name: new string('✓', EventName.MaxLength)));
+        await listener.AssertReceivedAsync(longest);
+        Assert.Equal(["oversized"], dropped);
+    }
+
+    [Fact]
+    public async Task An_id_that_another_program_has_announced_begins_no_new_epoch()
+    {
+        var id = (await Engine.Log.AppendAsync(_home, Drafts.Text("first"))).Id;
+        var listener = new RecordingListener();
+        await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
+
+        await Server.CliAsync("PUBLISH", Channel, $$"""{"id":"{{id.Before(1001)}}","event":null,"data":"far"}""");
+        await listener.AssertReceivedAsync("far");
+
+        Assert.Equal(id, (await Engine.Log.HeadAsync(_home, Ct)).Head);
+    }
+
+    [Fact]
     public async Task A_channel_is_subscribed_only_while_a_listener_needs_it()
     {
         var subscription = await Engine.Bus.SubscribeAsync(_home, new RecordingListener(), Ct);
@@ -122,6 +146,23 @@ public sealed class RedisChannelTests(SharedRedis redis) : IAsyncLifetime, IClas
         await Wait.UntilAsync(async () => await SubscribersAsync() == "0", "the channel is unsubscribed");
 
         async Task<string> SubscribersAsync() => (await Server.CliAsync("PUBSUB", "NUMSUB", Channel)).Split('\n')[1];
+    }
+
+    private static MeterListener RecordDropped(List<string> reasons)
+    {
+        var meter = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "livestreams.foreign.dropped")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meter.SetMeasurementEventCallback<long>((_, _, tags, _) => reasons.Add($"{tags[0].Value}"));
+        meter.Start();
+        return meter;
     }
 
     private static async Task<string[]> NextLinesAsync(Process process, int count)

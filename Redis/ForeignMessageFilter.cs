@@ -6,11 +6,18 @@ namespace LiveStreams.Redis;
 
 /// <summary>
 /// Decides which messages of other programs are streamed: UTF-8 text no larger than an update may be. Others are
-/// dropped and counted in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>.
+/// dropped and counted in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>. So is what looks like
+/// an announcement of this server but is larger than any.
 /// </summary>
 public sealed partial class ForeignMessageFilter : IDisposable
 {
     public const string MeterName = "LiveStreams.Redis";
+
+    /// <summary>The most bytes of JSON for one byte of data: a control character becomes <c>\u0000</c>.</summary>
+    private const int MaxEscape = 6;
+
+    /// <summary>More than an announcement has besides its data: the id, the event name, the names of members.</summary>
+    private const int MaxAnnouncementOverhead = 2048;
 
     private readonly int _maxBytes;
     private readonly ILogger _logger;
@@ -30,9 +37,19 @@ public sealed partial class ForeignMessageFilter : IDisposable
     }
 
     /// <summary>Whether the message may be streamed. If not, it is counted as dropped.</summary>
-    public bool Accepts(ReadOnlySpan<byte> message)
+    public bool Accepts(ReadOnlySpan<byte> message) =>
+        Check(message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null);
+
+    /// <summary>
+    /// Whether the message is small enough to be an announcement of this server. If not, it is counted as dropped.
+    /// </summary>
+    public bool AcceptsAnnouncement(ReadOnlySpan<byte> message) =>
+        Check(message.Length > ((long)_maxBytes * MaxEscape) + MaxAnnouncementOverhead ? "oversized" : null);
+
+    public void Dispose() => _meter.Dispose();
+
+    private bool Check(string? error)
     {
-        var error = message.Length > _maxBytes ? "oversized" : !Utf8.IsValid(message) ? "malformed" : null;
         if (error is not null)
         {
             _dropped.Add(1, new KeyValuePair<string, object?>("reason", error));
@@ -41,8 +58,6 @@ public sealed partial class ForeignMessageFilter : IDisposable
 
         return error is null;
     }
-
-    public void Dispose() => _meter.Dispose();
 
     [LoggerMessage(LogLevel.Debug, "A message from another program was dropped: {Reason}.")]
     private partial void LogDropped(string reason);

@@ -38,13 +38,12 @@ internal sealed class NewestKnownIds
     }
 
     /// <summary>
-    /// Remembers an announced id, unless it is of another epoch than the known one. Another program may have announced
-    /// it; if not, the feed that receives it reads the log next, and the script returns the new epoch.
+    /// Remembers an announced id if it is the next one. Another program may have announced any other; if it was the
+    /// server's own, the feed that receives it finds a gap and reads the log, and the script returns the id.
     /// </summary>
     public void RecordAnnounced(PageId page, UpdateId id)
     {
-        var newest = Find(page).Newest;
-        if (newest.IsNone || newest.Epoch == id.Epoch)
+        if (id.Follows(Find(page).Newest))
         {
             Record(page, id);
         }

@@ -99,7 +99,12 @@ public sealed class RedisBus : IPageBus
 
         private void OnMessage(byte[] message)
         {
-            if (!Utf8.IsValid(message)
+            if (!_bus._foreign.AcceptsAnnouncement(message))
+            {
+                // If it was an announcement all the same, of a server with a higher limit, the log has the update.
+                Listener.OnInterrupted();
+            }
+            else if (!Utf8.IsValid(message)
                 || UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
             {
                 OnForeignMessage(message);

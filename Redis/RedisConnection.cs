@@ -28,11 +28,18 @@ public sealed partial class RedisConnection : IDisposable
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
+    private readonly ConfigurationOptions _configuration;
     private volatile bool _hasCrossSlotError;
+    private volatile bool _isLoginRefused;
 
-    private RedisConnection(ConnectionMultiplexer redis, RedisOptions options, ILogger logger)
+    private RedisConnection(
+        ConnectionMultiplexer redis,
+        ConfigurationOptions configuration,
+        RedisOptions options,
+        ILogger logger)
     {
         _redis = redis;
+        _configuration = configuration;
         _database = redis.GetDatabase();
         _logger = logger;
         Options = options;
@@ -43,6 +50,7 @@ public sealed partial class RedisConnection : IDisposable
         {
             // For both types: one connection may carry commands and subscriptions.
             LogRestored(restored.ConnectionType, RedisConnector.FormatServer(restored.EndPoint));
+            _ = CheckLoginAsync();
             _ = RaiseInterruptedAsync();
         };
     }
@@ -75,7 +83,7 @@ public sealed partial class RedisConnection : IDisposable
     {
         var configuration = RedisConnector.Parse(options.Connection);
         var redis = await RedisConnector.ConnectAsync(configuration).ConfigureAwait(false);
-        var connection = new RedisConnection(redis, options, logger);
+        var connection = new RedisConnection(redis, configuration, options, logger);
         try
         {
             // With abortConnect=false in the connection string Redis may become available later.
@@ -113,13 +121,20 @@ public sealed partial class RedisConnection : IDisposable
     /// Runs a script on the server that holds the keys. If it appends, the exception says whether the script may have
     /// run.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">Redis cannot be reached, or refuses the call.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// Redis cannot be reached, or refuses the call, or has refused the login.
+    /// </exception>
     internal async Task<RedisResult> EvaluateAsync(
         string script,
         RedisKey[] keys,
         RedisValue[] arguments,
         bool isAppend = false)
     {
+        if (_isLoginRefused)
+        {
+            throw new StoreUnavailableException($"Redis {RedisLogin.Refused}");
+        }
+
         try
         {
             return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
@@ -146,6 +161,25 @@ public sealed partial class RedisConnection : IDisposable
         }
     }
 
+    // After a connection was restored. The few calls that are sent before the reply arrives are not held back.
+    private async Task CheckLoginAsync()
+    {
+        try
+        {
+            var isRefused = !await RedisLogin.IsAcceptedAsync(_redis, _configuration).ConfigureAwait(false);
+            if (isRefused && !_isLoginRefused)
+            {
+                LogLoginRefused(Servers, RedisLogin.Refused);
+            }
+
+            _isLoginRefused = isRefused;
+        }
+        catch (Exception exception) when (RedisErrors.Translate(exception) is not null)
+        {
+            // The connection is lost again. The next one is checked too.
+        }
+    }
+
     // The reply to a ping mostly comes after the replies to the subscriptions that the client has sent again on the new
     // connection. Where it does not (a cluster, a client that subscribes again later), the next periodic comparison of
     // heads finds what was lost.
@@ -166,6 +200,9 @@ public sealed partial class RedisConnection : IDisposable
 
     [LoggerMessage(LogLevel.Warning, "The {Kind} connection to Redis at {Server} was lost: {Reason}.")]
     private partial void LogLost(ConnectionType kind, string server, ConnectionFailureType reason);
+
+    [LoggerMessage(LogLevel.Error, "Redis at {Servers} {Reason} Every call fails until a new connection is accepted.")]
+    private partial void LogLoginRefused(string servers, string reason);
 
     [LoggerMessage(LogLevel.Information, "The {Kind} connection to Redis at {Server} was restored.")]
     private partial void LogRestored(ConnectionType kind, string server);

@@ -66,27 +66,39 @@ public static class RedisConnector
     }
 
     /// <summary>Connects. With <c>abortConnect=false</c> it succeeds even if no server answers.</summary>
-    /// <exception cref="RedisStartException">No server answers, or the password is wrong.</exception>
+    /// <exception cref="RedisStartException">No server answers, or user or password are wrong.</exception>
     public static async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
     {
         // Not disposed: the client may still write to it while it tries again.
         var log = new StringWriter();
         var synchronizedLog = TextWriter.Synchronized(log);
+        ConnectionMultiplexer? redis = null;
+        string reason;
+        Exception? cause = null;
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(configuration, synchronizedLog).ConfigureAwait(false);
+            redis = await ConnectionMultiplexer.ConnectAsync(configuration, synchronizedLog).ConfigureAwait(false);
+            if (await RedisLogin.IsAcceptedAsync(redis, configuration).ConfigureAwait(false))
+            {
+                return redis;
+            }
+
+            reason = RedisLogin.Refused;
         }
-        catch (RedisConnectionException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
+            cause = exception;
             string output;
             lock (synchronizedLog)
             {
                 output = $"{exception.Message} {log}";
             }
 
-            var reason = FindReason(output, configuration.Ssl);
-            throw new RedisStartException($"Redis at {FormatServers(configuration.EndPoints)} {reason}", exception);
+            reason = FindReason(output, configuration.Ssl);
         }
+
+        redis?.Dispose();
+        throw new RedisStartException($"Redis at {FormatServers(configuration.EndPoints)} {reason}", cause);
     }
 
     internal static string FormatServers(IEnumerable<EndPoint> servers) =>

@@ -108,14 +108,14 @@ public sealed class HostileHtmlTests(Chromium chromium)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Post_ids_of_any_characters_are_used_as_plain_text(bool html)
+    public async Task Post_ids_of_any_characters_that_the_server_takes_are_used_as_plain_text(bool html)
     {
         string[] ids =
         [
             "__proto__", "constructor", "toString", "hasOwnProperty",
-            "", " ", "'", "\"", "\\", "']", "\"]", "*", "a b", "a,b", "#a", ".a", "[data-post-id]",
+            " ", "'", "\"", "\\", "']", "\"]", "*", "a b", "a,b", "#a", ".a", "[data-post-id]",
             "<img src=x onerror=hacked()>", "</li>", "\u2028", "💥", "é", "e\u0301",
-            "0", "-1", "undefined", "null", "a\0b",
+            "0", "-1", "undefined", "null",
         ];
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var tab = await OpenAsync(tabs, html);

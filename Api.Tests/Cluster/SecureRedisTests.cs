@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LiveStreams.Api.Tests.Posts;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
@@ -16,28 +17,72 @@ public sealed partial class SecureRedisTests
             "--tls-key-file", certificate.KeyPath,
             "--tls-ca-cert-file", certificate.CertificatePath,
             "--tls-auth-clients", "no");
-        var rules = DocumentedRules().Match(await Repository.ReadAsync("docs/operations.md")).Groups[1].Value;
-        Assert.Equal(
-            "OK",
-            await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rules.Split(' '), "~livestreams/*"]));
-        Assert.Equal("OK", await redis.CliAsync("ACL", "SETUSER", "default", "nocommands", "+acl"));
+        var rules = DocumentedRules().Matches(await Repository.ReadAsync("docs/operations.md"));
+        Assert.Equal(3, rules.Count);
+        foreach (var rule in rules.Select(rule => rule.Groups[1].Value))
+        {
+            Assert.Equal("OK", await redis.CliAsync(["ACL", "SETUSER", "livestreams", .. rule.Split(' ')]));
+        }
+
         using var cluster = await ClusterNodes.StartWithRedisAsync(
             $"localhost:{port},ssl=true,user=livestreams,password=PASSWORD",
             silos: 1,
             nodes: 2,
-            ("SSL_CERT_FILE", certificate.CertificatePath));
+            ("SSL_CERT_FILE", certificate.CertificatePath),
+            ("Redis__ForeignChannels", "group_{page}"));
 
-        await using var stream = await cluster.Clients[1].SubscribeAsync("home");
-        await cluster.Clients[0].PublishAsync("home", "over TLS");
+        await UseAsync(cluster.Clients[0], cluster.Clients[1], redis);
 
-        Assert.Equal("over TLS", (await stream.NextAsync()).Data);
         var refused = RefusedObjects().Matches(await redis.CliAsync("ACL", "LOG"));
         Assert.Equal(
-            ["__Booksleeve_TieBreak", "config|get"],
+            ["__Booksleeve_MasterChanged", "__Booksleeve_TieBreak", "config|get"],
             refused.Select(match => match.Groups[1].Value).Distinct().Order());
     }
 
-    [GeneratedRegex("`ACL SETUSER livestreams ([^`]+)`")]
+    // Everything that a server does with Redis.
+    private static async Task UseAsync(ApiClient publisher, ApiClient reader, RedisServer redis)
+    {
+        await using var stream = await reader.SubscribeAsync("home");
+        var first = await publisher.PublishAsync("home", "first", key: "k");
+        await publisher.PublishLiveAsync("home", "live");
+        await publisher.PutPostAsync("home", "a", "1");
+        await publisher.PutPostAsync("home", "b", "1");
+        await publisher.DeletePostAsync("home", "a");
+        Assert.Equal(
+            [
+                "first",
+                "live",
+                """{"renders":{"a":{"show":true,"content":"1"}},"removals":[]}""",
+                """{"renders":{"b":{"show":true,"content":"1"}},"removals":[]}""",
+                """{"renders":{},"removals":["a"]}""",
+            ],
+            await stream.NextDataAsync(5));
+        await redis.CliAsync("PUBLISH", "group_home", "from another program");
+        Assert.Equal("from another program", (await stream.NextAsync()).Data);
+
+        Assert.Equal(["b=1"], await reader.GetPostsAsync("home"));
+        await using (var snapshot = await reader.SubscribeAsync("home", query: "?snapshot=true"))
+        {
+            Assert.Equal("snapshot", (await snapshot.NextAsync()).EventType);
+        }
+
+        await using (var since = await reader.SubscribeAsync("home", query: "?since=10m"))
+        {
+            Assert.Equal(first, (await since.NextAsync()).EventId);
+        }
+
+        using var ready = await reader.GetAsync("/health/ready");
+        Assert.Equal(200, (int)ready.StatusCode);
+        await publisher.DeletePageAsync("home");
+        Assert.Equal("end", (await stream.NextAsync()).EventType);
+
+        var last = await publisher.PublishAsync("emptied", "x");
+        await redis.CliAsync("FLUSHALL");
+        await using var reset = await reader.SubscribeAsync("emptied", last);
+        Assert.Equal("reset", (await reset.NextAsync()).EventType);
+    }
+
+    [GeneratedRegex("^ACL SETUSER livestreams (.+)$", RegexOptions.Multiline)]
     private static partial Regex DocumentedRules();
 
     [GeneratedRegex("^object\n(.*)$", RegexOptions.Multiline)]

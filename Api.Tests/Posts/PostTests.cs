@@ -93,10 +93,30 @@ public sealed class PostTests(SmallPagesApi api) : IClassFixture<SmallPagesApi>
         Assert.Equal(["b=2"], await Client.GetPostsAsync("both"));
     }
 
+    [Fact]
+    public async Task The_same_update_as_text_and_in_a_batch_changes_posts_too()
+    {
+        const string Json = """{"renders":{"text":{"show":true,"content":"1"}}}""";
+        using var text = await Client.PostAsync("any", Json);
+        const string Lines =
+            """
+            {"page":"any","data":"{\"renders\":{\"a\":{\"show\":true,\"content\":\"2\"}}}"}
+            {"page":"any","event":"message","data":{"renders":{"b":{"show":true,"content":"3"}}}}
+            {"page":"any","event":"score","data":{"renders":{"c":{"show":true,"content":"4"}}}}
+            """;
+        using var batch = await Client.SendAsync(HttpMethod.Post, "/updates", Lines, "application/x-ndjson");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (text.StatusCode, batch.StatusCode));
+        Assert.Equal(["b=3", "a=2", "text=1"], await Client.GetPostsAsync("any"));
+        var updates = (await Client.GetJsonAsync("/pages/any/updates")).GetProperty("updates");
+        string?[] names = [.. updates.EnumerateArray().Select(update => update.GetProperty("event").GetString())];
+        Assert.Equal([null, null, null, "score"], names);
+    }
+
     [Theory]
     [InlineData("?event=score", "application/json", """{"renders":{"a":{"show":true,"content":"x"}},"removals":[]}""")]
     [InlineData("?keep=false", "application/json", """{"renders":{"a":{"show":true,"content":"x"}},"removals":[]}""")]
-    [InlineData("", "text/plain", """{"renders":{"a":{"show":true,"content":"x"}},"removals":[]}""")]
+    [InlineData("", "text/plain", """{"renders":{"a":{"show":true,"content":"x"}},"removals":[],"more":1}""")]
     [InlineData("", "application/json", """{"renders":{"a":{"show":true,"content":"x"}},"removals":[],"more":1}""")]
     [InlineData("", "application/json", """{"renders":1,"more":1}""")]
     [InlineData("", "application/json", """["renders"]""")]

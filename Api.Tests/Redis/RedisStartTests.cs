@@ -71,6 +71,17 @@ public sealed class RedisStartTests
     }
 
     [Fact]
+    public async Task A_wrong_password_stops_the_start_although_the_default_user_needs_none()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await redis.CliAsync("ACL", "SETUSER", "livestreams", "on", ">sesame", "~*", "&*", "+@all");
+
+        await AssertFailsAsync(
+            $"{redis.Connection},user=livestreams,password=Sesame",
+            $"Redis at {redis.Connection} does not accept the user and password in Redis:Connection");
+    }
+
+    [Fact]
     public async Task A_redis_that_is_not_running_stops_the_start()
     {
         string connection;

@@ -25,10 +25,13 @@ internal sealed class WagtailSite : IAsyncDisposable
 
     /// <summary>
     /// A tab that follows the page as <c>examples/wagtail</c> says, with <paramref name="posts"/> in it from the start.
+    /// Changes through Redis are live only.
     /// </summary>
-    public async Task<IPage> OpenExampleAsync(string posts)
+    public async Task<IPage> OpenExampleAsync(string posts, bool isLive)
     {
-        var tab = await OpenAsync(posts, await RunAsync("page", _server.GetLeftPart(UriPartial.Authority), token: ""));
+        string[] options = isLive ? ["live"] : [];
+        var server = _server.GetLeftPart(UriPartial.Authority);
+        var tab = await OpenAsync(posts, await RunAsync("page", server, token: "", options));
         await Wait.UntilAsync(() => tab.EvaluateAsync<bool>("stream.state === 'live'"), "the page is live");
         return tab;
     }

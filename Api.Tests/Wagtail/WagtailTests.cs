@@ -52,7 +52,7 @@ public sealed class WagtailTests(Chromium chromium)
         await using var site = await WagtailSite.StartAsync(chromium, pages, api.Address);
         await PublishAsync(_before);
 
-        var (example, reference) = await PublishChangesAsync(site, PublishAsync);
+        var (example, reference) = await PublishChangesAsync(site, PublishAsync, isLive: false);
 
         // Updates without renders change nothing, and every tab continues with later updates.
         await PostAsync(
@@ -74,13 +74,15 @@ public sealed class WagtailTests(Chromium chromium)
             1, settings: [$"--Cors:Origins={pages.Origin}", "--Redis:ForeignChannels=group_{page}"]);
         await using var site = await WagtailSite.StartAsync(chromium, pages, nodes.Servers[0].Address);
 
-        await PublishChangesAsync(site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change));
+        await PublishChangesAsync(
+            site, change => WagtailSite.PublishAsync("redis", $"{nodes.Redis.Port}", change), isLive: true);
     }
 
     private static async Task<(IPage Example, IPage Reference)> PublishChangesAsync(
-        WagtailSite site, Func<PostsChange, Task> publishAsync)
+        WagtailSite site, Func<PostsChange, Task> publishAsync, bool isLive)
     {
-        var (example, reference) = (await site.OpenExampleAsync(Before), await site.OpenReferenceAsync(Before));
+        var example = await site.OpenExampleAsync(Before, isLive);
+        var reference = await site.OpenReferenceAsync(Before);
         foreach (var (change, shown) in _changes)
         {
             await publishAsync(change);

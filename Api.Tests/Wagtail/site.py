@@ -2,7 +2,7 @@
 
 site.py post URL CHANNEL CHANGE    publishes with examples/wagtail/livestreams.py
 site.py redis PORT CHANNEL CHANGE  publishes on the Redis channel group_CHANNEL
-site.py page URL CHANNEL           prints examples/wagtail/livestreams.html, rendered
+site.py page URL CHANNEL [live]    prints examples/wagtail/livestreams.html, rendered
 
 CHANGE is the JSON of docs/wagtail.md: {"renders": {id: {"show", "content"}}, "removals": [id, ...]}
 """
@@ -39,7 +39,7 @@ def by_redis(change):
 def print_page():
     page = SimpleNamespace(channel_id=channel, last_updated_at=datetime.now(timezone.utc))
     template = Engine(dirs=["examples/wagtail"]).get_template("livestreams.html")
-    print(template.render(Context({"self": page, "LIVESTREAMS_URL": server})))
+    print(template.render(Context({"self": page, "LIVESTREAMS_URL": server, "LIVESTREAMS_LIVE": changes == ["live"]})))
 
 
 if command == "page":

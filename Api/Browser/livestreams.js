@@ -231,17 +231,33 @@ const textOf = html => {
 	return body.textContent.trim();
 };
 
+// Null if the data is not nothing but changes of posts.
+const changesIn = data => {
+	try {
+		const { renders = {}, removals = [], ...others } = JSON.parse(data);
+		const arePosts = Object.values(renders).every(({ show, content }) => typeof show + typeof content === 'booleanstring')
+			&& removals.every(id => typeof id === 'string');
+		return arePosts && !Object.keys(others).length ? { renders, removals } : null;
+	} catch {
+		return null;
+	}
+};
+
 const boxOf = element => element.getBoundingClientRect();
 
 class LivePosts {
-	constructor(list, { html } = {}) {
-		Object.assign(this, { list, html });
+	constructor(list, { html, live } = {}) {
+		Object.assign(this, { list, html, live });
 		list.ariaLive ??= 'polite';
 	}
 
 	follow(stream) {
 		stream.addEventListener('snapshot', ({ detail }) => this.replace(detail.posts));
-		stream.addEventListener('update', ({ detail: { event, data } }) => event === 'message' && data[0] === '{' && this.apply(JSON.parse(data)));
+		stream.addEventListener('update', ({ detail: { id, event, data } }) => {
+			// The server's posts change by kept updates only.
+			const changes = event === 'message' && (id || this.live) && changesIn(data);
+			if (changes) this.apply(changes);
+		});
 		return this;
 	}
 

@@ -144,7 +144,7 @@ internal sealed class BatchHandler(
             return ToJson(refusal);
         }
 
-        if (!rates.TryAcquire(line.Page, out refusal))
+        if (!rates.TryAcquireOnPage(publisher, line.Page, out refusal))
         {
             return ToJson(refusal);
         }

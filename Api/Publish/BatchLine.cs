@@ -52,7 +52,6 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         private string? _event;
         private IdempotencyKey? _key;
         private byte[] _data = [];
-        private bool _isDataObject;
         private bool _keep;
         private PostChanges? _posts;
 
@@ -97,7 +96,6 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
         {
             var text = data.ValueKind == JsonValueKind.String ? data.GetString()! : data.GetRawText();
             _data = Encoding.UTF8.GetBytes(text);
-            _isDataObject = data.ValueKind == JsonValueKind.Object;
             return _data.Length <= maxBytes ? null : new(Problem.TooLarge, $"An update has at most {maxBytes} bytes.");
         }
 
@@ -111,8 +109,7 @@ internal readonly record struct BatchLine(PageId Page, UpdateDraft Draft)
 
         private Refusal? ReadPosts(PostOptions posts)
         {
-            var mayChangePosts = PostData.MayChangePosts(_isDataObject, _event, _keep);
-            PostData.TryRead(_data, mayChangePosts, posts, out _posts, out var refusal);
+            PostData.TryRead(_data, _event, _keep, posts, out _posts, out var refusal);
             return refusal;
         }
 

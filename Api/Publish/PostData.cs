@@ -7,21 +7,20 @@ namespace LiveStreams.Api.Publish;
 /// <summary>The changes to a page's posts that an update's data describes.</summary>
 internal static class PostData
 {
-    /// <summary>Only JSON without an event name changes posts, and only if the update is kept.</summary>
-    public static bool MayChangePosts(bool isJson, string? eventName, bool keep) => isJson && eventName is null && keep;
-
     /// <summary>
-    /// Reads valid JSON; <paramref name="changes"/> is null when it is not about posts, or may not change any.
+    /// Reads the data of an update, of any content type; <paramref name="changes"/> is null when it is not about posts,
+    /// or may not change any.
     /// </summary>
     public static bool TryRead(
         ReadOnlyMemory<byte> data,
-        bool mayChangePosts,
+        string? eventName,
+        bool keep,
         PostOptions limits,
         out PostChanges? changes,
         [NotNullWhen(false)] out Refusal? refusal)
     {
         (changes, refusal) = (null, null);
-        if (mayChangePosts && !PostsJson.TryRead(data, out changes, out var error))
+        if (PostsJson.MayChangePosts(eventName, keep) && !PostsJson.TryRead(data, out changes, out var error))
         {
             refusal = new Refusal(Problem.Posts, error);
         }

@@ -9,8 +9,6 @@ namespace LiveStreams.Api.Publish;
 internal readonly record struct PublishRequest(
     PageId Page, DataKind DataKind, string? Event, IdempotencyKey? Key, bool Keep)
 {
-    private bool MayChangePosts => PostData.MayChangePosts(DataKind.IsJson, Event, Keep);
-
     public static bool TryRead(
         HttpContext context,
         out PublishRequest publish,
@@ -45,7 +43,7 @@ internal readonly record struct PublishRequest(
     {
         draft = null;
         refusal = DataKind.Check(data);
-        if (refusal is not null || !PostData.TryRead(data, MayChangePosts, posts, out var changes, out refusal))
+        if (refusal is not null || !PostData.TryRead(data, Event, Keep, posts, out var changes, out refusal))
         {
             return false;
         }

@@ -68,9 +68,10 @@ internal sealed class PageTail(SubscriberOptions options)
                 return TailChange.Added;
             }
 
+            var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
             if (_isCatchingUp)
             {
-                _announcedWhileCatchingUp = true;
+                _announcedWhileCatchingUp |= !isKnown;
                 return TailChange.Ignored;
             }
 
@@ -80,7 +81,6 @@ internal sealed class PageTail(SubscriberOptions options)
                 return TailChange.Added;
             }
 
-            var isKnown = update.Id.Epoch == _head.Epoch && update.Id.Sequence <= _head.Sequence;
             _isCatchingUp = !isKnown;
             return isKnown ? TailChange.Ignored : TailChange.Gap;
         }

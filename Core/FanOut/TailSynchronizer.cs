@@ -5,9 +5,20 @@ namespace LiveStreams.Core.FanOut;
 /// which a repair fills from the log. The loss of the newest announcement leaves no gap: a check finds it, which
 /// compares the tail's head with the log's.
 /// </summary>
+/// <remarks>
+/// Another program may announce updates that do not exist. A repair that finds nothing makes the next one wait for the
+/// tick, so such announcements cost a page a few reads a second, however many they are.
+/// </remarks>
 internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail, SubscriberSet subscribers)
 {
+    /// <summary>
+    /// How many reads in a row may find nothing although updates were announced: an update is in the log before its
+    /// announcement, so one that was announced during a read is found by the next.
+    /// </summary>
+    private const int MaxFutileReads = 2;
+
     private bool _repairDue;
+    private bool _wasFutile;
     private bool _checkDue;
     private bool _isChecking;
     private long _lastCheck;
@@ -23,14 +34,25 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
     }
 
     /// <summary>Starts a repair after a gap was found. A repair that fails becomes due again.</summary>
-    public void StartRepair() => _ = RepairAsync();
+    public void StartRepair()
+    {
+        if (Volatile.Read(ref _wasFutile))
+        {
+            Volatile.Write(ref _repairDue, true);
+        }
+        else
+        {
+            _ = RepairAsync();
+        }
+    }
 
-    /// <summary>Starts a repair if the last one failed.</summary>
+    /// <summary>Starts a repair at a tick if the last one failed, or found nothing.</summary>
     public void RetryRepair()
     {
+        Volatile.Write(ref _wasFutile, false);
         if (Interlocked.Exchange(ref _repairDue, false))
         {
-            StartRepair();
+            _ = RepairAsync();
         }
     }
 
@@ -61,7 +83,7 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await CatchUpAsync().ConfigureAwait(false);
+            Volatile.Write(ref _wasFutile, !await CatchUpAsync().ConfigureAwait(false));
         }
         catch (Exception exception)
         {
@@ -95,16 +117,28 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
         }
     }
 
-    private async Task CatchUpAsync()
+    // True if the log had updates that the tail had not.
+    private async Task<bool> CatchUpAsync()
     {
-        bool isComplete;
-        do
+        var hasFound = false;
+        var futileReads = 0;
+        while (futileReads < MaxFutileReads)
         {
             var block = await log.ReadAsync(page, tail.Head, HistoryBlock.MaxUpdates, CancellationToken.None)
                 .ConfigureAwait(false);
-            isComplete = tail.Add(block);
+            var isFutile = block.Updates.Count == 0 && block.Reset is null;
+            hasFound |= !isFutile;
+            futileReads = isFutile ? futileReads + 1 : 0;
+            var isComplete = tail.Add(block);
             subscribers.Wake();
+            if (isComplete)
+            {
+                return hasFound;
+            }
         }
-        while (!isComplete);
+
+        // What was announced is not in the log. The tail goes on catching up.
+        Volatile.Write(ref _repairDue, true);
+        return hasFound;
     }
 }

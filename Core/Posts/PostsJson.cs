@@ -20,38 +20,54 @@ public static class PostsJson
     private const string Renders = "renders";
     private const string Removals = "removals";
 
+    /// <summary>The longest <see cref="Removals"/> in JSON: each character may be an escape of six.</summary>
+    private const int MaxEscapedName = 6 * 8;
+
+    // A browser reads any depth, so text that is nested deeper than JSON may be (DataKind) is read too.
+    private static readonly JsonDocumentOptions _readerOptions = new() { MaxDepth = int.MaxValue };
+
     // Escapes only what JSON requires, so the text is readable and the same in every engine. It is never part of HTML.
     private static readonly JsonWriterOptions _writerOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads an update's data, which must be JSON.</summary>
-    /// <param name="json">The data.</param>
+    /// <summary>
+    /// Whether the data of such an update changes posts if it describes changes. <c>livestreams.js</c> has the same
+    /// rule, so a browser shows the posts that the server has.
+    /// </summary>
+    public static bool MayChangePosts(string? eventName, bool keep) => keep && (eventName is null or EventName.Default);
+
+    /// <summary>Reads an update's data, which is text, and may be JSON.</summary>
+    /// <param name="data">The data, valid UTF-8.</param>
     /// <param name="changes">
-    /// The changes; null if the data is not about posts: it is not an object, or has other members than <c>renders</c>
-    /// and <c>removals</c>.
+    /// The changes; null if the data is not about posts: it is not a JSON object, or has other members than
+    /// <c>renders</c> and <c>removals</c>.
     /// </param>
     /// <param name="error">What is wrong with the changes, in one sentence, if the result is false.</param>
     /// <returns>False when the data is about posts but not valid.</returns>
     public static bool TryRead(
-        ReadOnlyMemory<byte> json,
+        ReadOnlyMemory<byte> data,
         out PostChanges? changes,
         [NotNullWhen(false)] out string? error)
     {
         (changes, error) = (null, null);
+        if (!StartsLikeChanges(data.Span))
+        {
+            return true;
+        }
+
         try
         {
-            if (!StartsLikeChanges(json.Span))
-            {
-                return true;
-            }
-
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(data, _readerOptions);
             if (document.RootElement.EnumerateObject().Any(member => member.Name is not (Renders or Removals)))
             {
                 return true;
             }
 
             error = ReadChanges(document.RootElement, out changes);
+        }
+        catch (JsonException)
+        {
+            return true;
         }
         catch (InvalidOperationException)
         {
@@ -100,13 +116,22 @@ public static class PostsJson
         json.WriteEndArray();
     }
 
-    // A quick check of the first member: most published JSON is not about posts.
-    private static bool StartsLikeChanges(ReadOnlySpan<byte> json)
+    // RFC 8259 §2. A byte order mark is not space, and makes the data text.
+    private static ReadOnlySpan<byte> JsonSpace => " \t\r\n"u8;
+
+    // A quick check of the first member's name: most updates are not about posts. A name with escapes may be any.
+    private static bool StartsLikeChanges(ReadOnlySpan<byte> data)
     {
-        var reader = new Utf8JsonReader(json);
-        return reader.Read() && reader.TokenType == JsonTokenType.StartObject
-            && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
-            && (reader.ValueTextEquals(Renders) || reader.ValueTextEquals(Removals));
+        var start = data.TrimStart(JsonSpace);
+        if (start is not [(byte)'{', ..] || start[1..].TrimStart(JsonSpace) is not [(byte)'"', .. var rest])
+        {
+            return false;
+        }
+
+        var name = rest[..Math.Max(rest.IndexOf((byte)'"'), 0)];
+        return name.SequenceEqual("renders"u8)
+            || name.SequenceEqual("removals"u8)
+            || (name.Length <= MaxEscapedName && name.Contains((byte)'\\'));
     }
 
     private static string? ReadChanges(JsonElement root, out PostChanges? changes)

@@ -25,7 +25,7 @@ public sealed class RedisRestoreTests
         nodes.Redis.Kill();
         await nodes.Redis.StartAgainAsync();
         var next = await nodes.Clients[0].PublishUntilAnsweredAsync("home", "next 3", "k");
-        await nodes.Clients[1].PublishAsync("home", "next 4");
+        await nodes.Clients[1].PublishUntilAnsweredAsync("home", "next 4", "l");
 
         Assert.Equal(3, ApiClient.SequenceOf(next));
         Assert.NotEqual(EpochOf(lost), EpochOf(next));

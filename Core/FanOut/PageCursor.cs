@@ -99,11 +99,10 @@ internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
     }
 
     /// <summary>
-    /// Writes a block of history. If history after the position is lost, it writes a reset. Then a subscriber that
-    /// wants snapshots gets a snapshot, and any other what is left after the position; except that one that was too
-    /// slow, because what it had not read is trimmed and it has not just requested it
-    /// (<paramref name="historyRequested"/>), continues with live updates. If the page has been deleted, it writes the
-    /// end instead.
+    /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then continues
+    /// with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live updates, unless
+    /// it has just requested history (<paramref name="historyRequested"/>). Otherwise it continues with what is kept. If
+    /// the page has been deleted, the end is written instead.
     /// </summary>
     public async ValueTask WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {

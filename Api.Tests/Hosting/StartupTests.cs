@@ -34,6 +34,8 @@ public sealed class StartupTests
     [InlineData("--Limits:MaxUpdateBytes=-1", "Limits:MaxUpdateBytes: ")]
     [InlineData("--Limits:MaxUpdateBytes=many", "Limits:MaxUpdateBytes")]
     [InlineData("--Subscribers:Heartbeat=0", "Subscribers:Heartbeat: ")]
+    [InlineData("--Subscribers:StallTimeout=00:05:00", "Subscribers:MaxStall: ")]
+    [InlineData("--Limits:MaxUnsentBytes=1000", "Limits:MaxUnsentBytes: ")]
     [InlineData("--Cors:Origins=example.org", "Cors:Origins has 'example.org'")]
     [InlineData("--Cors:Origins=*", "Cors:Origins has '*'")]
     [InlineData("--Sqlite:Path=/dev/null/x.db", "/dev/null/x.db")]

@@ -5,6 +5,7 @@ using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
+using LiveStreams.Core.Unsent;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStreams.Api.Tests.Limits;
@@ -25,6 +26,7 @@ public sealed class LimitMetricsTests : IDisposable
             new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System),
             bus,
             new SubscriberOptions(),
+            UnsentLimits.None,
             TimeProvider.System);
         var factory = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -47,12 +49,15 @@ public sealed class LimitMetricsTests : IDisposable
         _metrics.Count(Problem.AddressFull);
         _metrics.Count(Problem.AddressFull);
         _metrics.Count(Problem.PageRate);
+        _metrics.Count(Problem.UnsentFull);
 
         // These are refusals for other reasons.
         _metrics.Count(Problem.Stopping);
         _metrics.Count(Problem.PageName);
 
-        Assert.Equal(["refusals address-full=2", "refusals full=1", "refusals page-rate=1"], Recorded());
+        Assert.Equal(
+            ["refusals address-full=2", "refusals full=1", "refusals page-rate=1", "refusals unsent-full=1"],
+            Recorded());
     }
 
     [Fact]
@@ -60,14 +65,24 @@ public sealed class LimitMetricsTests : IDisposable
     {
         Assert.True(_limiter.TryAcquire(new ClientAddress(1), out var lease, out _));
         var subscriber = await _feeds.SubscribeAsync(
-            PageId.Parse("home"), () => { }, lease, TestContext.Current.CancellationToken);
+            PageId.Parse("home"), () => { }, "owner", lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
-        Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], Recorded());
+        Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], RecordedOfStreams());
 
         subscriber.Dispose();
         _recorded.Clear();
         _listener.RecordObservableInstruments();
-        Assert.Equal(["pages.watched=1", "subscribers=0", "subscribers.addresses=0"], Recorded());
+        Assert.Equal(["pages.watched=1", "subscribers=0", "subscribers.addresses=0"], RecordedOfStreams());
+    }
+
+    [Fact]
+    public void What_is_held_for_slow_readers_and_why_they_are_cut_are_counted()
+    {
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal(
+            ["readers.cut snapshot=0", "readers.cut stalled=0", "readers.cut unsent=0", "unsent.bytes=0"],
+            Recorded().Except(RecordedOfStreams()));
     }
 
     public void Dispose()
@@ -81,6 +96,9 @@ public sealed class LimitMetricsTests : IDisposable
         var name = instrument.Name["livestreams.".Length..] + (tags.Length == 0 ? "" : $" {tags[0].Value}");
         _recorded[name] = _recorded.GetValueOrDefault(name) + value;
     }
+
+    private string[] RecordedOfStreams() =>
+        [.. Recorded().Where(line => line[0] is 'p' or 's')];
 
     private string[] Recorded() =>
         [.. _recorded.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")];

@@ -5,6 +5,7 @@ using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
+using LiveStreams.Core.Unsent;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
@@ -21,7 +22,11 @@ public sealed class TokenStreamsTests : IDisposable
     {
         var bus = new LocalBus();
         _feeds = new FeedRegistry(
-            new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), bus, new SubscriberOptions(), _time);
+            new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time),
+            bus,
+            new SubscriberOptions(),
+            UnsentLimits.None,
+            _time);
         _streams = new TokenStreams(_time);
     }
 
@@ -64,6 +69,7 @@ public sealed class TokenStreamsTests : IDisposable
             var subscriber = await _feeds.SubscribeAsync(
                 PageId.Parse("home"),
                 () => Assert.Fail("The stream was cut off."),
+                "owner",
                 lease: null,
                 TestContext.Current.CancellationToken);
             streams.Add(new OpenStream(subscriber, token, _streams));

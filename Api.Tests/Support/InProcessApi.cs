@@ -1,4 +1,5 @@
 using LiveStreams.Api.Start;
+using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,9 @@ public sealed class InProcessApi : IAsyncDisposable
     }
 
     public Uri Address => new(_app.Urls.First());
+
+    /// <summary>What the server holds for its readers.</summary>
+    public FeedRegistry Feeds => _app.Services.GetRequiredService<FeedRegistry>();
 
     /// <summary>The log so far, formatted as on a console.</summary>
     public string Output => _log.Text;

@@ -1,4 +1,5 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Api.Limits;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
@@ -7,6 +8,8 @@ namespace LiveStreams.Api.History;
 /// <summary>Serves a page's state and its history.</summary>
 internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
 {
+    private readonly HistoryResponses _responses = new();
+
     /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
     public async Task GetPageAsync(HttpContext context)
     {
@@ -34,6 +37,13 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
             return;
         }
 
+        var reader = new ResponseReader(context);
+        if (feeds.Unsent.IsFull(reader.Owner))
+        {
+            await Problem.UnsentFull.WriteAsync(context);
+            return;
+        }
+
         var after = query.After ?? UpdateId.None;
         var block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
         while (query.After is null && block.Reset is ResetReason.Trimmed)
@@ -51,7 +61,25 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds)
             return;
         }
 
-        var history = UpdateList.Of(page, after, block);
-        await JsonResponse.WriteAsync(context.Response, history, HistoryJson.Default.UpdateList);
+        await WriteAsync(context, page, after, block, reader);
+    }
+
+    private async Task WriteAsync(
+        HttpContext context, PageId page, UpdateId after, HistoryBlock block, ResponseReader reader)
+    {
+        var last = block.Updates.Count > 0 ? block.Updates[^1].Id : after;
+        var response = _responses.GetOrCreate(
+            new HistoryResponseKey(page, after, last, block.Page.Head),
+            () => JsonResponse.Encode(UpdateList.Of(page, after, block), HistoryJson.Default.UpdateList));
+        try
+        {
+            ResponseRate.DisableMinimum(context);
+            JsonResponse.SetHeaders(context.Response);
+            await feeds.Responses.WriteAsync(context.Response.BodyWriter, response.Bytes, response.Charge, reader);
+        }
+        finally
+        {
+            _responses.Release(response);
+        }
     }
 }

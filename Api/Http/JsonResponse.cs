@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,16 +14,6 @@ internal static class JsonResponse
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Responds with one object, whose properties <paramref name="write"/> writes.</summary>
-    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write)
-    {
-        SetHeaders(response);
-        await using var json = new Utf8JsonWriter(response.BodyWriter, _options);
-        json.WriteStartObject();
-        write(json);
-        json.WriteEndObject();
-    }
-
     /// <summary>Writes one value; <paramref name="type"/> is what the source generator made for its type.</summary>
     public static async Task WriteAsync<T>(HttpResponse response, T value, JsonTypeInfo<T> type)
     {
@@ -31,7 +22,23 @@ internal static class JsonResponse
         JsonSerializer.Serialize(json, value, type);
     }
 
-    private static void SetHeaders(HttpResponse response)
+    /// <summary>
+    /// The bytes of one value, for a response that is written in pieces. <paramref name="type"/> is what the source
+    /// generator made for its type.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Encode<T>(T value, JsonTypeInfo<T> type)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, _options))
+        {
+            JsonSerializer.Serialize(json, value, type);
+        }
+
+        // Without the spare room of the buffer, because it may be held for long.
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    public static void SetHeaders(HttpResponse response)
     {
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";

@@ -41,6 +41,9 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     public static readonly Problem StoreUnavailable = new(503, "store-unavailable", "The store is not available.");
     public static readonly Problem PageBusy = new(503, "page-busy", "Too many updates wait for this page.");
     public static readonly Problem Full = new(503, "full", "This server has reached its limit of event streams.");
+    public static readonly Problem UnsentFull =
+        new(503, "unsent-full", "Too much data waits for slow readers on this server, or at this address.");
+
     public static readonly Problem Stopping = new(503, "stopping", "This server is stopping.");
 
     /// <summary>

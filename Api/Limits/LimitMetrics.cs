@@ -33,6 +33,16 @@ internal sealed class LimitMetrics : IRefusalCounter
             () => feeds.Count,
             "{page}",
             "Pages that have subscribers, or had some a moment ago.");
+        meter.CreateObservableUpDownCounter(
+            "livestreams.unsent.bytes",
+            () => feeds.Unsent.HeldBytes,
+            "By",
+            "Bytes held for readers that are slow to take them.");
+        meter.CreateObservableCounter(
+            "livestreams.readers.cut",
+            () => ReaderCuts(feeds),
+            "{reader}",
+            "Readers that were disconnected because they were too slow.");
         _refusals = meter.CreateCounter<long>(
             "livestreams.refusals",
             "{refusal}",
@@ -50,5 +60,13 @@ internal sealed class LimitMetrics : IRefusalCounter
 
     // A limit of this server, or of what it grants one client.
     private static bool IsLimit(Problem problem) =>
-        problem.Status is 408 or 409 or 413 or 429 || problem == Problem.Full || problem == Problem.PageBusy;
+        problem.Status is 408 or 409 or 413 or 429
+        || problem == Problem.Full || problem == Problem.UnsentFull || problem == Problem.PageBusy;
+
+    private static IEnumerable<Measurement<long>> ReaderCuts(FeedRegistry feeds) =>
+    [
+        new(feeds.Unsent.BudgetCuts, new KeyValuePair<string, object?>("reason", "unsent")),
+        new(feeds.Unsent.StallCuts, new KeyValuePair<string, object?>("reason", "stalled")),
+        new(feeds.Snapshots.Cuts, new KeyValuePair<string, object?>("reason", "snapshot")),
+    ];
 }

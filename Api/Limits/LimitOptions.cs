@@ -5,6 +5,9 @@ namespace LiveStreams.Api.Limits;
 /// <summary>The limits of one process (<c>Limits:*</c>).</summary>
 public sealed class LimitOptions
 {
+    private const string MinUnsentBytes = "1048576";
+    private const string MaxUnsentBytesAllowed = "1099511627776";
+
     /// <summary>
     /// The largest data of one update, in bytes. Default 256 KiB; 1 byte to 16 MiB. Larger data is refused with 413.
     /// </summary>
@@ -32,6 +35,21 @@ public sealed class LimitOptions
     /// </summary>
     [Range(0, 10_000_000)]
     public int MaxSubscribersPerAddress { get; set; } = 5_000;
+
+    /// <summary>
+    /// The most bytes held for readers that are slow to take them: of streams, snapshots, posts and history. Default: a
+    /// quarter of the memory that the process may use; 1 MiB to 1 TiB. Above it, the readers that have waited for
+    /// longest are disconnected, and large requests are refused with 503 until these bytes are released.
+    /// </summary>
+    [Range(typeof(long), MinUnsentBytes, MaxUnsentBytesAllowed)]
+    public long? MaxUnsentBytes { get; set; }
+
+    /// <summary>
+    /// The most of these bytes for the readers of one address. Default: half of <see cref="MaxUnsentBytes"/>; 1 MiB to
+    /// 1 TiB. Above it, the same happens to the readers of this address alone.
+    /// </summary>
+    [Range(typeof(long), MinUnsentBytes, MaxUnsentBytesAllowed)]
+    public long? MaxUnsentBytesPerAddress { get; set; }
 
     /// <summary>
     /// The most updates a second of one publisher. Default 2,000; up to 1,000,000; 0 is no limit. More are refused with

@@ -1,4 +1,5 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Core.Unsent;
 using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Limits;
@@ -9,9 +10,18 @@ internal static class LimitServices
     public static void AddLimits(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<LimitOptions>("Limits");
+        builder.Services.AddSingleton(services => LimitsOf(services.GetRequiredService<LimitOptions>()));
         builder.Services.AddSingleton<StreamLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
+        builder.Services.AddHostedService<ReaderCutLog>();
+    }
+
+    // What the process may use respects the limits of a container and of the garbage collector.
+    private static UnsentLimits LimitsOf(LimitOptions options)
+    {
+        var bytes = options.MaxUnsentBytes ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        return new UnsentLimits(bytes, options.MaxUnsentBytesPerAddress ?? (bytes / 2));
     }
 }

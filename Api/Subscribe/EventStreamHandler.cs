@@ -4,7 +4,6 @@ using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace LiveStreams.Api.Subscribe;
 
@@ -41,7 +40,14 @@ internal sealed class EventStreamHandler(
             return;
         }
 
-        if (!limiter.TryAcquire(ClientAddress.Of(context), out var lease, out refusal))
+        var address = ClientAddress.Of(context);
+        if ((!query.IsNow || query.WantsSnapshots) && feeds.Unsent.IsFull(address))
+        {
+            await RefuseAsync(context, query, new Refusal(Problem.UnsentFull));
+            return;
+        }
+
+        if (!limiter.TryAcquire(address, out var lease, out refusal))
         {
             await RefuseAsync(context, query, refusal);
             return;
@@ -49,7 +55,7 @@ internal sealed class EventStreamHandler(
 
         try
         {
-            await StreamAsync(context, page, query, lease);
+            await StreamAsync(context, page, query, address, lease);
         }
         catch (StoreUnavailableException exception) when (!context.Response.HasStarted)
         {
@@ -57,12 +63,13 @@ internal sealed class EventStreamHandler(
         }
     }
 
-    private async Task StreamAsync(HttpContext context, PageId page, StartQuery query, IDisposable lease)
+    private async Task StreamAsync(
+        HttpContext context, PageId page, StartQuery query, ClientAddress address, IDisposable lease)
     {
         // 2. Join the page's feed. The subscriber disposes the lease when it leaves.
         var connection = StreamConnection.Of(context);
         Action abort = connection is null ? context.Abort : connection.Abort;
-        var subscriber = await feeds.SubscribeAsync(page, abort, lease, context.RequestAborted);
+        var subscriber = await feeds.SubscribeAsync(page, abort, address, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
         StartPosition? opened;
         try
@@ -120,6 +127,10 @@ internal sealed class EventStreamHandler(
             context.Response.Headers.TransferEncoding = "chunked";
             context.Response.Headers.Connection = "close";
         }
+        else
+        {
+            ResponseRate.DisableMinimum(context);
+        }
 
         body.Write(EventEncoder.Opening(subscriber.BeginsWithSnapshot ? null : start.Position, options.Retry));
         if (reset is { } reason)
@@ -127,7 +138,12 @@ internal sealed class EventStreamHandler(
             body.Write(EventEncoder.Reset(reason, start.Position, subscriber.BeginsWithSnapshot));
         }
 
-        await body.FlushAsync();
+        // Without a connection of its own, the stream sends them, and waits no longer than for anything else.
+        if (body.IsChunked)
+        {
+            await body.FlushAsync();
+        }
+
         return start;
     }
 
@@ -157,12 +173,6 @@ internal sealed class EventStreamHandler(
 
     private static void SetHeaders(HttpContext context)
     {
-        // Slowness is normal for a stream; Subscribers:StallTimeout closes one whose client reads nothing.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-
         var response = context.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-store";

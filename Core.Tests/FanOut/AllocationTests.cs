@@ -28,7 +28,7 @@ public sealed class AllocationTests
         for (var i = 0; i < subscribers; i++)
         {
             var subscriber = await fanOut.Feeds.SubscribeAsync(
-                FanOutHarness.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+                FanOutHarness.Home, () => { }, "owner", lease: null, TestContext.Current.CancellationToken);
             var start = new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false);
             running.Add(subscriber.RunAsync(start, new EventStreamBody(body, connection)));
         }

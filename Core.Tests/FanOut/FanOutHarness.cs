@@ -2,6 +2,7 @@ using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
+using LiveStreams.Core.Unsent;
 using LiveStreams.TestKit.Engines;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,13 +18,18 @@ internal sealed class FanOutHarness
 
     private readonly LocalBus _localBus = new();
 
-    public FanOutHarness(int ringFrames = 4, int maxUpdates = 1_000_000, int ringBytes = 1 << 20, bool mayLose = true)
+    public FanOutHarness(
+        int ringFrames = 4,
+        int maxUpdates = 1_000_000,
+        int ringBytes = 1 << 20,
+        bool mayLose = true,
+        UnsentLimits? unsent = null)
     {
         Options = new SubscriberOptions { RingFrames = ringFrames, RingBytes = ringBytes };
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
         Bus = new LossyBus(_localBus) { IsLossy = mayLose };
-        Feeds = new FeedRegistry(Log, Bus, Options, Time);
+        Feeds = new FeedRegistry(Log, Bus, Options, unsent ?? UnsentLimits.None, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -37,7 +37,7 @@ public sealed class LeaseTests : IDisposable
     public void Dispose() => _lease.Dispose();
 
     private Task<Core.FanOut.Subscriber> JoinAsync() => _fanOut.Feeds
-        .SubscribeAsync(FanOutHarness.Home, () => { }, _lease, TestContext.Current.CancellationToken)
+        .SubscribeAsync(FanOutHarness.Home, () => { }, "owner", _lease, TestContext.Current.CancellationToken)
         .AsTask();
 
     private sealed class Lease : IDisposable

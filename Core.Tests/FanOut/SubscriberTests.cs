@@ -112,7 +112,7 @@ public sealed class SubscriberTests
         var fanOut = new FanOutHarness();
         var head = await fanOut.PublishAsync("before");
         using var subscriber = await fanOut.Feeds.SubscribeAsync(
-            FanOutHarness.Home, () => { }, lease: null, TestContext.Current.CancellationToken);
+            FanOutHarness.Home, () => { }, "owner", lease: null, TestContext.Current.CancellationToken);
         await fanOut.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();

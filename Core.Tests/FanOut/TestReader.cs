@@ -6,7 +6,7 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>The client of a subscriber. It reads when the test says so, from a pipe as limited as a socket.</summary>
-internal sealed class TestReader
+internal sealed class TestReader(object? owner = null)
 {
     public const int PipeBytes = 64 * 1024;
 
@@ -23,6 +23,9 @@ internal sealed class TestReader
 
     /// <summary>The subscriber waits because the pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
+
+    /// <summary>The pipe is full, and the subscriber waits.</summary>
+    public bool IsFull => TryPeek(out var bytes) && bytes >= PipeBytes && IsFlushing;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -83,6 +86,13 @@ internal sealed class TestReader
         return text;
     }
 
+    /// <summary>Takes what has arrived, or <paramref name="most"/> bytes of it.</summary>
+    public async Task TakeAsync(int most)
+    {
+        var result = await _pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
+        _pipe.Reader.AdvanceTo(result.Buffer.GetPosition(Math.Min(most, result.Buffer.Length)));
+    }
+
     public bool TryPeek(out long bytes)
     {
         bytes = 0;
@@ -107,7 +117,14 @@ internal sealed class TestReader
     }
 
     private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, PageId page) => feeds.SubscribeAsync(
-        page, () => Interlocked.Increment(ref _aborts), lease: null, TestContext.Current.CancellationToken);
+        page, Abort, owner ?? "reader", lease: null, TestContext.Current.CancellationToken);
+
+    // As a server does: the pipe is completed, so that its flush does not wait any longer.
+    private void Abort()
+    {
+        Interlocked.Increment(ref _aborts);
+        _pipe.Writer.CancelPendingFlush();
+    }
 
     private async Task RunAsync(StartPosition start)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.FanOut;
 
@@ -55,10 +54,6 @@ public static class EventEncoder
     /// <summary>Sets how long a client waits before it reconnects.</summary>
     public static byte[] Retry(TimeSpan retry) =>
         ToAscii(string.Create(CultureInfo.InvariantCulture, $"retry: {(long)retry.TotalMilliseconds}\n\n"));
-
-    /// <summary>The page's posts, with the position they belong to.</summary>
-    public static byte[] Snapshot(PagePosts posts) =>
-        EncodeAt(posts.Page.Head, EventName.Snapshot, PostsJson.Snapshot(posts).Span);
 
     /// <summary>Says that the page has been deleted by the update <paramref name="id"/>.</summary>
     public static byte[] End(UpdateId id) => Encode(id, EventName.End, EventName.EndData.Span);

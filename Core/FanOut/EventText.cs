@@ -9,6 +9,9 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 internal readonly ref struct EventText
 {
+    /// <summary>The bytes after the last line of the data: its end, and the empty line.</summary>
+    public const int EndLength = 2;
+
     private const byte LF = (byte)'\n';
 
     private readonly string? _name;

@@ -6,8 +6,16 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 internal sealed class FanOutClock(SubscriberOptions options)
 {
+    /// <summary>
+    /// A piece may take one stall time-out more for each multiple of this. What is sent in several pieces may take a
+    /// tick more for each.
+    /// </summary>
+    private const int BytesPerAllowance = 32 * 1024;
+
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    private readonly long _stallTicks = ToTicks(options.StallTimeout);
+    private readonly long _maxStallTicks = ToTicks(options.MaxStall);
     private long _tick;
 
     public long Tick => Volatile.Read(ref _tick);
@@ -15,11 +23,15 @@ internal sealed class FanOutClock(SubscriberOptions options)
     /// <summary><see cref="SubscriberOptions.Heartbeat"/>, in ticks.</summary>
     public long HeartbeatTicks { get; } = ToTicks(options.Heartbeat);
 
-    /// <summary><see cref="SubscriberOptions.StallTimeout"/>, in ticks.</summary>
-    public long StallTicks { get; } = ToTicks(options.StallTimeout);
-
     /// <summary><see cref="SubscriberOptions.FeedLinger"/>, in ticks.</summary>
     public long LingerTicks { get; } = ToTicks(options.FeedLinger);
+
+    /// <summary>The tick by which a reader must take a piece.</summary>
+    public long PieceDeadline(int bytes) =>
+        Tick + Math.Min(_maxStallTicks, _stallTicks * (1 + (bytes / BytesPerAllowance)));
+
+    /// <summary>The tick by which a reader must take the last piece of an event or a response.</summary>
+    public long WholeDeadline(int bytes) => Tick + _maxStallTicks + (bytes / BytesPerAllowance);
 
     public void Advance() => Volatile.Write(ref _tick, _tick + 1);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveStreams.Core.Unsent;
 
 namespace LiveStreams.Core.FanOut;
 
@@ -25,13 +26,17 @@ public sealed class FeedRegistry
     private readonly TimeProvider _time;
     private int _subscriberCount;
 
-    public FeedRegistry(IPageLog log, IPageBus bus, SubscriberOptions options, TimeProvider time)
+    public FeedRegistry(
+        IPageLog log, IPageBus bus, SubscriberOptions options, UnsentLimits unsentLimits, TimeProvider time)
     {
         _log = log;
         _bus = bus;
         _time = time;
         Options = options;
         Clock = new FanOutClock(options);
+        Unsent = new UnsentBudget(unsentLimits);
+        Snapshots = new SnapshotRegistry(log, time);
+        Responses = new ResponseWriter(Clock, Unsent);
     }
 
     /// <summary>The number of open feeds.</summary>
@@ -42,6 +47,15 @@ public sealed class FeedRegistry
 
     /// <summary>True after <see cref="Drain"/> was called.</summary>
     public bool IsDraining { get; private set; }
+
+    /// <summary>The bytes held for readers that are slow to take them.</summary>
+    public UnsentBudget Unsent { get; }
+
+    /// <summary>The snapshots of pages, also of those that nobody watches.</summary>
+    public SnapshotRegistry Snapshots { get; }
+
+    /// <summary>Writes large responses that are no streams.</summary>
+    public ResponseWriter Responses { get; }
 
     internal SubscriberOptions Options { get; }
 
@@ -55,7 +69,8 @@ public sealed class FeedRegistry
     /// ring.
     /// </summary>
     /// <param name="page">The page.</param>
-    /// <param name="abort">Aborts the connection. It is called once, if the reader stalls.</param>
+    /// <param name="abort">Aborts the connection, if the reader is too slow.</param>
+    /// <param name="owner">Whose reader it is (<see cref="IUnsentReader.Owner"/>).</param>
     /// <param name="lease">Disposed with the subscriber, even if this throws.</param>
     /// <param name="cancellationToken">Cancels the wait for the feed to open.</param>
     /// <returns>The subscriber, which the caller disposes.</returns>
@@ -63,13 +78,14 @@ public sealed class FeedRegistry
     public async ValueTask<Subscriber> SubscribeAsync(
         PageId page,
         Action abort,
+        object owner,
         IDisposable? lease,
         CancellationToken cancellationToken)
     {
         while (true)
         {
             var feed = _feeds.GetOrAdd(page, static (id, self) => self.NewFeed(id), this);
-            var subscriber = new Subscriber(feed, this, abort, lease);
+            var subscriber = new Subscriber(feed, this, abort, owner, lease);
             if (!feed.TryAdd(subscriber, out var opened))
             {
                 _feeds.TryRemove(KeyValuePair.Create(page, feed));
@@ -104,7 +120,7 @@ public sealed class FeedRegistry
     }
 
     /// <summary>
-    /// Runs until <paramref name="stopping"/>: once a second, sends heartbeats, aborts stalled streams, compares
+    /// Runs until <paramref name="stopping"/>: once a second, sends heartbeats, aborts stalled readers, compares
     /// heads, and closes feeds without subscribers.
     /// </summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -138,6 +154,7 @@ public sealed class FeedRegistry
     {
         Clock.Advance();
         var tick = Clock.Tick;
+        Unsent.CutStalled(tick);
         var remainingChecks = _bus.IsLossy ? MaxChecksPerTick : 0;
         var count = _feeds.Count;
         var checkPeriod = CheckTicks(count);
@@ -161,5 +178,5 @@ public sealed class FeedRegistry
         }
     }
 
-    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Options);
+    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options);
 }

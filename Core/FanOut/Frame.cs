@@ -1,3 +1,6 @@
+using LiveStreams.Core.Posts;
+using LiveStreams.Core.Unsent;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -6,15 +9,18 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public sealed class Frame
 {
+    /// <summary>A larger frame is large: it is sent from the frame itself, and not copied for a subscriber.</summary>
+    internal const int MaxCopiedBytes = 32 * 1024;
+
     private readonly byte[] _chunk;
 
-    private Frame(Update update)
+    private Frame(UpdateId id, EventText text)
     {
-        Id = update.Id;
-        var text = new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span);
+        Id = id;
         Length = text.Length;
         _chunk = HttpChunk.Create(Length, out var data);
         text.Write(data);
+        Charge = Length > MaxCopiedBytes ? new SharedCharge(_chunk.Length) : null;
     }
 
     /// <summary>The update's id; <see cref="UpdateId.None"/> for a live-only update.</summary>
@@ -30,6 +36,9 @@ public sealed class Frame
 
     internal ReadOnlySpan<byte> Chunk => _chunk;
 
+    /// <summary>What a large frame is charged for while subscribers take it; null if the frame is not large.</summary>
+    internal SharedCharge? Charge { get; }
+
     /// <summary>The frame's index in its <see cref="FrameRing"/>.</summary>
     internal long Index { get; set; }
 
@@ -40,9 +49,19 @@ public sealed class Frame
     /// <param name="update">The update.</param>
     /// <param name="head">The page's head before the update. Only used for a live-only update.</param>
     public static Frame Create(Update update, UpdateId head) =>
-        new(update)
+        new(update.Id, new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span))
         {
             Position = update.IsLiveOnly ? head : update.Id,
             IsEnd = update.Event == EventName.End,
         };
+
+    /// <summary>Encodes a page's posts, with the position they belong to.</summary>
+    /// <param name="head">The position.</param>
+    /// <param name="json">The posts, as one line of JSON (<see cref="PostsJson.Snapshot"/>).</param>
+    internal static Frame CreateSnapshot(UpdateId head, ReadOnlySpan<byte> json) =>
+        new(head, new EventText(head, EventName.Snapshot, json)) { Position = head };
+
+    /// <summary>The last bytes of the data, which must be one line.</summary>
+    internal ReadOnlyMemory<byte> GetDataEnd(int length) =>
+        _chunk.AsMemory(_chunk.Length - HttpChunk.LineEndLength - EventText.EndLength - length, length);
 }

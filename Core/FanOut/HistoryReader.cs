@@ -2,7 +2,7 @@ namespace LiveStreams.Core.FanOut;
 
 /// <summary>The result of one read of history.</summary>
 /// <param name="Block">The block that was read.</param>
-/// <param name="Frames">The block's updates, encoded.</param>
+/// <param name="Frames">The block's first updates, encoded. A large frame is the last one.</param>
 /// <param name="RingNext">
 /// The end of the page's ring when the read started. What was not in the log then is added to the ring from this
 /// index on.
@@ -17,6 +17,7 @@ internal sealed class HistoryReader(PageId page, IPageLog log, FrameRing ring)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<UpdateId, Task<HistoryRead>> _pendingReads = [];
+    private readonly LargeFrames _largeFrames = new();
 
     /// <summary>Reads a block right after a position.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
@@ -42,14 +43,39 @@ internal sealed class HistoryReader(PageId page, IPageLog log, FrameRing ring)
             var ringNext = ring.Next;
             var block = await log.ReadAsync(page, after, HistoryBlock.MaxUpdates, CancellationToken.None)
                 .ConfigureAwait(false);
-            Frame[] frames = [.. block.Updates.Select(update => Frame.Create(update, update.Id))];
-            return new HistoryRead(block, frames, ringNext);
+            return new HistoryRead(block, [.. Encode(block.Updates)], ringNext);
         }
         finally
         {
             lock (_gate)
             {
                 _pendingReads.Remove(after);
+            }
+        }
+    }
+
+    // As many as a subscriber writes at once: encoded, an update has up to seven times its bytes.
+    private IEnumerable<Frame> Encode(IReadOnlyList<Update> updates)
+    {
+        var bytes = 0;
+        foreach (var update in updates)
+        {
+            if (bytes > 0 && bytes + update.Data.Length > HistoryBlock.MaxBytes)
+            {
+                yield break;
+            }
+
+            var frame = _largeFrames.GetOrCreate(update);
+            bytes += frame.Length;
+            if (bytes > frame.Length && bytes > HistoryBlock.MaxBytes)
+            {
+                yield break;
+            }
+
+            yield return frame;
+            if (frame.Charge is not null)
+            {
+                yield break;
             }
         }
     }

@@ -11,8 +11,10 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 internal static class HttpChunk
 {
+    /// <summary>The bytes after the data of a chunk.</summary>
+    public const int LineEndLength = 2;
+
     private const int MaxSizeLength = 8;
-    private const int LineEndLength = 2;
 
     /// <summary>The most bytes that a chunk has in addition to its data.</summary>
     public const int MaxOverhead = MaxSizeLength + LineEndLength + LineEndLength;

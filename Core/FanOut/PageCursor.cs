@@ -1,19 +1,21 @@
+using LiveStreams.Core.Unsent;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
 /// One subscriber's position in its page. It writes what comes next, from the ring while the ring holds it, otherwise
 /// from history: each update once, in order.
 /// </summary>
-internal sealed class PageCursor(PageFeed feed)
+internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
 {
     private readonly long _firstLiveIndex = feed.Tail.Ring.Next;
     private UpdateId _position;
     private bool _wantsSnapshots;
-    private Snapshot? _snapshot;
+    private SnapshotLease? _snapshot;
     private long _ringIndex;
     private bool _isStoreUnavailable;
 
-    /// <summary>Whether a snapshot has been read and not written.</summary>
+    /// <summary>Whether a snapshot has been read and not sent.</summary>
     public bool HasSnapshot => _snapshot is not null;
 
     /// <summary>Whether history is needed and the last read of it failed.</summary>
@@ -25,13 +27,20 @@ internal sealed class PageCursor(PageFeed feed)
     public bool HasNewFrames => feed.Tail.Ring.Next != _ringIndex && !_isStoreUnavailable;
 
     /// <summary>
-    /// Reads a snapshot, and keeps it for <see cref="WriteSnapshotAsync"/> unless the page has ended.
+    /// Reads a snapshot, and keeps it for <see cref="WriteSnapshot"/> unless the page has ended.
     /// </summary>
     public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
     {
-        var snapshot = await feed.Snapshots.ReadAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _snapshot = snapshot.Page.IsEnded ? null : snapshot;
-        return snapshot.Page;
+        // One that history has moved past gives a reset, and with it another snapshot.
+        _snapshot = await feed.ReadSnapshotAsync(reader, isUsable: static _ => true, cancellationToken)
+            .ConfigureAwait(false);
+        var page = _snapshot.Snapshot.Page;
+        if (page.IsEnded)
+        {
+            ReleaseSnapshot();
+        }
+
+        return page;
     }
 
     public void Start(StartPosition start)
@@ -43,15 +52,13 @@ internal sealed class PageCursor(PageFeed feed)
         _ringIndex = Math.Min(feed.Tail.Seek(_position), _firstLiveIndex);
     }
 
-    /// <summary>
-    /// Writes the snapshot that has been read, and releases it; false when the reader has disconnected.
-    /// </summary>
-    public ValueTask<bool> WriteSnapshotAsync(SubscriberOutput output)
+    /// <summary>Writes the snapshot that has been read. It must be released when it has been sent.</summary>
+    public void WriteSnapshot(SubscriberOutput output) => output.Body.Write(_snapshot!.Snapshot.Event);
+
+    public void ReleaseSnapshot()
     {
-        // Not async, so that no state machine references the snapshot for longer than the write.
-        var snapshot = _snapshot!;
+        _snapshot?.Dispose();
         _snapshot = null;
-        return output.WriteAsync(snapshot.Bytes);
     }
 
     /// <summary>
@@ -92,28 +99,29 @@ internal sealed class PageCursor(PageFeed feed)
     }
 
     /// <summary>
-    /// Writes a block of history; false when the reader has disconnected. If history after the position is lost, it
-    /// writes a reset. Then a subscriber that wants snapshots gets a snapshot; one that requested history
-    /// (<paramref name="historyRequested"/>) gets what is left of it; any other continues with live updates. If the
-    /// page has been deleted, it writes the end instead.
+    /// Writes a block of history. If history after the position is lost, it writes a reset. Then a subscriber that wants
+    /// snapshots gets a snapshot; one that requested history (<paramref name="historyRequested"/>) gets what is left of
+    /// it; any other continues with live updates. If the page has been deleted, it writes the end instead.
     /// </summary>
-    public async ValueTask<bool> WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
+    public async ValueTask WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {
         HistoryRead read;
-        Snapshot? snapshot = null;
         try
         {
             read = await feed.History.ReadAsync(_position).ConfigureAwait(false);
             if (read.Block.Reset is not null && _wantsSnapshots)
             {
-                snapshot = await feed.Snapshots.ReadAsync().ConfigureAwait(false);
+                _snapshot = await feed.ReadSnapshotAsync(
+                    reader,
+                    isUsable: version => read.Block.Page.ResetFor(version.Page.Head) is null,
+                    CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (StoreUnavailableException)
         {
             // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
             Volatile.Write(ref _isStoreUnavailable, true);
-            return true;
+            return;
         }
 
         // Continues on another thread: many subscribers may wait for the same read, and would run one after another
@@ -122,8 +130,8 @@ internal sealed class PageCursor(PageFeed feed)
         Volatile.Write(ref _isStoreUnavailable, false);
         if (read.Block.Reset is { } reason)
         {
-            var page = snapshot?.Page ?? read.Block.Page;
-            return await WriteResetAsync(output, reason, page, historyRequested, snapshot).ConfigureAwait(false);
+            WriteReset(output, reason, _snapshot?.Snapshot.Page ?? read.Block.Page, historyRequested);
+            return;
         }
 
         foreach (var frame in read.Frames)
@@ -134,27 +142,24 @@ internal sealed class PageCursor(PageFeed feed)
 
         // At the head of the log, only the ring can have something newer, added since the read started.
         _ringIndex = _position == read.Block.Page.Head ? read.RingNext : feed.Tail.Seek(_position);
-        return true;
     }
 
-    private async ValueTask<bool> WriteResetAsync(
-        SubscriberOutput output,
-        ResetReason reason,
-        PageHead page,
-        bool historyRequested,
-        Snapshot? snapshot)
+    private void WriteReset(SubscriberOutput output, ResetReason reason, PageHead page, bool historyRequested)
     {
         if (page.IsEnded)
         {
             output.Body.Write(EventEncoder.End(page.Head));
             HasWrittenEnd = true;
-            return true;
+            return;
         }
 
-        _position = historyRequested && snapshot is null ? page.Earliest : page.Head;
-        output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: snapshot is not null));
-        var isConnected = snapshot is null || await output.WriteAsync(snapshot.Bytes).ConfigureAwait(false);
+        _position = historyRequested && !HasSnapshot ? page.Earliest : page.Head;
+        output.Body.Write(EventEncoder.Reset(reason, _position, snapshotFollows: HasSnapshot));
+        if (HasSnapshot)
+        {
+            WriteSnapshot(output);
+        }
+
         _ringIndex = feed.Tail.Seek(_position);
-        return isConnected;
     }
 }

@@ -1,3 +1,5 @@
+using LiveStreams.Core.Unsent;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -9,6 +11,7 @@ namespace LiveStreams.Core.FanOut;
 public sealed class PageFeed : IPageListener
 {
     private readonly PageId _page;
+    private readonly SnapshotRegistry _snapshots;
     private readonly IPageBus _bus;
     private readonly SubscriberSet _subscribers = new();
     private readonly TailSynchronizer _synchronizer;
@@ -19,13 +22,14 @@ public sealed class PageFeed : IPageListener
     private bool _isClosed;
     private long _idleSince;
 
-    internal PageFeed(PageId page, IPageLog log, IPageBus bus, SubscriberOptions options)
+    internal PageFeed(
+        PageId page, IPageLog log, IPageBus bus, SnapshotRegistry snapshots, SubscriberOptions options)
     {
         _page = page;
+        _snapshots = snapshots;
         _bus = bus;
         Tail = new PageTail(options);
         History = new HistoryReader(page, log, Tail.Ring);
-        Snapshots = new SnapshotReader(page, log, Tail);
         _synchronizer = new TailSynchronizer(page, log, Tail, _subscribers);
     }
 
@@ -39,8 +43,6 @@ public sealed class PageFeed : IPageListener
 
     /// <summary>Reads the updates that the ring no longer holds.</summary>
     internal HistoryReader History { get; }
-
-    internal SnapshotReader Snapshots { get; }
 
     public void OnUpdate(Update update)
     {
@@ -84,6 +86,18 @@ public sealed class PageFeed : IPageListener
         Volatile.Write(ref _idleSince, tick);
         _subscribers.Remove(subscriber);
     }
+
+    /// <summary>
+    /// Reads the page's posts for a stream that continues from their position (<see cref="SnapshotRegistry"/>).
+    /// </summary>
+    internal Task<SnapshotLease> ReadSnapshotAsync(
+        IUnsentReader reader, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken) =>
+        _snapshots.ReadAsync(
+            _page,
+            reader,
+            isCurrent: version => version.Page.Head == Tail.Head,
+            isUsable: version => version.Page.Head.Epoch == Tail.Head.Epoch && isUsable(version),
+            cancellationToken);
 
     /// <summary>Does what is due once a second: for each subscriber, and for a repair that has failed.</summary>
     internal void OnTick(long tick)

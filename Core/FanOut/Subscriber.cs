@@ -1,3 +1,5 @@
+using LiveStreams.Core.Unsent;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace LiveStreams.Core.FanOut;
 /// period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow
 /// reader, and a slow reader costs the others nothing.
 /// </summary>
-public sealed class Subscriber : IDisposable
+public sealed class Subscriber : IUnsentReader, IDisposable
 {
     private readonly PageFeed _feed;
     private readonly FeedRegistry _registry;
@@ -16,19 +18,22 @@ public sealed class Subscriber : IDisposable
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
 
-    internal Subscriber(PageFeed feed, FeedRegistry registry, Action abort, IDisposable? lease)
+    internal Subscriber(PageFeed feed, FeedRegistry registry, Action abort, object owner, IDisposable? lease)
     {
+        Owner = owner;
         _feed = feed;
         _registry = registry;
         _abort = abort;
         _lease = lease;
-        _cursor = new PageCursor(feed);
+        _cursor = new PageCursor(feed, this);
     }
 
     /// <summary>
     /// The page's newest update; null if the log must be read to know it, or if that update has ended the page.
     /// </summary>
     public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.HeadUnlessEnded : null;
+
+    public object Owner { get; }
 
     /// <summary>Whether <see cref="RunAsync"/> starts with a snapshot.</summary>
     public bool BeginsWithSnapshot => _cursor.HasSnapshot;
@@ -64,22 +69,21 @@ public sealed class Subscriber : IDisposable
     /// </summary>
     public async Task RunAsync(StartPosition start, EventStreamBody body)
     {
-        var output = new SubscriberOutput(body, _registry.Clock);
+        var output = new SubscriberOutput(body, _registry.Clock, _registry.Unsent, this);
         Volatile.Write(ref _output, output);
         _cursor.Start(start);
         var historyRequested = start.HistoryRequested;
-        if (_cursor.HasSnapshot && !await _cursor.WriteSnapshotAsync(output).ConfigureAwait(false))
+        if (_cursor.HasSnapshot)
         {
-            _isDisconnected = true;
+            _cursor.WriteSnapshot(output);
         }
 
         while (!MustStop && !_cursor.HasWrittenEnd)
         {
             // 1. Frames in the ring; 2. older than the ring.
-            if (!_cursor.WriteFromRing(output)
-                && !await _cursor.WriteFromHistoryAsync(output, historyRequested).ConfigureAwait(false))
+            if (!_cursor.WriteFromRing(output))
             {
-                _isDisconnected = true;
+                await _cursor.WriteFromHistoryAsync(output, historyRequested).ConfigureAwait(false);
             }
 
             historyRequested &= _cursor.IsStoreUnavailable;
@@ -101,9 +105,11 @@ public sealed class Subscriber : IDisposable
             {
                 _isDisconnected = true;
             }
+
+            _cursor.ReleaseSnapshot();
         }
 
-        if (!_isDisconnected)
+        if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
         {
             body.Write(EventEncoder.Retry(_registry.Options.JitteredRetry()));
             body.WriteLastChunk();
@@ -137,6 +143,7 @@ public sealed class Subscriber : IDisposable
 
     public void Dispose()
     {
+        _cursor.ReleaseSnapshot();
         _feed.Remove(this, _registry.Clock.Tick);
         _registry.OnSubscriberDisposed();
         _lease?.Dispose();
@@ -152,9 +159,6 @@ public sealed class Subscriber : IDisposable
         Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true
             ? WakeSignal.TryClaim(WakeReason.Heartbeat)
             : _cursor.IsStoreUnavailable && WakeSignal.TryClaim(WakeReason.Work);
-
-    /// <summary>Whether the reader has not taken what was last written within the stall time-out.</summary>
-    internal bool IsStalled(long tick) => !_isDisconnected && Volatile.Read(ref _output)?.IsStalled(tick) is true;
 
     /// <summary>
     /// After a claim: writes the new frames on this thread, without the loop, and waits again, if the ring holds them

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>How event streams are served (<c>Subscribers:*</c>).</summary>
-public sealed class SubscriberOptions
+public sealed class SubscriberOptions : IValidatableObject
 {
     /// <summary>
     /// The silence after which a comment is sent, so that proxies and clients keep the stream open. Default 15 s; 1 s
@@ -13,11 +13,19 @@ public sealed class SubscriberOptions
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long a subscriber may take to receive what was last written to it, for each 32 KiB. Then its connection is
-    /// aborted. Default 30 s; 1 s to 1 hour. Precise to 1 s.
+    /// How long a reader may take to receive the piece that was last sent to it, and as long again for each 32 KiB of
+    /// the piece. Then its connection is aborted. Default 30 s; 1 s to 1 hour. Precise to 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The most that <see cref="StallTimeout"/> gives a piece, whatever its size. A large event or response, which is
+    /// sent in several pieces, must be received within this time, and 1 s more for each 32 KiB. Default 2 minutes;
+    /// <see cref="StallTimeout"/> to 1 hour. Precise to 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan MaxStall { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// How long a client waits before it reconnects (the <c>retry:</c> field). Default 2 s; 0 s to 1 hour. When a
@@ -51,4 +59,14 @@ public sealed class SubscriberOptions
     /// at the same moment.
     /// </summary>
     public TimeSpan JitteredRetry() => Retry * (1 + Random.Shared.NextDouble());
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxStall < StallTimeout)
+        {
+            yield return new ValidationResult(
+                $"MaxStall ({MaxStall}) must not be shorter than StallTimeout ({StallTimeout}).",
+                [nameof(MaxStall)]);
+        }
+    }
 }

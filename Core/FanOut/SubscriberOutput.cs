@@ -1,45 +1,27 @@
+using System.IO.Pipelines;
+using LiveStreams.Core.Unsent;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The output of one subscriber. It records when something was last sent, and until when the reader must take what
-/// was written.
+/// The output of one subscriber. It records when something was last sent. While the reader is slow, it charges what is
+/// held for it.
 /// </summary>
-internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
+internal sealed class SubscriberOutput(
+    EventStreamBody body, FanOutClock clock, UnsentBudget budget, IUnsentReader reader)
 {
-    /// <summary>
-    /// The unsent bytes at which a flush is due. A flush of more may take one stall time-out more for each multiple.
-    /// </summary>
+    /// <summary>The unsent bytes at which a flush is due.</summary>
     private const int FlushBytes = 32 * 1024;
 
+    private UnsentWait? _wait;
     private long _lastSendTick = clock.Tick;
-    private long _flushDeadlineTick = long.MaxValue;
 
     public EventStreamBody Body => body;
 
-    public bool IsFlushDue => body.UnsentBytes >= FlushBytes;
+    public bool IsFlushDue => body.HasLargeFrame || body.UnsentBytes >= FlushBytes;
 
     /// <summary>Whether a flush waits for the reader.</summary>
-    public bool IsFlushing => Volatile.Read(ref _flushDeadlineTick) != long.MaxValue;
-
-    /// <summary>
-    /// Writes a large event in pieces, so that no whole copy of it is buffered for a slow reader; false when the
-    /// reader has disconnected.
-    /// </summary>
-    public async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var piece = bytes[..Math.Min(FlushBytes, bytes.Length)];
-            body.Write(piece.Span);
-            bytes = bytes[piece.Length..];
-            if (IsFlushDue && !await FlushAsync().ConfigureAwait(false))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public bool IsFlushing => Volatile.Read(ref _wait) is { IsWaiting: true };
 
     /// <summary>Sends what was written; false if not everything can be sent without waiting.</summary>
     public bool TryFlush()
@@ -58,22 +40,34 @@ internal sealed class SubscriberOutput(EventStreamBody body, FanOutClock clock)
 
     public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= clock.HeartbeatTicks;
 
-    /// <summary>Whether the reader has not taken what was last written in time.</summary>
-    public bool IsStalled(long tick) => tick >= Volatile.Read(ref _flushDeadlineTick);
+    private static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
+
+    // Most streams never wait.
+    private UnsentWait StartWait()
+    {
+        var wait = _wait ?? new UnsentWait(budget, reader);
+        Volatile.Write(ref _wait, wait);
+        return wait;
+    }
 
     private async ValueTask<bool> FlushSlowAsync()
     {
-        var bytes = body.UnsentBytes;
-        var flush = body.FlushAsync();
-        if (!flush.IsCompleted)
+        var deadline = clock.WholeDeadline(body.UnsentBytes);
+        bool isConnected;
+        do
         {
-            var timeoutTicks = clock.StallTicks * (1 + (bytes / FlushBytes));
-            Volatile.Write(ref _flushDeadlineTick, clock.Tick + timeoutTicks);
+            var flush = body.FlushPieceAsync(out var bytes);
+            isConnected = flush.IsCompleted
+                ? IsConnected(await flush.ConfigureAwait(false))
+                : await StartWait().FlushedAsync(
+                    flush,
+                    bytes,
+                    body.LargeFrameCharge,
+                    Math.Min(deadline, clock.PieceDeadline(bytes))).ConfigureAwait(false);
         }
+        while (isConnected && body.UnsentBytes > 0 && !body.TrySend());
 
-        var result = await flush.ConfigureAwait(false);
-        Volatile.Write(ref _flushDeadlineTick, long.MaxValue);
         Volatile.Write(ref _lastSendTick, clock.Tick);
-        return !result.IsCompleted && !result.IsCanceled;
+        return isConnected;
     }
 }

@@ -63,20 +63,9 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>
-    /// Aborts the subscribers that have stalled at <paramref name="tick"/>, and wakes those for which something else
-    /// is due.
-    /// </summary>
-    public void OnTick(long tick)
-    {
-        foreach (var subscriber in FindStalled(tick))
-        {
-            subscriber.Abort();
-        }
-
-        ClaimAll(subscriber => subscriber.TryClaimIfDue(tick))
-            ?.Run(static subscriber => subscriber.WakeSignal.Resume(), static () => { });
-    }
+    /// <summary>Wakes the subscribers for which something is due at <paramref name="tick"/>.</summary>
+    public void OnTick(long tick) => ClaimAll(subscriber => subscriber.TryClaimIfDue(tick))
+        ?.Run(static subscriber => subscriber.WakeSignal.Resume(), static () => { });
 
     /// <summary>Ends every stream gracefully, as soon as it has written what it is writing.</summary>
     public void Drain()
@@ -113,24 +102,6 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
-    }
-
-    // Finds them under the lock; the caller aborts them outside it, because an abort runs code of the server.
-    private List<Subscriber> FindStalled(long tick)
-    {
-        var stalled = new List<Subscriber>();
-        lock (_gate)
-        {
-            foreach (var subscriber in _subscribers.AsSpan(0, _count))
-            {
-                if (subscriber.IsStalled(tick))
-                {
-                    stalled.Add(subscriber);
-                }
-            }
-        }
-
-        return stalled;
     }
 
     private WakeBatch? ClaimAll(Func<Subscriber, bool> tryClaim)

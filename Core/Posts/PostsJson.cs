@@ -85,8 +85,7 @@ public static class PostsJson
     /// <summary>The data of a <c>snapshot</c> event.</summary>
     public static ReadOnlyMemory<byte> Snapshot(PagePosts posts) => Write(json => WriteSnapshot(json, posts));
 
-    /// <summary>Writes the members of a snapshot.</summary>
-    public static void WriteSnapshot(Utf8JsonWriter json, PagePosts posts)
+    private static void WriteSnapshot(Utf8JsonWriter json, PagePosts posts)
     {
         json.WriteString("id", posts.Page.Head.ToString());
         json.WriteStartArray("posts");

@@ -1,0 +1,76 @@
+using System.IO.Pipelines;
+
+namespace LiveStreams.Core.Unsent;
+
+/// <summary>
+/// The waits of one reader, one at a time. While it waits, what is held for it is charged to the
+/// <see cref="UnsentBudget"/>, which may cut it. A reader that takes everything at once needs none.
+/// </summary>
+internal sealed class UnsentWait
+{
+    private readonly UnsentBudget _budget;
+    private readonly ReaderAbort _abort;
+
+    public UnsentWait(UnsentBudget budget, IUnsentReader reader)
+    {
+        (_budget, _abort) = (budget, new ReaderAbort(reader));
+        Owner = reader.Owner;
+        Node = new LinkedListNode<UnsentWait>(this);
+        AccountNode = new LinkedListNode<UnsentWait>(this);
+        SharedNode = new LinkedListNode<UnsentWait>(this);
+    }
+
+    public bool IsWaiting => _abort.IsArmed;
+
+    public object Owner { get; }
+
+    // The state of the wait in progress, guarded by the budget.
+    public UnsentAccount? Account { get; set; }
+
+    public SharedCharge? Shared { get; set; }
+
+    public long Charged { get; set; }
+
+    public long DeadlineTick { get; set; }
+
+    public bool IsCut { get; set; }
+
+    public LinkedListNode<UnsentWait> Node { get; }
+
+    public LinkedListNode<UnsentWait> AccountNode { get; }
+
+    public LinkedListNode<UnsentWait> SharedNode { get; }
+
+    /// <summary>
+    /// Waits until the reader has taken a flush; false when it has disconnected, or was cut.
+    /// </summary>
+    /// <param name="flush">The flush.</param>
+    /// <param name="bytes">The bytes that are held for this reader alone until it has taken them.</param>
+    /// <param name="shared">What is held for this reader and others; null if nothing is.</param>
+    /// <param name="deadlineTick">When the reader must have taken them (<see cref="UnsentBudget.CutStalled"/>).</param>
+    public async ValueTask<bool> FlushedAsync(
+        ValueTask<FlushResult> flush, int bytes, SharedCharge? shared, long deadlineTick)
+    {
+        if (flush.IsCompleted)
+        {
+            return IsConnected(await flush.ConfigureAwait(false));
+        }
+
+        _abort.Arm();
+        _budget.Start(this, bytes, shared, deadlineTick);
+        try
+        {
+            return IsConnected(await flush.ConfigureAwait(false));
+        }
+        finally
+        {
+            _abort.Disarm();
+            _budget.End(this);
+        }
+    }
+
+    /// <summary>Aborts the reader, if it still waits. The budget must not hold its lock.</summary>
+    public void Abort() => _abort.Abort();
+
+    private static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
+}

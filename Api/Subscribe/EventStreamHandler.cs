@@ -49,7 +49,7 @@ internal sealed class EventStreamHandler(
         }
 
         var address = ClientAddress.Of(context);
-        if (!query.IsNow && feeds.Unsent.IsFull(address))
+        if ((!query.IsNow || query.WantsSnapshots) && feeds.Unsent.IsFull(address))
         {
             await RefuseAsync(context, query, new Refusal(Problem.UnsentFull));
             return;

@@ -128,7 +128,9 @@ public sealed class IdempotencyKeyTests(IdempotencyKeyTests.Server api) : IClass
     {
         using var response = await SendAsync(page, data, token, query);
         Assert.Equal(expected, response.StatusCode);
-        return response.IsSuccessStatusCode ? (await ApiClient.JsonAsync(response)).GetProperty("id").GetString() : null;
+        return response.IsSuccessStatusCode
+            ? (await ApiClient.JsonAsync(response)).GetProperty("id").GetString()
+            : null;
     }
 
     public sealed class Server : SharedApi

@@ -81,6 +81,7 @@ local function append_page(first)
   end
 
   if time > max_time then
+    redis.call('HSET', meta, 'time', now_text, 'swept', 0, 'timed', sequence)
     set_times_back(log, times, timed, sequence, now)
     time, swept, timed = now, 0, sequence
   end

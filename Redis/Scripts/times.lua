@@ -39,11 +39,15 @@ end
 
 -- Adds a time for each of 'count' new updates. Returns true if the list is new, so does not expire yet.
 local function push_times(times, count, time)
-  local length = 0
+  local length
   for first = 1, count, max_values do
-    local values = {}
-    for i = first, math.min(first + max_values - 1, count) do values[#values + 1] = time end
-    length = redis.pcall('RPUSH', times, unpack(values))
+    if count == 1 then
+      length = redis.pcall('RPUSH', times, time)
+    else
+      local values = {}
+      for i = first, math.min(first + max_values - 1, count) do values[#values + 1] = time end
+      length = redis.pcall('RPUSH', times, unpack(values))
+    end
     if type(length) ~= 'number' then
       redis.call('DEL', times)
       return false

@@ -17,7 +17,7 @@ internal sealed class InvalidTokenLimiter : IDisposable
 
     public InvalidTokenLimiter(LimitOptions limits, TimeProvider time)
     {
-        _addresses = new(limits.InvalidTokensPerSecond, limits.InvalidTokenBurst);
+        _addresses = new(limits.InvalidTokensPerSecond, limits.InvalidTokenBurst, time);
         _sweepTimer = time.CreateTimer(_ => _addresses.RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
         _refusal = new(
             Problem.TokenRate,

@@ -20,17 +20,9 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProv
     public int Count => _buckets.Count;
 
     /// <summary>Whether the key has a token left. Takes none, and makes no bucket.</summary>
-    public bool HasToken(TKey key)
-    {
-        if (!_buckets.TryGetValue(key, out var bucket))
-        {
-            return true;
-        }
-
-        // Not by acquiring none of its tokens: that succeeds if there is a part of one.
-        bucket.TryReplenish();
-        return bucket.GetStatistics()!.CurrentAvailablePermits > 0;
-    }
+    public bool HasToken(TKey key) => perSecond == 0
+        || !_buckets.TryGetValue(key, out var bucket)
+        || bucket.HasToken(time.GetTimestamp(), _interval, _burst * _interval);
 
     /// <summary>Takes a token; false when the key has none left.</summary>
     public bool TryAcquire(TKey key) => TryAcquire(key, _burst);
@@ -63,6 +55,9 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProv
         private long _fullAt = long.MinValue;
 
         public bool IsFull(long now) => Volatile.Read(ref _fullAt) <= now;
+
+        public bool HasToken(long now, long interval, long limit) =>
+            Math.Max(Volatile.Read(ref _fullAt), now) + interval - now <= limit;
 
         public bool TryTake(long now, long interval, long limit)
         {

@@ -18,7 +18,7 @@ internal sealed class ReadRateLimiter : IDisposable
     public ReadRateLimiter(LimitOptions limits, TimeProvider time)
     {
         _perSecond = limits.ReadsPerSecondPerAddress;
-        _addresses = new(_perSecond, limits.ReadBurstPerAddress ?? DefaultBurst(limits));
+        _addresses = new(_perSecond, limits.ReadBurstPerAddress ?? DefaultBurst(limits), time);
         _sweepTimer = time.CreateTimer(_ => _addresses.RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
     }
 

@@ -57,7 +57,8 @@ public sealed class DescriptorLimitTests
         using var enough = await ServerProcess.StartWithOpenFilesAsync(
             OpenFiles, "--Store=memory", "--Limits:MaxSubscribers=50");
 
-        Assert.Contains("may open 400 files", few.Output, StringComparison.Ordinal);
+        await Wait.UntilAsync(
+            () => few.Output.Contains("may open 400 files", StringComparison.Ordinal), "the warning is logged");
         Assert.DoesNotContain("may open 400 files", enough.Output, StringComparison.Ordinal);
     }
 

@@ -8,7 +8,7 @@ namespace LiveStreams.Api.Kestrel;
 /// Keeps file descriptors free for the store, Redis and logs: a connection that would use one of the last is closed. A
 /// new descriptor is always the lowest free number (POSIX <c>accept</c>), so its number says how many are in use.
 /// </summary>
-internal sealed partial class DescriptorLimit : IHostedService
+internal sealed partial class DescriptorLimit : IHostedLifecycleService
 {
     private const int MinReserve = 64;
     private const int MaxReserve = 256;
@@ -58,7 +58,7 @@ internal sealed partial class DescriptorLimit : IHostedService
     }
 
     /// <summary>Warns if all the event streams that are allowed would not fit.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (_max is { } max && max - _reserve - OpenFiles.Count() is var room && room < _limits.MaxSubscribers)
         {
@@ -68,7 +68,15 @@ internal sealed partial class DescriptorLimit : IHostedService
         return Task.CompletedTask;
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(
         LogLevel.Warning,

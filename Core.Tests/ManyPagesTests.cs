@@ -85,7 +85,9 @@ public sealed class ManyPagesTests
     {
         for (var n = 0; n < pages; n++)
         {
-            (await fanOut.Feeds.SubscribeAsync(PageId.Parse($"page {n}"), () => { }, "owner", lease: null, Ct)).Dispose();
+            var subscriber = await fanOut.Feeds.SubscribeAsync(
+                PageId.Parse($"page {n}"), () => { }, "owner", lease: null, Ct);
+            subscriber.Dispose();
         }
     }
 }

@@ -2,9 +2,9 @@ namespace LiveStreams.Core;
 
 /// <summary>
 /// How the times of a page's updates follow a clock that is set back. A little: they keep the newest time until the
-/// clock has caught up. By more than <see cref="MaxAhead"/>: every time that is later than the clock becomes the clock's
-/// time. Otherwise a page whose clock was once years ahead would keep its history for years. Times never fall along a
-/// history in either case.
+/// clock has caught up. By more than <see cref="MaxAhead"/>: every time that is later than the clock becomes the
+/// clock's time. Otherwise a page whose clock was once years ahead would keep its history for years. Times never fall
+/// along a history in either case.
 /// </summary>
 public static class UpdateTime
 {

@@ -5,7 +5,9 @@ using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Redis.Tests;
 
-/// <summary>The list of times next to the log of a page: what it saves, and what happens when it is not complete.</summary>
+/// <summary>
+/// The list of times next to the log of a page: what it saves, and what happens when it is not complete.
+/// </summary>
 public sealed class RedisTimesTests : OwnRedisTests
 {
     private const string LogKey = "livestreams:{home}:log";

@@ -6,8 +6,8 @@ namespace LiveStreams.Redis;
 
 /// <summary>
 /// Decides which messages of other programs are streamed: UTF-8 text no larger than an update may be. Others are
-/// dropped and counted in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>. So is what looks like
-/// an announcement of this server but is larger than any.
+/// dropped and counted in <c>livestreams.foreign.dropped</c> of the meter <see cref="MeterName"/>. So is what looks
+/// like an announcement of this server but is larger than any.
 /// </summary>
 public sealed partial class ForeignMessageFilter : IDisposable
 {

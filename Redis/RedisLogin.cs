@@ -9,8 +9,8 @@ namespace LiveStreams.Redis;
 /// </summary>
 internal static class RedisLogin
 {
-    public const string Refused = "does not accept the user and password in Redis:Connection, or does not let this user "
-        + "call ACL WHOAMI.";
+    public const string Refused = "does not accept the user and password in Redis:Connection, or does not let this "
+        + "user call ACL WHOAMI.";
 
     /// <summary>Whether every connected server knows this process as the configured user, if there is one.</summary>
     /// <exception cref="RedisException">A server does not answer.</exception>
@@ -22,7 +22,8 @@ internal static class RedisLogin
             return true;
         }
 
-        var servers = redis.GetServers().Where(server => server.IsConnected && server.ServerType != ServerType.Sentinel);
+        var servers = redis.GetServers()
+            .Where(server => server.IsConnected && server.ServerType != ServerType.Sentinel);
         var users = await Task.WhenAll(servers.Select(FindUserAsync)).ConfigureAwait(false);
         return Array.TrueForAll(users, user => user == configuration.User);
     }

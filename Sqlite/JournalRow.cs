@@ -86,7 +86,8 @@ internal static class JournalRow
     {
         var name = row.ReadString();
         var time = row.Read7BitEncodedInt64();
-        return (new StoredKey(name, parts.HasFlag(Parts.Digest) ? row.ReadBytes(StoredKey.DigestLength) : default), time);
+        var digest = parts.HasFlag(Parts.Digest) ? row.ReadBytes(StoredKey.DigestLength) : default;
+        return (new StoredKey(name, digest), time);
     }
 
     private static PostChanges? PostsOf(byte[] data) =>

@@ -15,7 +15,9 @@ internal sealed class PageTimes(FileConnection connection)
 
     private readonly Statement _page = connection.Prepare("UPDATE page SET time = $now WHERE id = $page");
 
-    /// <summary>Every time of the page that is later than <paramref name="now"/> becomes that (Unix milliseconds).</summary>
+    /// <summary>
+    /// Every time of the page that is later than <paramref name="now"/> becomes that (Unix milliseconds).
+    /// </summary>
     public void SetBack(long page, long now)
     {
         _history.Execute(now, page);

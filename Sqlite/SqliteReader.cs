@@ -98,8 +98,8 @@ internal sealed class SqliteReader : IDisposable
             endSequence = update.IsEnd ? Math.Max(endSequence, update.Update.Id.Sequence) : endSequence;
         }
 
-        // Readers do not see updates over the limits, or from before the page ended, even if the trimmer has not removed
-        // them yet.
+        // Readers do not see updates over the limits, or from before the page ended, even if the trimmer has not
+        // removed them yet.
         var begin = Math.Max(newest - query.Limits.MaxUpdates, endSequence) + 1;
         var oldest = _times.FirstSince(page.RowId, pending, begin, query.Now - query.Limits.MaxAge);
         return new PageHead(new UpdateId(page.Epoch, newest), oldest ?? newest + 1, IsEnded: newest == endSequence);

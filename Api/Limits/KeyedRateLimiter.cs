@@ -27,7 +27,9 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProv
     /// <summary>Takes a token; false when the key has none left.</summary>
     public bool TryAcquire(TKey key) => TryAcquire(key, _burst);
 
-    /// <summary>Takes a token, or overdraws the bucket by one; false when it is overdrawn as far as it may be.</summary>
+    /// <summary>
+    /// Takes a token, or overdraws the bucket by one; false when it is overdrawn as far as it may be.
+    /// </summary>
     public bool TryOverdraw(TKey key) => TryAcquire(key, _burst + overdraft);
 
     /// <summary>

@@ -99,10 +99,10 @@ internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
     }
 
     /// <summary>
-    /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then continues
-    /// with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live updates, unless
-    /// it has just requested history (<paramref name="historyRequested"/>). Otherwise it continues with what is kept. If
-    /// the page has been deleted, the end is written instead.
+    /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then
+    /// continues with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live
+    /// updates, unless it has just requested history (<paramref name="historyRequested"/>). Otherwise it continues with
+    /// what is kept. If the page has been deleted, the end is written instead.
     /// </summary>
     public async ValueTask WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
     {

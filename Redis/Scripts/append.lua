@@ -6,8 +6,8 @@
 -- as a whole, or not at all. An error that the keys of one page cause is the reply for this page and for no other.
 --
 -- KEYS, for each page:
---   meta, log, posts, times, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it has
---   a scope, the key by which an older version knows it
+--   meta, log, posts, times, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it
+--   has a scope, the key by which an older version knows it
 -- ARGV:
 --   7 values, named below
 --   for each page 8 values, named in append_page

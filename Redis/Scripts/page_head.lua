@@ -9,8 +9,8 @@
 --   max_updates   how many updates the page keeps
 --   cutoff        the time of the oldest update it keeps, in Unix milliseconds
 --
--- Returns a list, the sequence of the newest update (0 if there is none), and that of the newest update whose time is in
--- the list of times. The first list:
+-- Returns a list, the sequence of the newest update (0 if there is none), and that of the newest update whose time is
+-- in the list of times. The first list:
 --   the id of the newest update, '0' if there is none
 --   the sequence of the oldest update that is kept, one more than the newest's if none is
 --   1 if the newest update has ended the page, else 0

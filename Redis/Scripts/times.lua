@@ -66,8 +66,8 @@ local function trim_times(log, times)
   end
 end
 
--- Makes every time that is later than 'now' the time 'now', after the clock was set back. All get 'now' if the list does
--- not have the time of each update in the log. Then 'timed' is 'newest'.
+-- Makes every time that is later than 'now' the time 'now', after the clock was set back. All get 'now' if the list
+-- does not have the time of each update in the log. Then 'timed' is 'newest'.
 local function set_times_back(log, times, timed, newest, now)
   local kept = redis.pcall('XLEN', log)
   if type(kept) ~= 'number' then kept = 0 end

@@ -73,7 +73,8 @@ internal sealed class SqliteFile : IDisposable
     private const string KeyDigest = "ALTER TABLE idempotency ADD COLUMN digest BLOB;";
 
     // Times without data. A search in the table itself compares whole rows, and reads the data of each that does not
-    // fit into a page of the file. Files of earlier versions get the index when they are opened; those versions keep it.
+    // fit into a page of the file. Files of earlier versions get the index when they are opened; those versions keep
+    // it.
     private const string TimeIndex =
         "CREATE INDEX IF NOT EXISTS history_time ON history (page, time, sequence);";
 

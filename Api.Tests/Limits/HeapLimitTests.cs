@@ -35,7 +35,7 @@ public sealed class HeapLimitTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("/pages/home/posts")]
     [InlineData("/pages/home/events?snapshot=true")]
-    public async Task Readers_of_posts_that_change_before_each_of_them(string path)
+    public async Task Readers_of_posts_that_change_before_each_of_them_disturb_nobody(string path)
     {
         for (var n = 0; n < 150; n++)
         {
@@ -46,7 +46,7 @@ public sealed class HeapLimitTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Two_hundred_readers_of_posts()
+    public async Task Two_hundred_readers_of_posts_disturb_nobody()
     {
         for (var n = 0; n < 200; n++)
         {
@@ -57,7 +57,7 @@ public sealed class HeapLimitTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Two_hundred_readers_of_an_update_of_line_ends()
+    public async Task Two_hundred_readers_of_an_update_of_line_ends_disturb_nobody()
     {
         for (var n = 0; n < 8; n++)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace LiveStreams.Api.Tests.Limits;
 
@@ -66,14 +67,21 @@ public sealed class DescriptorLimitTests
     private static async Task<RawHttp?> TryOpenAsync(ServerProcess server)
     {
         var raw = await RawHttp.ConnectAsync(server.Address);
-        await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n");
-        if (await raw.ReceiveAsync() is "")
+        try
         {
-            raw.Dispose();
-            return null;
+            await raw.SendAsync("GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n");
+            if (await raw.ReceiveAsync() is not "")
+            {
+                return raw;
+            }
+        }
+        catch (SocketException)
+        {
+            // Closed before anything was sent.
         }
 
-        return raw;
+        raw.Dispose();
+        return null;
     }
 
     private static async Task ReceiveHeartbeatsAsync(RawHttp stream, int count)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 
 namespace LiveStreams.Api.Kestrel;
 
@@ -24,11 +25,15 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
             {
             }
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (IsEnd(exception))
         {
-            // The connection or the request has ended meanwhile.
+            // The connection or the request has ended, and so does the stream.
         }
     }
+
+    // A transport ends its input with the error that ended the connection.
+    private static bool IsEnd(Exception exception) => exception
+        is InvalidOperationException or OperationCanceledException or IOException or SocketException;
 
     // If the read has yet to complete, the watch continues then. This takes less memory than an async method.
     private bool IsCompleted(ValueTask<ReadResult> read)
@@ -52,7 +57,7 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
                 Start();
             }
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (IsEnd(exception))
         {
             // See Start.
         }

@@ -177,8 +177,10 @@ internal sealed class StreamConnection : IDirectConnection
             return Task.CompletedTask;
         }
 
+        // The stream comes first: whatever has become of the connection, it must run to release what it holds.
+        var running = stream(new EventStreamBody(_transport.Output, this), _connection.ConnectionClosed);
         CutOnInput();
-        return stream(new EventStreamBody(_transport.Output, this), _connection.ConnectionClosed);
+        return running;
     }
 
     private async Task RunHttpAsync(ConnectionDelegate http)

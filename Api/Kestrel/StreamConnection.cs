@@ -159,7 +159,7 @@ internal sealed class StreamConnection : IDirectConnection
                 _socket.ReceiveBufferSize = MinReceiveBufferBytes;
             }
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
             // The connection is closed already.
         }

@@ -10,7 +10,7 @@ public sealed class AuthSettingsTests
     [InlineData(
         "--Auth:Keys=ssssssssssssssssssssssssssssssss", "Auth:Keys is a list: the first secret is Auth:Keys:0:Secret.")]
     [InlineData("--Auth:Keys:0:Kid=a", "Auth:Keys:0 must have exactly one of Secret, PemFile, JwksFile and JwksUrl.")]
-    [InlineData("--Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
+    [InlineData("--Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' does not exist.")]
     [InlineData("--Auth:Keys:0:JwksFile=/dev/null", "Auth:Keys:0: '/dev/null' is not a set of JSON Web Keys.")]
     [InlineData("--Auth:Keys:0:PemFile=/dev/zero", "Auth:Keys:0: '/dev/zero' has more than 262144 bytes.")]
     [InlineData(
@@ -29,7 +29,7 @@ public sealed class AuthSettingsTests
     [InlineData(
         "--Auth:Keys:0:JwksUrl=https://issuer.example/keys",
         "Auth:Keys:0:JwksUrl needs Auth:Audience: set it to the aud of the tokens that are for this server")]
-    [InlineData("--Auth:RevokedFile=none.txt", "Auth:RevokedFile: 'none.txt' is not there.")]
+    [InlineData("--Auth:RevokedFile=none.txt", "Auth:RevokedFile: 'none.txt' does not exist.")]
     [InlineData("--Auth:RevokedFile=/dev/zero", "Auth:RevokedFile: '/dev/zero' has more than 4194304 bytes.")]
     [InlineData("--Auth:Audit=yes", "Auth:Audit must be 'true' or 'false', not 'yes'.")]
     [InlineData("--Auth:AnonymousPublish=yes", "Auth:AnonymousPublish must be 'true' or 'false', not 'yes'.")]

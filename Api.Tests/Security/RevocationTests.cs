@@ -65,7 +65,7 @@ public sealed class RevocationTests : IDisposable
         Assert.Equal((401, Revoked), await PublishAsync(client, Token("one", "editor")));
 
         File.Delete(RevokedFile);
-        await AdvanceUntilLoggedAsync(server, "Auth:RevokedFile is not there. What it revoked before stays revoked");
+        await AdvanceUntilLoggedAsync(server, "Auth:RevokedFile does not exist. What it revoked before stays revoked");
         await File.WriteAllTextAsync(RevokedFile, "jti:two\none\n", Ct);
         _time.Advance(_minute);
         Assert.Equal((401, Revoked), await PublishAsync(client, Token("one", "editor")));

@@ -66,7 +66,7 @@ public sealed class TokenCommandTests
     [Theory]
     [InlineData("--publish * --expires 30d", "No configured key can sign: set Auth:Keys:0:Secret")]
     [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile={public}", "No configured key can sign")]
-    [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' is not there.")]
+    [InlineData("--publish * --expires 30d --Auth:Keys:0:PemFile=none.pem", "Auth:Keys:0: 'none.pem' does not exist.")]
     [InlineData(
         "--publish a*b --expires 30d",
         "--publish: 'a*b' is not a page's name, or a prefix of page names followed by '*'.")]

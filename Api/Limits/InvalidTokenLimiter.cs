@@ -4,8 +4,8 @@ using LiveStreams.Api.Http;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// How many tokens a second one address may send whose signature was checked in vain. An address that is over the rate
-/// has no further signature checked until the next second.
+/// How many tokens a second one address may send whose signature was checked and is not valid. An address that is over
+/// the rate has no further signature checked until the next second.
 /// </summary>
 internal sealed class InvalidTokenLimiter : IDisposable
 {

@@ -16,7 +16,7 @@ internal sealed partial class AuditLog(AuthOptions options, ILoggerFactory logge
     /// <summary>Who made the request; null when nothing is logged.</summary>
     public AuditCaller? FindCaller(HttpContext context) => options.Audit ? AuditCaller.Of(context) : null;
 
-    /// <summary>Logs an update that was passed to the store, and what came of it.</summary>
+    /// <summary>Logs an update that was passed to the store, with its result.</summary>
     /// <param name="caller">Null when nothing is logged.</param>
     /// <param name="page">The page that it changes.</param>
     /// <param name="draft">The update.</param>

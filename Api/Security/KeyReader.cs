@@ -51,7 +51,7 @@ internal sealed class KeyReader : IDisposable
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KeyException("is not there", isRemoved: true);
+            throw new KeyException("does not exist", isRemoved: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

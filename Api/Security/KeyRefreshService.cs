@@ -26,7 +26,7 @@ internal sealed class KeyRefreshService(KeyRing ring, RevokedTokens revoked, Tim
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                // First, because an address of keys may take its time.
+                // First, because an address of keys may be slow to respond.
                 await revoked.RefreshAsync(stoppingToken);
                 await ring.RefreshAsync(stoppingToken);
             }

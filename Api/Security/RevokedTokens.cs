@@ -81,7 +81,7 @@ internal sealed partial class RevokedTokens(AuthOptions options, ILogger<Revoked
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return "is not there";
+            return "does not exist";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -30,6 +30,7 @@ internal sealed class MemoryAttack(Uri server, int addresses) : IDisposable
 
     public void Dispose() => _connections.ForEach(connection => connection.Dispose());
 
+    // The server closes each of them.
     private async Task SendIntoStreamsAsync(int streams)
     {
         for (var n = 0; n < streams; n++)
@@ -37,6 +38,7 @@ internal sealed class MemoryAttack(Uri server, int addresses) : IDisposable
             var stream = await RequestAsync(n, "GET /pages/stuffed/events HTTP/1.1\r\nHost: x\r\n\r\n");
             await stream.ReceiveAsync();
             await SendAsync(stream, _megabyte);
+            await stream.ReceiveToEndAsync();
         }
     }
 

@@ -7,6 +7,7 @@ namespace LiveStreams.Api.Tests.Limits;
 public sealed class MemoryAttackTests
 {
     private const int Tries = 3;
+    private const long MaxResidentBytes = 512L * 1024 * 1024;
     private static readonly (string Name, string Value) _smallHeap = ("DOTNET_GCHeapHardLimit", "0x12C00000");
     private static readonly TimeSpan _maxLatency = TimeSpan.FromMilliseconds(100);
 
@@ -31,6 +32,7 @@ public sealed class MemoryAttackTests
             TestContext.Current.TestOutputHelper!.WriteLine(
                 $"{latencies.Count} updates during the attack: p99 {p99.TotalMilliseconds:f1} ms, "
                 + $"{api.ResidentBytes >> 20} MiB resident");
+            Assert.InRange(api.ResidentBytes, 0, MaxResidentBytes);
         }
 
         Assert.True(p99 < _maxLatency, $"p99 {p99.TotalMilliseconds:f1} ms");

@@ -17,6 +17,7 @@ public sealed class NormalLoadTests
     public async Task Five_thousand_streams_and_a_thousand_updates_a_second_are_not_refused_anything()
     {
         using var api = await ServerProcess.StartAsync();
+        var startMessages = api.Output;
         var streams = new List<RawHttp>();
         try
         {
@@ -34,7 +35,7 @@ public sealed class NormalLoadTests
             await last.BoundedAsync();
 
             Assert.Equal(Updates, flood.Responses(2));
-            Assert.DoesNotContain("warn:", api.Output, StringComparison.Ordinal);
+            Assert.Equal(startMessages, api.Output);
         }
         finally
         {

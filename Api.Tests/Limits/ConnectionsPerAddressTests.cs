@@ -46,17 +46,16 @@ public sealed class ConnectionsPerAddressTests
 
     private static async Task<bool> IsServedAsync(InProcessApi server, string from)
     {
-        using var raw = await RawHttp.ConnectAsync(server.Address, from: from);
         try
         {
+            using var raw = await RawHttp.ConnectAsync(server.Address, from: from);
             await raw.SendAsync("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            return (await raw.ReceiveToEndAsync()).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
         }
         catch (SocketException)
         {
-            // The connection is closed already.
+            // The server has closed the connection already.
             return false;
         }
-
-        return (await raw.ReceiveToEndAsync()).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,6 @@ public sealed class NormalLoadTests
     public async Task Five_thousand_streams_and_a_thousand_updates_a_second_are_not_refused_anything()
     {
         using var api = await ServerProcess.StartAsync();
-        var startMessages = api.Output;
         var streams = new List<RawHttp>();
         try
         {
@@ -29,6 +28,7 @@ public sealed class NormalLoadTests
                 Assert.StartsWith("HTTP/1.1 200", await stream.ReceiveAsync(), StringComparison.Ordinal);
             }
 
+            var startMessages = api.Output;
             var last = Task.WhenAll(streams.Select(ReceiveLastUpdateAsync));
             using var flood = await PublishFlood.ConnectAsync(api.Address, "127.0.0.6");
             await flood.RunAsync(Updates, UpdatesPerSecond, n => (n % Pages).ToString(CultureInfo.InvariantCulture));

@@ -3,95 +3,126 @@ using LiveStreams.Core.Posts;
 namespace LiveStreams.Core;
 
 /// <summary>
-/// A log whose store serves at most <see cref="MaxReads"/> reads at once. Others wait in line; a read fails when it has
-/// waited too long, or when <see cref="MaxWaiting"/> wait already. So readers, however many ask at the same moment,
-/// do not take the store from publishers: appends do not wait here.
+/// A log whose store serves at most <see cref="MaxReads"/> reads at once, and <see cref="MaxPostReads"/> of posts.
+/// Others wait in line; a read fails when it has waited too long, or when <see cref="MaxWaiting"/> wait already. So
+/// readers, however many ask at the same moment, do not take the store from publishers: appends do not wait here.
 /// </summary>
-public sealed class BoundedReadLog(IPageLog log) : IPageLog, IDisposable
+/// <remarks>
+/// A caller waits for the store no longer than a limit, and not at all after it has cancelled. Its read counts until
+/// the store has ended it: otherwise callers that give up would let any number of reads be at the store.
+/// </remarks>
+public sealed class BoundedReadLog(IPageLog store, TimeProvider time) : IPageLog
 {
-    /// <summary>The most reads at once.</summary>
+    /// <summary>The most reads at once, without reads of posts.</summary>
     public const int MaxReads = 64;
 
-    /// <summary>The most reads that wait in line.</summary>
+    /// <summary>The most reads of posts at once. Each may read the largest posts of a page.</summary>
+    public const int MaxPostReads = 8;
+
+    /// <summary>The most reads that wait in line, in each of the two lines.</summary>
     public const int MaxWaiting = 10_000;
 
-    /// <summary>How long a read waits in line: as long as a store that does not respond has.</summary>
+    /// <summary>How long a read waits in line, and then for the store.</summary>
     private static readonly TimeSpan _maxWait = TimeSpan.FromSeconds(1.5);
 
-    private readonly SemaphoreSlim _free = new(MaxReads);
-    private int _waiting;
+    private readonly Line _reads = new(new SemaphoreSlim(MaxReads), time);
+    private readonly Line _postReads = new(new SemaphoreSlim(MaxPostReads), time);
+
+    /// <summary>The store itself, for the server's own reads, whose number does not depend on readers.</summary>
+    public IPageLog Store => store;
 
     /// <summary>The reads that wait in line now.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => _reads.Waiting + _postReads.Waiting;
 
     public ValueTask<PublishResult[]> AppendAsync(
         PageId page,
         IReadOnlyList<UpdateDraft> drafts,
         CancellationToken cancellationToken) =>
-        log.AppendAsync(page, drafts, cancellationToken);
+        store.AppendAsync(page, drafts, cancellationToken);
 
-    public async ValueTask<HistoryBlock> ReadAsync(
+    public ValueTask<HistoryBlock> ReadAsync(
         PageId page,
         UpdateId after,
         int limit,
-        CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        return await log.ReadAsync(page, after, limit, cancellationToken).ConfigureAwait(false);
-    }
+        CancellationToken cancellationToken) =>
+        _reads.ReadAsync(() => store.ReadAsync(page, after, limit, CancellationToken.None), cancellationToken);
 
-    public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        return await log.HeadAsync(page, cancellationToken).ConfigureAwait(false);
-    }
+    public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
+        _reads.ReadAsync(() => store.HeadAsync(page, CancellationToken.None), cancellationToken);
 
-    public async ValueTask<UpdateId> PositionAtAsync(
+    public ValueTask<UpdateId> PositionAtAsync(
         PageId page,
         DateTimeOffset moment,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        _reads.ReadAsync(() => store.PositionAtAsync(page, moment, CancellationToken.None), cancellationToken);
+
+    public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
+        _postReads.ReadAsync(() => store.PostsAsync(page, CancellationToken.None), cancellationToken);
+
+    public ValueTask CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
+
+    // The semaphore is not disposed: it holds no handle, and reads may still be running when the process stops.
+    private sealed class Line(SemaphoreSlim free, TimeProvider time)
     {
-        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        return await log.PositionAtAsync(page, moment, cancellationToken).ConfigureAwait(false);
-    }
+        private int _waiting;
 
-    public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
-    {
-        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        return await log.PostsAsync(page, cancellationToken).ConfigureAwait(false);
-    }
+        public int Waiting => Volatile.Read(ref _waiting);
 
-    public ValueTask CheckAsync(CancellationToken cancellationToken) => log.CheckAsync(cancellationToken);
-
-    public void Dispose() => _free.Dispose();
-
-    private async ValueTask<Turn> TakeTurnAsync(CancellationToken cancellationToken)
-    {
-        if (_free.Wait(0, CancellationToken.None))
+        public async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, CancellationToken cancellationToken)
         {
-            return new Turn(_free);
+            await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await RunAsync(read).WaitAsync(_maxWait, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new StoreUnavailableException(
+                    $"The store has not responded for {_maxWait.TotalSeconds} s.",
+                    exception);
+            }
         }
 
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        // Ends the turn when the store has ended the read, whether or not the caller still waits.
+        private async Task<T> RunAsync<T>(Func<ValueTask<T>> read)
         {
-            Interlocked.Decrement(ref _waiting);
-            throw new StoreUnavailableException($"{MaxWaiting:N0} reads are waiting for the store.");
+            try
+            {
+                return await read().ConfigureAwait(false);
+            }
+            finally
+            {
+                free.Release();
+            }
         }
 
-        try
+        private async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
         {
-            return await _free.WaitAsync(_maxWait, cancellationToken).ConfigureAwait(false)
-                ? new Turn(_free)
-                : throw new StoreUnavailableException("The store does not keep up with reads.");
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
+            if (free.Wait(0, CancellationToken.None))
+            {
+                return;
+            }
 
-    private readonly struct Turn(SemaphoreSlim free) : IDisposable
-    {
-        public void Dispose() => free.Release();
+            if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+            {
+                Interlocked.Decrement(ref _waiting);
+                throw new StoreUnavailableException($"{MaxWaiting:N0} reads are waiting for the store.");
+            }
+
+            using var tooLong = new CancellationTokenSource(_maxWait, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
+            try
+            {
+                await free.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new StoreUnavailableException("The store does not keep up with reads.", exception);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
     }
 }

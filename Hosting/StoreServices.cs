@@ -111,7 +111,8 @@ public static class StoreServices
     private static void AddBoundedReads<TLog>(this IServiceCollection services)
         where TLog : class, IPageLog
     {
-        services.AddSingleton(provider => new BoundedReadLog(provider.GetRequiredService<TLog>()));
+        services.AddSingleton(provider =>
+            new BoundedReadLog(provider.GetRequiredService<TLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<BoundedReadLog>());
     }
 

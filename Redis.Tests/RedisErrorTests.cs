@@ -54,14 +54,15 @@ public sealed class RedisErrorTests() : OwnRedisTests("--appendonly", "yes", "--
     public async Task A_redis_that_does_not_respond_does_not_block_readers()
     {
         Server.Pause();
-        var head = Engine.Log.HeadAsync(_home, Ct).AsTask();
-        var block = Engine.Log.ReadAsync(_home, UpdateId.None, 10, Ct).AsTask();
+        var log = new BoundedReadLog(Engine.Log, Engine.Time);
+        var head = log.HeadAsync(_home, Ct).AsTask();
+        var block = log.ReadAsync(_home, UpdateId.None, 10, Ct).AsTask();
         Engine.Time.Advance(TimeSpan.FromSeconds(1.5));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => head.BoundedAsync());
         await Assert.ThrowsAsync<StoreUnavailableException>(() => block.BoundedAsync());
         Server.Resume();
-        await Engine.Log.HeadAsync(_home, Ct);
+        await log.HeadAsync(_home, Ct);
     }
 
     [Fact]

@@ -9,18 +9,16 @@ namespace LiveStreams.Redis;
 /// append does, including the announcement (<see cref="AppendScript"/>). An update is as durable as Redis is configured
 /// to make it (<c>appendfsync</c>).
 /// </summary>
+/// <remarks>
+/// No call has a timeout here, except the client's <c>asyncTimeout</c>: <see cref="PageWriter"/> has one for publishers
+/// and <see cref="BoundedReadLog"/> for readers, and both must know when Redis has ended the call.
+/// </remarks>
 public sealed class RedisLog(
     RedisConnection connection,
     HistoryOptions history,
     PostOptions posts,
     TimeProvider time) : IPageLog
 {
-    /// <summary>
-    /// How long a read may take. An append has no timeout here: <see cref="PageWriter"/> has one for its publishers,
-    /// and must know when the append has ended.
-    /// </summary>
-    private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1.5);
-
     private readonly RedisNames _names = connection.Names;
     private readonly NewestKnownIds _known = connection.NewestKnownIds;
     private readonly AppendQueue _queue = new(connection, new AppendSender(connection, history, posts, time));
@@ -58,7 +56,7 @@ public sealed class RedisLog(
     {
         var keys = PositionScript.Keys(_names, page);
         var arguments = PositionScript.Arguments(history.For(page), _known.Find(page), moment, time.GetUtcNow());
-        var reading = EvaluateReadAsync(PositionScript.Text, keys, arguments);
+        var reading = connection.EvaluateAsync(PositionScript.Text, keys, arguments);
         var reply = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         var (head, position) = PositionScript.ParseReply(reply);
         RecordHead(page, head);
@@ -69,7 +67,7 @@ public sealed class RedisLog(
     {
         var keys = ReadPostsScript.Keys(_names, page);
         var arguments = ReadPostsScript.Arguments(history.For(page), _known.Find(page), time.GetUtcNow());
-        var reading = EvaluateReadAsync(ReadPostsScript.Text, keys, arguments);
+        var reading = connection.EvaluateAsync(ReadPostsScript.Text, keys, arguments);
         var posts = ReadPostsScript.ParseReply(await reading.WaitAsync(cancellationToken).ConfigureAwait(false));
         RecordHead(page, posts.Page);
         return posts;
@@ -82,23 +80,7 @@ public sealed class RedisLog(
     {
         var keys = ReadScript.Keys(_names, page);
         var arguments = ReadScript.Arguments(history.For(page), _known.Find(page), after, limit, time.GetUtcNow());
-        return EvaluateReadAsync(ReadScript.Text, keys, arguments);
-    }
-
-    private async Task<RedisResult> EvaluateReadAsync(string script, RedisKey[] keys, RedisValue[] arguments)
-    {
-        try
-        {
-            return await connection.EvaluateAsync(script, keys, arguments)
-                .WaitAsync(_readTimeout, time)
-                .ConfigureAwait(false);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new StoreUnavailableException(
-                $"Redis has not responded for {_readTimeout.TotalSeconds} s.",
-                exception);
-        }
+        return connection.EvaluateAsync(ReadScript.Text, keys, arguments);
     }
 
     private void RecordHead(PageId page, PageHead head)

@@ -23,7 +23,8 @@ public sealed class LimitMetricsTests : IDisposable
     {
         var bus = new LocalBus();
         _feeds = new FeedRegistry(
-            new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System),
+            new BoundedReadLog(
+                new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), TimeProvider.System),
             bus,
             new SubscriberOptions(),
             UnsentLimits.None,

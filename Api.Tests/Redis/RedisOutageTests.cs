@@ -41,6 +41,10 @@ public sealed class RedisOutageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, newSubscriber.StatusCode);
         await using var returning = await client.SubscribeAsync("other", lastEventId: "0");
         Assert.StartsWith("retry: ", await returning.NextBlockAsync(), StringComparison.Ordinal);
+        using var posts = await client.GetAsync("/pages/home/posts");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, posts.StatusCode);
+        using var snapshot = await client.GetAsync("/pages/home/events?snapshot=true");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, snapshot.StatusCode);
         using var notReady = await client.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, notReady.StatusCode);
         for (var n = 0; n < 3; n++)

@@ -23,7 +23,7 @@ public sealed class TokenStreamsTests : IDisposable
     {
         var bus = new LocalBus();
         _feeds = new FeedRegistry(
-            new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time),
+            new BoundedReadLog(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), _time),
             bus,
             new SubscriberOptions(),
             UnsentLimits.None,

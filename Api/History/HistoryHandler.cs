@@ -69,18 +69,12 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateL
         HttpContext context, PageId page, UpdateId after, HistoryBlock block, ResponseReader reader)
     {
         var last = block.Updates.Count > 0 ? block.Updates[^1].Id : after;
-        var response = _responses.GetOrCreate(
+        using var lease = _responses.GetOrCreate(
             new HistoryResponseKey(page, after, last, block.Page.Head),
             () => JsonResponse.Encode(UpdateList.Of(page, after, block), HistoryJson.Default.UpdateList));
-        try
-        {
-            ResponseRate.DisableMinimum(context);
-            context.Response.ContentType = JsonResponse.ContentType;
-            await feeds.Responses.WriteAsync(context.Response.BodyWriter, response.Bytes, response.Charge, reader);
-        }
-        finally
-        {
-            _responses.Release(response);
-        }
+        ResponseRate.DisableMinimum(context);
+        context.Response.ContentType = JsonResponse.ContentType;
+        var response = lease.Response;
+        await feeds.Responses.WriteAsync(context.Response.BodyWriter, response.Bytes, response.Charge, reader);
     }
 }

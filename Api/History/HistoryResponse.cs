@@ -16,5 +16,5 @@ internal sealed class HistoryResponse(HistoryResponseKey key, ReadOnlyMemory<byt
     public SharedCharge Charge { get; } = new(bytes.Length);
 
     /// <summary>The readers that hold it. Guarded by <see cref="HistoryResponses"/>.</summary>
-    public int Readers { get; set; }
+    public HashSet<HistoryResponseLease> Holders { get; } = [];
 }

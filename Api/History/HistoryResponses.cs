@@ -6,49 +6,43 @@ internal sealed class HistoryResponses
     private readonly Lock _gate = new();
     private readonly Dictionary<HistoryResponseKey, HistoryResponse> _responses = [];
 
-    /// <summary>
-    /// The response with this key: the one that is being sent to others, or a new one. The caller must
-    /// <see cref="Release"/> it.
-    /// </summary>
-    public HistoryResponse GetOrCreate(HistoryResponseKey key, Func<ReadOnlyMemory<byte>> encode) =>
-        TryHold(key) ?? Hold(new HistoryResponse(key, encode()));
+    /// <summary>Holds the response with this key: the one that is being sent to others, or a new one.</summary>
+    public HistoryResponseLease GetOrCreate(HistoryResponseKey key, Func<ReadOnlyMemory<byte>> encode) =>
+        TryHold(key) ?? HoldNew(new HistoryResponse(key, encode()));
 
-    public void Release(HistoryResponse response)
+    internal void Release(HistoryResponseLease lease)
     {
         lock (_gate)
         {
-            if (--response.Readers == 0)
+            var response = lease.Response;
+            if (response.Holders.Remove(lease) && response.Holders.Count == 0)
             {
                 _responses.Remove(response.Key);
             }
         }
     }
 
-    private HistoryResponse? TryHold(HistoryResponseKey key)
+    private HistoryResponseLease? TryHold(HistoryResponseKey key)
     {
         lock (_gate)
         {
-            if (_responses.TryGetValue(key, out var response))
-            {
-                response.Readers++;
-            }
-
-            return response;
+            return _responses.TryGetValue(key, out var response) ? Hold(response) : null;
         }
     }
 
     // Another request may have encoded the same block meanwhile.
-    private HistoryResponse Hold(HistoryResponse response)
+    private HistoryResponseLease HoldNew(HistoryResponse response)
     {
         lock (_gate)
         {
-            if (!_responses.TryAdd(response.Key, response))
-            {
-                response = _responses[response.Key];
-            }
-
-            response.Readers++;
-            return response;
+            return Hold(_responses.TryAdd(response.Key, response) ? response : _responses[response.Key]);
         }
+    }
+
+    private HistoryResponseLease Hold(HistoryResponse response)
+    {
+        var lease = new HistoryResponseLease(this, response);
+        response.Holders.Add(lease);
+        return lease;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class PostsHandler(FeedRegistry feeds, ReadRateLimiter rates)
 {
     /// <summary>
     /// Serves the posts as they are now, newest first. The entity tag is the id of the update they reflect, so asking
-    /// again costs little. All readers of the same posts are sent the same bytes, which streams share too.
+    /// again costs little: the posts are read, but neither encoded nor sent. All readers of the same posts are sent the
+    /// same bytes, which streams share too.
     /// </summary>
     public async Task GetPostsAsync(HttpContext context)
     {

@@ -29,7 +29,8 @@ internal sealed class FanOutHarness
         var history = new HistoryOptions { MaxUpdates = maxUpdates };
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
         Bus = new LossyBus(_localBus) { IsLossy = mayLose };
-        Feeds = new FeedRegistry(Log, Bus, Options, unsent ?? UnsentLimits.None, Time);
+        Reads = new BoundedReadLog(Log, Time);
+        Feeds = new FeedRegistry(Reads, Bus, Options, unsent ?? UnsentLimits.None, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -37,6 +38,9 @@ internal sealed class FanOutHarness
     public SubscriberOptions Options { get; }
 
     public ControlledLog Log { get; }
+
+    /// <summary>What readers read the log through.</summary>
+    public BoundedReadLog Reads { get; }
 
     public LossyBus Bus { get; }
 

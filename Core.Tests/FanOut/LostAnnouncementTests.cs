@@ -5,6 +5,8 @@ namespace LiveStreams.Core.Tests.FanOut;
 /// <summary>A feed repairs what the bus loses, repeats and delays by reading the log.</summary>
 public sealed class LostAnnouncementTests
 {
+    private static readonly PageId _slow = PageId.Parse("slow");
+
     [Fact]
     public async Task An_update_whose_announcement_was_lost_is_read_from_the_log_before_the_next()
     {
@@ -128,5 +130,28 @@ public sealed class LostAnnouncementTests
         fanOut.Bus.Deliver = update => [update];
         await fanOut.PublishAsync("4");
         Assert.Equal("4", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task A_gap_is_repaired_and_a_feed_opens_while_the_line_of_readers_is_full()
+    {
+        var fanOut = new FanOutHarness();
+        var reader = await fanOut.SubscribeAsync(UpdateId.None);
+        await fanOut.PublishAsync("1");
+        Assert.Equal("1", await reader.NextDataAsync());
+        fanOut.Log.Hold(page => page == _slow);
+        var reads = Enumerable.Range(0, BoundedReadLog.MaxReads + BoundedReadLog.MaxWaiting)
+            .Select(_ => fanOut.Reads.HeadAsync(_slow, TestContext.Current.CancellationToken).AsTask())
+            .ToArray();
+
+        fanOut.Bus.Deliver = update => update.Text() == "2" ? [] : [update];
+        await fanOut.PublishAsync(2, 3);
+        Assert.Equal(["2", "3"], await reader.NextDataAsync(2));
+        var other = new TestReader();
+        await other.StartAsync(fanOut.Feeds, PageId.Parse("other"), UpdateId.None).BoundedAsync();
+
+        Assert.Equal(BoundedReadLog.MaxWaiting, fanOut.Reads.Waiting);
+        fanOut.Log.Release();
+        await Task.WhenAll(reads).BoundedAsync();
     }
 }

@@ -1,3 +1,5 @@
+using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Posts;
 using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Core.Tests.FanOut;
@@ -154,6 +156,43 @@ public sealed class SnapshotTests
 
         Assert.InRange((await reader.NextDataAsync()).Length, 20 * 50_000, 21 * 50_000);
         Assert.Equal("live", await reader.NextDataAsync());
+    }
+
+    [Fact]
+    public async Task A_snapshot_fails_in_time_while_reads_of_other_posts_hang()
+    {
+        var fanOut = new FanOutHarness();
+        var slow = PageId.Parse("slow");
+        fanOut.Log.Hold(page => page == slow);
+        var hanging = Enumerable.Range(0, BoundedReadLog.MaxPostReads)
+            .Select(_ => fanOut.Reads.PostsAsync(slow, TestContext.Current.CancellationToken).AsTask())
+            .ToArray();
+        var starting = StartAsync(fanOut);
+        await Wait.UntilAsync(() => fanOut.Reads.Waiting == 1, "the snapshot waits in line");
+
+        fanOut.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => starting.BoundedAsync());
+
+        fanOut.Log.Release();
+        Assert.All(hanging, read => Assert.True(read.IsFaulted));
+        await (await StartAsync(fanOut).BoundedAsync()).LeaveAsync();
+    }
+
+    [Fact]
+    public void Posts_that_nobody_is_sent_are_not_encoded()
+    {
+        var content = new byte[1_000_000];
+        content.AsSpan().Fill((byte)'x');
+        var posts = new PagePosts(PageHead.Empty, [new Post("a", Show: true, content)]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var snapshot = new Snapshot(posts, readAt: 0);
+        Assert.Equal(PageHead.Empty, snapshot.Page);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+
+        Assert.InRange(snapshot.Json.Length, content.Length, content.Length + 100);
+        before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotNull(snapshot.Charge);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
     private static async Task<TestReader> StartAsync(FanOutHarness fanOut)

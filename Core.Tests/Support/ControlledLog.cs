@@ -7,6 +7,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
 {
     private volatile IPageLog _log = open();
     private volatile TaskCompletionSource? _hold;
+    private volatile Predicate<PageId> _heldPages = _ => true;
     private int _reads;
     private int _heads;
     private int _posts;
@@ -27,14 +28,18 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
     /// <summary>The number of calls that wait until the store is released.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Blocks every call until <see cref="Release"/>.</summary>
-    public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Blocks the calls for these pages, or every call, until <see cref="Release"/>.</summary>
+    public void Hold(Predicate<PageId>? pages = null)
+    {
+        _heldPages = pages ?? (_ => true);
+        _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Releases the calls that wait now. The next ones wait again.</summary>
     public void ReleaseHeld()
     {
         var hold = _hold!;
-        Hold();
+        Hold(_heldPages);
         hold.SetResult();
     }
 
@@ -52,7 +57,7 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         PageId page, IReadOnlyList<UpdateDraft> drafts, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _appends);
-        await PassAsync();
+        await PassAsync(page);
         return await _log.AppendAsync(page, drafts, cancellationToken);
     }
 
@@ -60,36 +65,36 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         PageId page, UpdateId after, int limit, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
-        await PassAsync();
+        await PassAsync(page);
         return await _log.ReadAsync(page, after, limit, cancellationToken);
     }
 
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _heads);
-        await PassAsync();
+        await PassAsync(page);
         return await _log.HeadAsync(page, cancellationToken);
     }
 
     public async ValueTask<UpdateId> PositionAtAsync(
         PageId page, DateTimeOffset moment, CancellationToken cancellationToken)
     {
-        await PassAsync();
+        await PassAsync(page);
         return await _log.PositionAtAsync(page, moment, cancellationToken);
     }
 
     public async ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _posts);
-        await PassAsync();
+        await PassAsync(page);
         return await _log.PostsAsync(page, cancellationToken);
     }
 
-    public async ValueTask CheckAsync(CancellationToken cancellationToken) => await PassAsync();
+    public async ValueTask CheckAsync(CancellationToken cancellationToken) => await PassAsync(default);
 
-    private async Task PassAsync()
+    private async Task PassAsync(PageId page)
     {
-        if (_hold is { } hold)
+        if (_hold is { } hold && _heldPages(page))
         {
             Interlocked.Increment(ref _held);
             await hold.Task;

@@ -21,13 +21,13 @@ public sealed class FeedRegistry
     internal const int MaxLingering = 10_000;
 
     private readonly ConcurrentDictionary<PageId, PageFeed> _feeds = new();
-    private readonly IPageLog _log;
+    private readonly BoundedReadLog _log;
     private readonly IPageBus _bus;
     private readonly TimeProvider _time;
     private int _subscriberCount;
 
     public FeedRegistry(
-        IPageLog log, IPageBus bus, SubscriberOptions options, UnsentLimits unsentLimits, TimeProvider time)
+        BoundedReadLog log, IPageBus bus, SubscriberOptions options, UnsentLimits unsentLimits, TimeProvider time)
     {
         _log = log;
         _bus = bus;

@@ -23,14 +23,16 @@ public sealed class PageFeed : IPageListener
     private long _idleSince;
 
     internal PageFeed(
-        PageId page, IPageLog log, IPageBus bus, SnapshotRegistry snapshots, SubscriberOptions options)
+        PageId page, BoundedReadLog log, IPageBus bus, SnapshotRegistry snapshots, SubscriberOptions options)
     {
         _page = page;
         _snapshots = snapshots;
         _bus = bus;
         Tail = new PageTail(options);
         History = new HistoryReader(page, log, Tail.Ring);
-        _synchronizer = new TailSynchronizer(page, log, Tail, _subscribers);
+
+        // Not in line with readers: live updates must not wait for strangers. It reads once at a time for a feed.
+        _synchronizer = new TailSynchronizer(page, log.Store, Tail, _subscribers);
     }
 
     /// <summary>The number of event streams of this page that are open in this process.</summary>

@@ -17,14 +17,10 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
 {
     internal const int MaxVersions = 4;
 
-    /// <summary>Each may read the largest posts of a page.</summary>
-    private const int MaxReads = 8;
-
     private static readonly TimeSpan _maxAge = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PageId, PageSnapshots> _pages = [];
-    private readonly ReadSlots _reads = new(MaxReads);
     private long _cuts;
 
     /// <summary>The readers that were cut because the posts have changed too often since.</summary>
@@ -179,7 +175,6 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
             (snapshots.Running, snapshots.Next) = (snapshots.Next, null);
         }
 
-        await _reads.AcquireAsync().ConfigureAwait(false);
         try
         {
             var posts = await log.PostsAsync(page, CancellationToken.None).ConfigureAwait(false);
@@ -195,7 +190,6 @@ public sealed class SnapshotRegistry(IPageLog log, TimeProvider time)
         }
         finally
         {
-            _reads.Release();
             lock (_gate)
             {
                 snapshots.Running = null;

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using LiveStreams.Core.Unsent;
 
 namespace LiveStreams.Core.FanOut;
@@ -40,8 +39,6 @@ internal sealed class SubscriberOutput(
 
     public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= clock.HeartbeatTicks;
 
-    private static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
-
     // Most streams never wait.
     private UnsentWait StartWait()
     {
@@ -58,7 +55,7 @@ internal sealed class SubscriberOutput(
         {
             var flush = body.FlushPieceAsync(out var bytes);
             isConnected = flush.IsCompleted
-                ? IsConnected(await flush.ConfigureAwait(false))
+                ? UnsentWait.IsConnected(await flush.ConfigureAwait(false))
                 : await StartWait().FlushedAsync(
                     flush,
                     bytes,

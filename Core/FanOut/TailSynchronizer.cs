@@ -137,7 +137,7 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
             }
         }
 
-        // What was announced is not in the log. The tail goes on catching up.
+        // What was announced is not in the log. The tail continues to catch up.
         Volatile.Write(ref _repairDue, true);
         return hasFound;
     }

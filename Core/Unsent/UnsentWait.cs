@@ -41,6 +41,9 @@ internal sealed class UnsentWait
 
     public LinkedListNode<UnsentWait> SharedNode { get; }
 
+    /// <summary>Whether the reader still takes what is flushed.</summary>
+    public static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
+
     /// <summary>
     /// Waits until the reader has taken a flush; false when it has disconnected, or was cut.
     /// </summary>
@@ -71,6 +74,4 @@ internal sealed class UnsentWait
 
     /// <summary>Aborts the reader, if it still waits. The budget must not hold its lock.</summary>
     public void Abort() => _abort.Abort();
-
-    private static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
 }

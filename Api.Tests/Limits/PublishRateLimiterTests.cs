@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using LiveStreams.Api.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Limits;
 
@@ -144,6 +145,42 @@ public sealed class PublishRateLimiterTests
         Assert.StartsWith("429", responses.Split("HTTP/1.1 ")[^1], StringComparison.Ordinal);
         using var client = new ApiClient(api.Address);
         Assert.Equal("0", (await client.GetJsonAsync("/pages/late")).GetProperty("head").GetString());
+    }
+
+    [Fact]
+    public async Task An_update_that_its_token_does_not_grant_leaves_the_rate_of_its_page_to_others()
+    {
+        using var tokens = new TestTokens();
+        await using var api = await InProcessApi.StartAsync(
+            [
+                "--Store=memory", "--Limits:PublishesPerSecondPerPage=1", "--Limits:PublishBurstPerPage=5",
+                $"--Auth:Keys:0:Secret={tokens.Secret}",
+            ],
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+
+        var refused = await PostAsync(
+            api, "127.0.0.2", _ => "/pages/busy/updates", Bearer("""{"posts":["busy"]}"""));
+        Assert.Equal(Requests, CountProblems(refused, "insufficient-scope"));
+
+        var responses = await PostAsync(
+            api, "127.0.0.3", _ => "/pages/busy/updates", Bearer("""{"publish":["busy"]}"""));
+        Assert.Equal(6, responses.Count(response => response.StartsWith("HTTP/1.1 201", StringComparison.Ordinal)));
+
+        string Bearer(string grants) => $"Authorization: Bearer {tokens.Hmac(TestTokens.Claims(grants))}\r\n";
+    }
+
+    [Fact]
+    public async Task An_update_to_a_page_over_its_rate_is_refused_before_its_body_arrives()
+    {
+        await using var api = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Limits:PublishesPerSecondPerPage=1"],
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        await PostAsync(api, "127.0.0.2", _ => "/pages/busy/updates");
+        using var raw = await RawHttp.ConnectAsync(api.Address, from: "127.0.0.3");
+
+        await raw.SendAsync("POST /pages/busy/updates HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 429", await raw.ReceiveAsync(), StringComparison.Ordinal);
     }
 
     private static int CountProblems(string[] responses, string type) =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using LiveStreams.Api.Tests.Fuzz;
 using LiveStreams.Api.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Publish;
 
@@ -117,6 +118,32 @@ public sealed class BatchPublishTests(UnthrottledApi api) : IClassFixture<Unthro
 
         await Wait.UntilAsync(
             () => Task.FromResult(ServerResources.CountSockets(server) == before), "the connection is closed");
+    }
+
+    [Fact]
+    public async Task The_reader_of_a_batch_is_charged_for_the_batch_and_cut_by_the_deadlines_of_any_response()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await InProcessApi.StartAsync(["--Store=memory", .. ServerProcess.Unthrottled], time);
+        using var client = new ApiClient(server.Address);
+        var body = string.Concat(Enumerable.Repeat("1\n", 9_999)) + """{"page":"home","data":"last"}""";
+        using var raw = await RawHttp.ConnectAsync(server.Address, receiveBuffer: 4096);
+        await raw.SendAsync(
+            "POST /updates HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}");
+
+        await Wait.UntilAsync(() => server.Feeds.Unsent.HeldBytes > body.Length + (16 * 1024), "it is charged");
+        Assert.InRange(server.Feeds.Unsent.HeldBytes, 0, body.Length + (24 * 1024));
+        await Wait.UntilAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return server.Feeds.Unsent.StallCuts == 1;
+            },
+            "the reader is cut");
+
+        await Wait.UntilAsync(() => server.Feeds.Unsent.HeldBytes == 0, "the batch is released");
+        Assert.Equal(1, (await client.GetJsonAsync("/pages/home")).GetProperty("updates").GetInt32());
     }
 
     private static Task<HttpResponseMessage> SendAsync(ApiClient client, string body) => client.SendAsync(

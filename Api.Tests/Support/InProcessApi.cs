@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using LiveStreams.Api.Start;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,9 @@ public sealed class InProcessApi : IAsyncDisposable
 
     /// <summary>What the server holds for its readers.</summary>
     public FeedRegistry Feeds => _app.Services.GetRequiredService<FeedRegistry>();
+
+    /// <summary>The factory of the server's meters, which is their scope.</summary>
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>The log so far, formatted as on a console.</summary>
     public string Output => _log.Text;

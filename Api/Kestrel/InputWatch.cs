@@ -6,10 +6,11 @@ namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
 /// Reads what a client sends during its event stream, which should be nothing: with the first byte it calls
-/// <paramref name="abort"/>. Otherwise the server would keep what arrives. A line end right after the request is
-/// ignored: some clients send one that does not belong there (RFC 9112 §2.2).
+/// <paramref name="abort"/>, and counts that (<paramref name="metrics"/>). Otherwise the server would keep what
+/// arrives. A line end right after the request is ignored: some clients send one that does not belong there (RFC 9112
+/// §2.2).
 /// </summary>
-internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics metrics)
+internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics? metrics)
 {
     private const int MaxLineEndBytes = 2;
 
@@ -76,7 +77,7 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
         input.AdvanceTo(result.Buffer.End);
         if (isInput)
         {
-            metrics.CountCut();
+            metrics?.CountCut();
             abort();
         }
 

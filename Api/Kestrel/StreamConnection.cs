@@ -115,13 +115,13 @@ internal sealed class StreamConnection : IDirectConnection
         if (!HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";
-            connection.CutOnInput();
+            connection.CutOnInput(isEncrypted: context.Features.Get<ITlsConnectionFeature>() is not null);
         }
         else if (CanHaveBody(context))
         {
             // A body that never comes is not a slow one.
             context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = null;
-            connection.CutOnInput(context.Request.BodyReader, context.Abort);
+            new InputWatch(context.Request.BodyReader, context.Abort, connection._metrics).Start();
         }
     }
 
@@ -149,8 +149,10 @@ internal sealed class StreamConnection : IDirectConnection
     private static bool CanHaveBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
-    // However much a client sends at once, before the connection is closed the kernel keeps little of it.
-    private void CutOnInput()
+    // However much a client sends at once, before the connection is closed the kernel keeps little of it. Over TLS the
+    // watch sees encrypted bytes, because it stands before TLS. They may be what a client sends when it closes
+    // (close_notify), so they end the stream, but are not counted.
+    private void CutOnInput(bool isEncrypted)
     {
         try
         {
@@ -165,10 +167,8 @@ internal sealed class StreamConnection : IDirectConnection
         }
 
         IsInputWatched = true;
-        CutOnInput(_transport.Input, Abort);
+        new InputWatch(_transport.Input, Abort, isEncrypted ? null : _metrics).Start();
     }
-
-    private void CutOnInput(PipeReader input, Action abort) => new InputWatch(input, abort, _metrics).Start();
 
     private Task RunStreamAsync()
     {
@@ -179,7 +179,7 @@ internal sealed class StreamConnection : IDirectConnection
 
         // The stream comes first: whatever has become of the connection, it must run to release what it holds.
         var running = stream(new EventStreamBody(_transport.Output, this), _connection.ConnectionClosed);
-        CutOnInput();
+        CutOnInput(isEncrypted: false);
         return running;
     }
 

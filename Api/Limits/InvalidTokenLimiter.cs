@@ -9,16 +9,12 @@ namespace LiveStreams.Api.Limits;
 /// </summary>
 internal sealed class InvalidTokenLimiter : IDisposable
 {
-    private static readonly TimeSpan _sweepPeriod = TimeSpan.FromSeconds(1);
-
     private readonly KeyedRateLimiter<ClientAddress> _addresses;
-    private readonly ITimer _sweepTimer;
     private readonly Refusal _refusal;
 
     public InvalidTokenLimiter(LimitOptions limits, TimeProvider time)
     {
         _addresses = new(limits.InvalidTokensPerSecond, limits.InvalidTokenBurst, time);
-        _sweepTimer = time.CreateTimer(_ => _addresses.RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
         _refusal = new(
             Problem.TokenRate,
             $"One address may send {limits.InvalidTokensPerSecond} invalid tokens a second. "
@@ -35,5 +31,5 @@ internal sealed class InvalidTokenLimiter : IDisposable
     /// <summary>Counts a token that was checked and is not valid.</summary>
     public void CountInvalid(ClientAddress address) => _addresses.TryAcquire(address);
 
-    public void Dispose() => _sweepTimer.Dispose();
+    public void Dispose() => _addresses.Dispose();
 }

@@ -3,26 +3,42 @@ using System.Collections.Concurrent;
 namespace LiveStreams.Api.Limits;
 
 /// <summary>
-/// A rate limit for each key: a bucket of <paramref name="burst"/> tokens, by default a second's, to which
-/// <paramref name="perSecond"/> tokens are added each second; 0 is no limit. A bucket may be overdrawn by up to
-/// <paramref name="overdraft"/> tokens, which are taken from those added later, so that the rate is kept over time. A
-/// full bucket has no effect, so <see cref="RemoveIdle"/> removes it: there are buckets only for the keys used within
-/// the time that a burst takes.
+/// A rate limit for each key: a bucket of <c>burst</c> tokens, by default a second's, to which <c>perSecond</c> tokens
+/// are added each second; 0 is no limit. A bucket may be overdrawn by up to <c>overdraft</c> tokens, which are taken from
+/// those added later, so that the rate is kept over time. A full bucket has no effect, so it is removed once a second:
+/// there are buckets only for the keys used within the time that a burst takes.
 /// </summary>
-internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProvider time, int overdraft = 0)
+internal sealed class KeyedRateLimiter<TKey> : IDisposable
     where TKey : notnull
 {
+    private static readonly TimeSpan _sweepPeriod = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<TKey, Bucket> _buckets = new();
-    private readonly long _interval = time.TimestampFrequency / Math.Max(perSecond, 1);
-    private readonly int _burst = burst ?? Math.Max(perSecond, 1);
+    private readonly int _perSecond;
+    private readonly int _burst;
+    private readonly int _overdraft;
+    private readonly TimeProvider _time;
+    private readonly long _interval;
+    private readonly ITimer _sweepTimer;
+
+    public KeyedRateLimiter(int perSecond, int? burst, TimeProvider time, int overdraft = 0)
+    {
+        _perSecond = perSecond;
+        _burst = burst ?? Math.Max(perSecond, 1);
+        _overdraft = overdraft;
+        _time = time;
+        _interval = time.TimestampFrequency / Math.Max(perSecond, 1);
+        _sweepTimer = time.CreateTimer(_ => RemoveFull(), null, _sweepPeriod, _sweepPeriod);
+    }
 
     /// <summary>Keys with a bucket.</summary>
     public int Count => _buckets.Count;
 
     /// <summary>Whether the key has a token left. Takes none, and makes no bucket.</summary>
-    public bool HasToken(TKey key) => perSecond == 0
-        || !_buckets.TryGetValue(key, out var bucket)
-        || bucket.HasToken(time.GetTimestamp(), _interval, _burst * _interval);
+    public bool HasToken(TKey key) => HasToken(key, _burst);
+
+    /// <summary>Whether <see cref="TryOverdraw"/> would succeed.</summary>
+    public bool MayOverdraw(TKey key) => HasToken(key, _burst + _overdraft);
 
     /// <summary>Takes a token; false when the key has none left.</summary>
     public bool TryAcquire(TKey key) => TryAcquire(key, _burst);
@@ -30,15 +46,14 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProv
     /// <summary>
     /// Takes a token, or overdraws the bucket by one; false when it is overdrawn as far as it may be.
     /// </summary>
-    public bool TryOverdraw(TKey key) => TryAcquire(key, _burst + overdraft);
+    public bool TryOverdraw(TKey key) => TryAcquire(key, _burst + _overdraft);
 
-    /// <summary>
-    /// Removes the full buckets. A caller that takes from a bucket while it is being removed gets one token more than
-    /// the rate.
-    /// </summary>
-    public void RemoveIdle()
+    public void Dispose() => _sweepTimer.Dispose();
+
+    // A caller that takes from a bucket while it is being removed gets one token more than the rate.
+    private void RemoveFull()
     {
-        var now = time.GetTimestamp();
+        var now = _time.GetTimestamp();
         foreach (var (key, bucket) in _buckets)
         {
             if (bucket.IsFull(now))
@@ -48,8 +63,13 @@ internal sealed class KeyedRateLimiter<TKey>(int perSecond, int? burst, TimeProv
         }
     }
 
-    private bool TryAcquire(TKey key, long tokens) => perSecond == 0
-        || _buckets.GetOrAdd(key, static _ => new Bucket()).TryTake(time.GetTimestamp(), _interval, tokens * _interval);
+    private bool HasToken(TKey key, long tokens) => _perSecond == 0
+        || !_buckets.TryGetValue(key, out var bucket)
+        || bucket.HasToken(_time.GetTimestamp(), _interval, tokens * _interval);
+
+    private bool TryAcquire(TKey key, long tokens) => _perSecond == 0
+        || _buckets.GetOrAdd(key, static _ => new Bucket())
+            .TryTake(_time.GetTimestamp(), _interval, tokens * _interval);
 
     // The generic cell rate algorithm (ITU-T I.371): the only state is the time at which the bucket is full again.
     private sealed class Bucket

@@ -54,8 +54,9 @@ public sealed class LimitOptions
 
     /// <summary>
     /// The most bytes held for readers that are slow to take them: of streams, snapshots, posts and history. Default: a
-    /// quarter of the memory that the process may use; 1 MiB to 1 TiB. Above it, the readers that have waited for
-    /// longest are disconnected, and large requests are refused with 503 until these bytes are released.
+    /// quarter of the memory that the process may use; 1 MiB to 1 TiB. Above it, the readers of the address that holds
+    /// most are disconnected, the longest wait first, and large requests are refused with 503 until these bytes are
+    /// released.
     /// </summary>
     [Range(typeof(long), MinUnsentBytes, MaxUnsentBytesAllowed)]
     public long? MaxUnsentBytes { get; set; }

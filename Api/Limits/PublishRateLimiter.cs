@@ -21,13 +21,10 @@ internal sealed class PublishRateLimiter : IDisposable
     /// <summary>How far all publishers together may overdraw: this part of the page's rate, and at least one.</summary>
     private const int Overdraft = 2;
 
-    private static readonly TimeSpan _sweepPeriod = TimeSpan.FromSeconds(1);
-
     private readonly LimitOptions _limits;
     private readonly KeyedRateLimiter<Publisher> _publishers;
     private readonly KeyedRateLimiter<PageId> _pages;
     private readonly KeyedRateLimiter<(PageId Page, Publisher Publisher)> _shares;
-    private readonly ITimer _sweepTimer;
 
     public PublishRateLimiter(LimitOptions limits, TimeProvider time)
     {
@@ -36,7 +33,6 @@ internal sealed class PublishRateLimiter : IDisposable
         _publishers = new(limits.PublishesPerSecond, limits.PublishBurst, time);
         _pages = new(pageRate, limits.PublishBurstPerPage, time, overdraft: Math.Max(pageRate / Overdraft, 1));
         _shares = new(Math.Max(pageRate / Share, 1), burst: null, time);
-        _sweepTimer = time.CreateTimer(_ => RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
     }
 
     /// <summary>Counts one update of any kind; false when it is one too many.</summary>
@@ -52,21 +48,31 @@ internal sealed class PublishRateLimiter : IDisposable
         return refusal is null;
     }
 
+    /// <summary>Whether one more update may be counted for its page. Counts none.</summary>
+    public bool MayAcquireOnPage(Publisher publisher, PageId page, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        refusal = _pages.HasToken(page) || (_shares.HasToken((page, publisher)) && _pages.MayOverdraw(page))
+            ? null
+            : PageRefusal();
+        return refusal is null;
+    }
+
     /// <summary>Counts one update for its page alone.</summary>
     public bool TryAcquireOnPage(Publisher publisher, PageId page, [NotNullWhen(false)] out Refusal? refusal)
     {
         refusal = _pages.TryAcquire(page) || (_shares.TryAcquire((page, publisher)) && _pages.TryOverdraw(page))
             ? null
-            : new(Problem.PageRate, $"One page may receive {_limits.PublishesPerSecondPerPage} updates a second.");
+            : PageRefusal();
         return refusal is null;
     }
 
-    public void Dispose() => _sweepTimer.Dispose();
-
-    private void RemoveIdle()
+    public void Dispose()
     {
-        _publishers.RemoveIdle();
-        _pages.RemoveIdle();
-        _shares.RemoveIdle();
+        _publishers.Dispose();
+        _pages.Dispose();
+        _shares.Dispose();
     }
+
+    private Refusal PageRefusal() =>
+        new(Problem.PageRate, $"One page may receive {_limits.PublishesPerSecondPerPage} updates a second.");
 }

@@ -9,17 +9,13 @@ namespace LiveStreams.Api.Limits;
 /// </summary>
 internal sealed class ReadRateLimiter : IDisposable
 {
-    private static readonly TimeSpan _sweepPeriod = TimeSpan.FromSeconds(1);
-
     private readonly int _perSecond;
     private readonly KeyedRateLimiter<ClientAddress> _addresses;
-    private readonly ITimer _sweepTimer;
 
     public ReadRateLimiter(LimitOptions limits, TimeProvider time)
     {
         _perSecond = limits.ReadsPerSecondPerAddress;
         _addresses = new(_perSecond, limits.ReadBurstPerAddress ?? DefaultBurst(limits), time);
-        _sweepTimer = time.CreateTimer(_ => _addresses.RemoveIdle(), null, _sweepPeriod, _sweepPeriod);
     }
 
     /// <summary>Counts one read; false when it is one too many.</summary>
@@ -31,7 +27,7 @@ internal sealed class ReadRateLimiter : IDisposable
         return refusal is null;
     }
 
-    public void Dispose() => _sweepTimer.Dispose();
+    public void Dispose() => _addresses.Dispose();
 
     // All streams that an address may have can begin, or reconnect, at once.
     private static int DefaultBurst(LimitOptions limits)

@@ -26,8 +26,7 @@ internal sealed class BatchHandler(
     PublishRateLimiter rates,
     IRefusalCounter refusals,
     LimitOptions limits,
-    PostOptions posts,
-    TimeProvider time)
+    PostOptions posts)
 {
     private const int LinesAtOnce = 500;
 
@@ -35,11 +34,6 @@ internal sealed class BatchHandler(
     /// The response is sent in pieces of about this size, each once the client has taken the one before.
     /// </summary>
     private const int PieceBytes = 16 * 1024;
-
-    /// <summary>
-    /// How long a client may take for a piece. Kestrel's own limit is a rate, which allows minutes after many pieces.
-    /// </summary>
-    private static readonly TimeSpan _pieceTimeout = TimeSpan.FromSeconds(30);
 
     private const string ContentType = "application/x-ndjson";
 
@@ -66,12 +60,14 @@ internal sealed class BatchHandler(
 
         var publisher = RequestPublisher.Of(context);
         var caller = audit.FindCaller(context);
+        ResponseRate.DisableMinimum(context);
         context.Response.ContentType = ContentType;
-        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        var output = context.Response.BodyWriter;
+        using var response = feeds.Responses.Begin(output, batch.Length, new ResponseReader(context));
         foreach (var lines in LinesOf(batch).Chunk(LinesAtOnce))
         {
             var results = lines.Select(line => PublishLineAsync(context, publisher, caller, line)).ToArray();
-            await WriteAsync(results, context.Response.BodyWriter, timeout);
+            await WriteAsync(results, output, response);
         }
     }
 
@@ -98,33 +94,29 @@ internal sealed class BatchHandler(
         }
     }
 
-    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output, CancellationTokenSource timeout)
+    // If the client disconnects, or is cut because it is too slow, the rest is still published.
+    private static async Task WriteAsync(Task<byte[]>[] results, PipeWriter output, GrowingResponse response)
     {
         var unsentBytes = 0;
         foreach (var result in results)
         {
             var line = await result;
+            if (response.IsDisconnected)
+            {
+                continue;
+            }
+
             output.Write(line);
             output.Write("\n"u8);
-            unsentBytes += line.Length;
+            unsentBytes += line.Length + 1;
             if (unsentBytes >= PieceBytes)
             {
-                await FlushAsync(output, timeout);
+                await response.FlushAsync(unsentBytes);
                 unsentBytes = 0;
             }
         }
 
-        await FlushAsync(output, timeout);
-    }
-
-    // If it times out, Kestrel closes the connection. As with any client that disconnects, the rest is still published.
-    private static async Task FlushAsync(PipeWriter output, CancellationTokenSource timeout)
-    {
-        if (!timeout.IsCancellationRequested)
-        {
-            timeout.CancelAfter(_pieceTimeout);
-            await output.FlushAsync(timeout.Token);
-        }
+        await response.FlushAsync(unsentBytes);
     }
 
     // The JSON of the line's result.

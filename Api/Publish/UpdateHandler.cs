@@ -15,16 +15,18 @@ internal sealed class UpdateHandler(
     PostOptions posts)
 {
     /// <summary>
-    /// 1. Reads path, query and headers, 2. counts the update against the rate limits, 3. reads the data, and checks
-    /// that the token grants such an update, 4. publishes.
+    /// 1. Reads path, query and headers, 2. checks the rate limits, 3. reads the data, and checks that the token grants
+    /// such an update, 4. publishes.
     /// Nothing is published unless the whole body has arrived. An update that comes too fast is refused before its body
-    /// is read.
+    /// is read. The page's rate is taken last: an update that is refused costs its publisher's rate alone.
     /// </summary>
     public async Task PublishAsync(HttpContext context)
     {
         // 1. Path, query and headers; 2. rate limits.
+        var caller = RequestPublisher.Of(context);
         if (!PublishRequest.TryRead(context, out var request, out var refusal)
-            || !rates.TryAcquire(RequestPublisher.Of(context), request.Page, out refusal))
+            || !rates.TryAcquire(caller, out refusal)
+            || !rates.MayAcquireOnPage(caller, request.Page, out refusal))
         {
             await refusal.WriteAsync(context);
             return;
@@ -38,7 +40,8 @@ internal sealed class UpdateHandler(
         }
 
         if (!request.TryMakeDraft(data, posts, out var draft, out refusal)
-            || !authorization.MayPublish(context, request.Page, draft, out refusal))
+            || !authorization.MayPublish(context, request.Page, draft, out refusal)
+            || !rates.TryAcquireOnPage(caller, request.Page, out refusal))
         {
             await refusal.WriteAsync(context);
             return;

@@ -47,15 +47,15 @@ public sealed class UnsentBudgetTests
 
         Assert.Equal([0, 0, 0], Aborts());
 
-        // The first one takes some of it, so it has not waited for longest any more.
+        // The first one takes some of it, but has still waited for longest.
         await _readers[0].TakeAsync(3 * PieceBytes);
         await Wait.UntilAsync(() => _readers[0].IsFull, "the pipe is full again");
         await StartAsync(fanOut);
         await StartAsync(fanOut);
 
-        Assert.Equal([0, 1, 1, 0, 0], Aborts());
+        Assert.Equal([1, 1, 0, 0, 0], Aborts());
         Assert.Equal(2, fanOut.Feeds.Unsent.BudgetCuts);
-        await Task.WhenAll(_readers[1].Running, _readers[2].Running).BoundedAsync();
+        await Task.WhenAll(_readers[0].Running, _readers[1].Running).BoundedAsync();
         Assert.InRange(fanOut.Feeds.Unsent.HeldBytes, _large.Length, Room(3));
         Assert.False(fanOut.Feeds.Unsent.IsFull("reader"));
     }
@@ -133,6 +133,49 @@ public sealed class UnsentBudgetTests
 
         Assert.InRange(seconds, 120, 120 + 56 + 20);
         Assert.Equal(1, fanOut.Feeds.Unsent.StallCuts);
+    }
+
+    [Fact]
+    public async Task The_owners_that_hold_most_are_cut_first_even_if_they_take_a_little_now_and_then()
+    {
+        const int Block = 3 * 1024 * 1024;
+        var fanOut = new FanOutHarness(unsent: new UnsentLimits((6 * Block) + (4 * 1024 * 1024), 3 * Block));
+        var small = new List<TestResponse>();
+        var sipping = new List<TestResponse>();
+        for (var i = 0; i < 6; i++)
+        {
+            sipping.Add(new TestResponse(fanOut.Feeds, $"sipping {i % 3}", Block));
+        }
+
+        for (var i = 0; i < 2000; i++)
+        {
+            small.Add(new TestResponse(fanOut.Feeds, $"small {i}", 4096));
+            await Task.WhenAll(sipping.Where(_ => i % 100 == 0).Select(response => response.SipAsync()));
+        }
+
+        Assert.All(small, response => Assert.Equal(0, response.Aborts));
+        Assert.InRange(fanOut.Feeds.Unsent.BudgetCuts, 2, 4);
+        Assert.Equal(fanOut.Feeds.Unsent.BudgetCuts, sipping.Count(response => response.Aborts > 0));
+    }
+
+    [Fact]
+    public async Task Those_who_share_something_large_are_not_cut_for_all_of_it_one_after_the_other()
+    {
+        var fanOut = new FanOutHarness(unsent: new UnsentLimits(_large.Length + (3 * 1024 * 1024), long.MaxValue));
+        await fanOut.PublishAsync(_large);
+        for (var i = 0; i < 50; i++)
+        {
+            await StartAsync(fanOut, $"normal {i}");
+        }
+
+        var greedy = new List<TestResponse>();
+        for (var i = 0; i < 50; i++)
+        {
+            greedy.Add(new TestResponse(fanOut.Feeds, "greedy", 100 * 1024));
+        }
+
+        Assert.All(Aborts(), aborts => Assert.Equal(0, aborts));
+        Assert.InRange(greedy.Count(response => response.Aborts > 0), 20, 40);
     }
 
     // The limit for this many readers that wait for one large update.

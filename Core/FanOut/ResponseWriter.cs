@@ -27,15 +27,29 @@ public sealed class ResponseWriter
         var wait = new UnsentWait(_budget, reader);
         var deadline = _clock.WholeDeadline(bytes.Length);
         var isConnected = true;
-        while (isConnected && !bytes.IsEmpty)
+        try
         {
-            var piece = bytes[..Math.Min(PieceBytes, bytes.Length)];
-            bytes = bytes[piece.Length..];
-            isConnected = await wait.FlushedAsync(
-                pipe.WriteAsync(piece),
-                piece.Length,
-                bytes.IsEmpty ? null : charge,
-                Math.Min(deadline, _clock.PieceDeadline(piece.Length))).ConfigureAwait(false);
+            while (isConnected && !bytes.IsEmpty)
+            {
+                var piece = bytes[..Math.Min(PieceBytes, bytes.Length)];
+                bytes = bytes[piece.Length..];
+                isConnected = await wait.FlushedAsync(
+                    pipe.WriteAsync(piece),
+                    piece.Length,
+                    bytes.IsEmpty ? null : charge,
+                    Math.Min(deadline, _clock.PieceDeadline(piece.Length))).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            wait.End();
         }
     }
+
+    /// <summary>Begins a response that is made while it is sent.</summary>
+    /// <param name="pipe">A pipe whose flush does not complete before the connection has taken everything.</param>
+    /// <param name="heldBytes">What is held for the response until it ends, beside its pieces.</param>
+    /// <param name="reader">The reader, which is aborted if it is too slow.</param>
+    public GrowingResponse Begin(PipeWriter pipe, int heldBytes, IUnsentReader reader) =>
+        new(_clock, new UnsentWait(_budget, reader), pipe, heldBytes);
 }

@@ -51,18 +51,25 @@ internal sealed class SubscriberOutput(
     {
         var deadline = clock.WholeDeadline(body.UnsentBytes);
         bool isConnected;
-        do
+        try
         {
-            var flush = body.FlushPieceAsync(out var bytes);
-            isConnected = flush.IsCompleted
-                ? UnsentWait.IsConnected(await flush.ConfigureAwait(false))
-                : await StartWait().FlushedAsync(
-                    flush,
-                    bytes,
-                    body.LargeFrameCharge,
-                    Math.Min(deadline, clock.PieceDeadline(bytes))).ConfigureAwait(false);
+            do
+            {
+                var flush = body.FlushPieceAsync(out var bytes);
+                isConnected = flush.IsCompleted
+                    ? UnsentWait.IsConnected(await flush.ConfigureAwait(false))
+                    : await StartWait().FlushedAsync(
+                        flush,
+                        bytes,
+                        body.LargeFrameCharge,
+                        Math.Min(deadline, clock.PieceDeadline(bytes))).ConfigureAwait(false);
+            }
+            while (isConnected && body.UnsentBytes > 0 && !body.TrySend());
         }
-        while (isConnected && body.UnsentBytes > 0 && !body.TrySend());
+        finally
+        {
+            _wait?.End();
+        }
 
         Volatile.Write(ref _lastSendTick, clock.Tick);
         return isConnected;

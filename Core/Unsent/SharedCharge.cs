@@ -8,6 +8,12 @@ public sealed class SharedCharge(int bytes)
 {
     internal int Bytes => bytes;
 
+    /// <summary>
+    /// Each reader's part. When owners are compared, it counts for the one that is charged: otherwise those who read
+    /// something popular would be cut one after the other, each as the one that holds most.
+    /// </summary>
+    internal long Part => bytes / Waits.Count;
+
     /// <summary>The readers that wait, the longest wait first. Guarded by the <see cref="UnsentBudget"/>.</summary>
     internal LinkedList<UnsentWait> Waits { get; } = [];
 }

@@ -1,9 +1,9 @@
 namespace LiveStreams.Core.Unsent;
 
 /// <summary>
-/// Counts the bytes that the process holds for readers that wait, and cuts readers when these are too many: the
-/// readers that have waited for longest first. A reader that does not wait is not counted, so a reader that keeps up
-/// costs nothing here.
+/// Counts the bytes that the process holds for readers that wait, and cuts readers when these are too many: of the
+/// owner that holds most, the reader that has waited for longest first. A reader that does not wait is not counted, so
+/// a reader that keeps up costs nothing here.
 /// </summary>
 public sealed class UnsentBudget(UnsentLimits limits)
 {
@@ -11,8 +11,7 @@ public sealed class UnsentBudget(UnsentLimits limits)
     private const int BlockBytes = 4096;
 
     private readonly Lock _gate = new();
-    private readonly UnsentAccount _all = new();
-    private readonly Dictionary<object, UnsentAccount> _accounts = [];
+    private readonly UnsentLedger _ledger = new();
     private long _budgetCuts;
     private long _stallCuts;
 
@@ -23,7 +22,7 @@ public sealed class UnsentBudget(UnsentLimits limits)
         {
             lock (_gate)
             {
-                return _all.Held;
+                return _ledger.All.Held;
             }
         }
     }
@@ -42,8 +41,8 @@ public sealed class UnsentBudget(UnsentLimits limits)
     {
         lock (_gate)
         {
-            return _all.Held > limits.Bytes
-                || (_accounts.TryGetValue(owner, out var account) && account.Held > limits.BytesPerOwner);
+            return _ledger.All.Held > limits.Bytes
+                || (_ledger.TryFind(owner, out var account) && account.Held > limits.BytesPerOwner);
         }
     }
 
@@ -53,7 +52,7 @@ public sealed class UnsentBudget(UnsentLimits limits)
         List<UnsentWait>? stalled = null;
         lock (_gate)
         {
-            for (var node = _all.Waits.First; node is not null;)
+            for (var node = _ledger.All.Waits.First; node is not null;)
             {
                 var (wait, next) = (node.Value, node.Next);
                 if (tick >= wait.DeadlineTick)
@@ -69,31 +68,34 @@ public sealed class UnsentBudget(UnsentLimits limits)
         Abort(stalled);
     }
 
-    internal void Start(UnsentWait wait, int bytes, SharedCharge? shared, long deadlineTick)
+    /// <summary>Charges a piece of the wait, which begins with the first.</summary>
+    internal void Charge(UnsentWait wait, int bytes, SharedCharge? shared, long deadlineTick)
     {
         List<UnsentWait>? cut = null;
         lock (_gate)
         {
-            if (!_accounts.TryGetValue(wait.Owner, out var account))
+            var account = wait.Account ?? _ledger.Begin(wait);
+            if (wait.IsCut)
             {
-                _accounts[wait.Owner] = account = new UnsentAccount();
+                return;
             }
 
-            (wait.Account, wait.Shared, wait.DeadlineTick, wait.IsCut) = (account, shared, deadlineTick, false);
-            Charge(wait, ((bytes + BlockBytes - 1) / BlockBytes) * BlockBytes);
-            _all.Waits.AddLast(wait.Node);
-            account.Waits.AddLast(wait.AccountNode);
-            if (shared is not null)
-            {
-                shared.Waits.AddLast(wait.SharedNode);
-                Charge(wait, wait.SharedNode.Previous is null ? shared.Bytes : 0);
-            }
-
-            CutUntil(account, limits.BytesPerOwner, ref cut);
-            CutUntil(_all, limits.Bytes, ref cut);
+            wait.DeadlineTick = deadlineTick;
+            _ledger.ChargeOwn(wait, ((bytes + BlockBytes - 1) / BlockBytes) * BlockBytes);
+            _ledger.Share(wait, shared);
+            CutUntilWithin(account, ref cut);
         }
 
         Abort(cut);
+    }
+
+    /// <summary>The piece was taken. The next one may come late, through no fault of the reader.</summary>
+    internal void EndPiece(UnsentWait wait)
+    {
+        lock (_gate)
+        {
+            wait.DeadlineTick = long.MaxValue;
+        }
     }
 
     internal void End(UnsentWait wait)
@@ -103,65 +105,44 @@ public sealed class UnsentBudget(UnsentLimits limits)
             var account = wait.Account!;
             if (wait.IsCut)
             {
-                _all.Releasing -= wait.Charged;
+                _ledger.All.Releasing -= wait.Charged;
                 account.Releasing -= wait.Charged;
             }
             else
             {
-                Remove(wait);
+                _ledger.Remove(wait);
             }
 
-            Charge(wait, -wait.Charged);
-            if (account is { Held: 0, Waits.Count: 0 })
-            {
-                _accounts.Remove(wait.Owner);
-            }
+            _ledger.End(wait);
         }
     }
 
     // A reader that waits alone is not cut: what it is sent may be larger than the limit.
-    private void CutUntil(UnsentAccount account, long limit, ref List<UnsentWait>? cut)
+    private void CutUntilWithin(UnsentAccount account, ref List<UnsentWait>? cut)
     {
-        while (account.HeldAfterCuts > limit && account.Waits.Count > 1)
+        while (account.HeldAfterCuts > limits.BytesPerOwner && account.Waits.Count > 1)
         {
             Cut(account.Waits.First!.Value, ref cut);
             _budgetCuts++;
         }
+
+        while (_ledger.All.HeldAfterCuts > limits.Bytes && _ledger.All.Waits.Count > 1)
+        {
+            Cut(_ledger.Most.Waits.First!.Value, ref cut);
+            _budgetCuts++;
+        }
     }
 
+    // What it alone shares is held until it ends.
     private void Cut(UnsentWait wait, ref List<UnsentWait>? cut)
     {
-        Remove(wait);
+        var shared = wait.Shared;
+        _ledger.Remove(wait);
+        _ledger.Charge(wait, shared is { Waits.Count: 0 } ? shared.Bytes : 0);
         wait.IsCut = true;
-        _all.Releasing += wait.Charged;
+        _ledger.All.Releasing += wait.Charged;
         wait.Account!.Releasing += wait.Charged;
         (cut ??= []).Add(wait);
-    }
-
-    // Takes a wait out of the order. What it shares is then charged to the next reader that waits for it.
-    private void Remove(UnsentWait wait)
-    {
-        _all.Waits.Remove(wait.Node);
-        wait.Account!.Waits.Remove(wait.AccountNode);
-        if (wait.Shared is not { } shared)
-        {
-            return;
-        }
-
-        var next = wait.SharedNode.Previous is null ? wait.SharedNode.Next : null;
-        shared.Waits.Remove(wait.SharedNode);
-        if (next is not null)
-        {
-            Charge(wait, -shared.Bytes);
-            Charge(next.Value, shared.Bytes);
-        }
-    }
-
-    private void Charge(UnsentWait wait, long bytes)
-    {
-        wait.Charged += bytes;
-        wait.Account!.Held += bytes;
-        _all.Held += bytes;
     }
 
     // Outside the lock, because an abort runs code of the server.

@@ -4,12 +4,15 @@ namespace LiveStreams.Core.Unsent;
 
 /// <summary>
 /// The waits of one reader, one at a time. While it waits, what is held for it is charged to the
-/// <see cref="UnsentBudget"/>, which may cut it. A reader that takes everything at once needs none.
+/// <see cref="UnsentBudget"/>, which may cut it. A wait begins with the first piece of an event or a response that the
+/// reader does not take at once, and lasts until it is sent: who takes a little now and then has waited all the time.
+/// A reader that takes everything at once needs none.
 /// </summary>
 internal sealed class UnsentWait
 {
     private readonly UnsentBudget _budget;
     private readonly ReaderAbort _abort;
+    private volatile bool _isWaiting;
 
     public UnsentWait(UnsentBudget budget, IUnsentReader reader)
     {
@@ -20,7 +23,8 @@ internal sealed class UnsentWait
         SharedNode = new LinkedListNode<UnsentWait>(this);
     }
 
-    public bool IsWaiting => _abort.IsArmed;
+    /// <summary>Whether a flush waits for the reader.</summary>
+    public bool IsWaiting => _isWaiting;
 
     public object Owner { get; }
 
@@ -29,7 +33,11 @@ internal sealed class UnsentWait
 
     public SharedCharge? Shared { get; set; }
 
+    /// <summary>All that is charged to it.</summary>
     public long Charged { get; set; }
+
+    /// <summary>The part of it that no other reader shares.</summary>
+    public int Own { get; set; }
 
     public long DeadlineTick { get; set; }
 
@@ -45,7 +53,8 @@ internal sealed class UnsentWait
     public static bool IsConnected(FlushResult result) => !result.IsCompleted && !result.IsCanceled;
 
     /// <summary>
-    /// Waits until the reader has taken a flush; false when it has disconnected, or was cut.
+    /// Waits until the reader has taken a flush; false when it has disconnected, or was cut. The caller must call
+    /// <see cref="End"/> after the last one.
     /// </summary>
     /// <param name="flush">The flush.</param>
     /// <param name="bytes">The bytes that are held for this reader alone until it has taken them.</param>
@@ -60,12 +69,23 @@ internal sealed class UnsentWait
         }
 
         _abort.Arm();
-        _budget.Start(this, bytes, shared, deadlineTick);
+        _budget.Charge(this, bytes, shared, deadlineTick);
+        _isWaiting = true;
         try
         {
             return IsConnected(await flush.ConfigureAwait(false));
         }
         finally
+        {
+            _isWaiting = false;
+            _budget.EndPiece(this);
+        }
+    }
+
+    /// <summary>Ends the wait, if one has begun. After this returned, the reader is not aborted.</summary>
+    public void End()
+    {
+        if (_abort.IsArmed)
         {
             _abort.Disarm();
             _budget.End(this);

@@ -62,36 +62,59 @@ public sealed class RedisLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refused_login_is_tried_again_until_redis_has_loaded_its_users()
+    {
+        using var engine = await OpenEngineAsync();
+        var listener = new RecordingListener();
+        await using var subscription = await engine.Bus.SubscribeAsync(_home, listener, Ct);
+        await _server.CliAsync("ACL", "DELUSER", "livestreams");
+        await Wait.UntilAsync(async () => await FindErrorAsync(engine) is { } error
+            && error.Contains(Reason, StringComparison.Ordinal), "the user is refused");
+
+        await _server.CliAsync("ACL", "SETUSER", "livestreams", "on", ">sesame", "~*", "&*", "+@all");
+
+        await Wait.UntilAsync(async () => await FindErrorAsync(engine) is null, "the user is accepted");
+        await Wait.UntilAsync(
+            async () => !(await _server.CliAsync("CLIENT", "LIST", "TYPE", "pubsub"))
+                .Contains("user=default", StringComparison.Ordinal),
+            "no subscription is the default user's");
+        await engine.Log.AppendAsync(_home, Drafts.Text("after"));
+        await listener.AssertReceivedAsync("after");
+    }
+
+    [Fact]
     public async Task Nothing_is_published_as_another_user_after_a_reconnect()
     {
-        using var engine = await RedisEngine.OpenAsync(
-            new RedisOptions { Connection = $"{_server.Connection},user=livestreams,password=sesame" },
-            new HistoryOptions());
+        using var engine = await OpenEngineAsync();
         await engine.Log.AppendAsync(_home, Drafts.Text("before"));
 
         await _server.CliAsync("ACL", "SETUSER", "livestreams", "resetpass", ">changed");
         await ReconnectAsync();
         await Wait.UntilAsync(
-            async () => await FindErrorAsync() is { } error && error.Contains(Reason, StringComparison.Ordinal),
+            async () => await FindErrorAsync(engine) is { } error && error.Contains(Reason, StringComparison.Ordinal),
             "the user is refused");
 
         await _server.CliAsync("ACL", "SETUSER", "livestreams", ">sesame");
         await ReconnectAsync();
-        await Wait.UntilAsync(async () => await FindErrorAsync() is null, "the user is accepted");
+        await Wait.UntilAsync(async () => await FindErrorAsync(engine) is null, "the user is accepted");
 
         Task ReconnectAsync() => _server.CliAsync("CLIENT", "KILL", "TYPE", "normal");
+    }
 
-        async Task<string?> FindErrorAsync()
+    private Task<Engine> OpenEngineAsync() => RedisEngine.OpenAsync(
+        new RedisOptions { Connection = $"{_server.Connection},user=livestreams,password=sesame" },
+        new HistoryOptions());
+
+    private static async Task<string?> FindErrorAsync(Engine engine)
+    {
+        try
         {
-            try
-            {
-                await engine.Log.CheckAsync(Ct);
-                return null;
-            }
-            catch (StoreUnavailableException exception)
-            {
-                return exception.Message;
-            }
+            await engine.Log.CheckAsync(Ct);
+            return null;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return exception.Message;
         }
     }
 

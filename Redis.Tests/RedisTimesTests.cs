@@ -129,6 +129,34 @@ public sealed class RedisTimesTests : OwnRedisTests
         Assert.Equal(0, (await Log.HeadAsync(_home, Ct)).Count);
     }
 
+    [Theory]
+    [InlineData(PublishStatus.Published)]
+    [InlineData(PublishStatus.Repeated)]
+    [InlineData(PublishStatus.PostsFull)]
+    public async Task Times_that_were_set_back_expire_although_nothing_is_kept(PublishStatus status)
+    {
+        var now = Engine.Time.GetUtcNow();
+        Engine.Time.AdjustTime(now.AddDays(100));
+        await Log.AppendAsync(_home, Drafts.Text("far ahead", key: "k"));
+        Engine.Time.AdjustTime(now);
+
+        var result = await Log.AppendAsync(
+            _home,
+            status switch
+            {
+                PublishStatus.Repeated => Drafts.Text("far ahead", key: "k"),
+                PublishStatus.PostsFull => Drafts.Posts([$"post={new string('x', Engine.Posts.MaxPageBytes + 1)}"]),
+                _ => Drafts.Text("live", keep: false),
+            });
+
+        Assert.Equal(status, result.Status);
+        Assert.Equal(
+            now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            await Server.CliAsync("LRANGE", Times, "0", "-1"));
+        var lifetime = int.Parse(await Server.CliAsync("TTL", Times), CultureInfo.InvariantCulture);
+        Assert.InRange(lifetime, 1, int.Parse(await Server.CliAsync("TTL", LogKey), CultureInfo.InvariantCulture) + 5);
+    }
+
     /// <summary>Appends updates, one a minute; returns the time of the first.</summary>
     private async Task<DateTimeOffset> AppendAsync(int count, int bytes = 1)
     {

@@ -53,12 +53,12 @@ internal sealed class AppendScript
 
     public RedisValue[] Arguments => _arguments;
 
-    /// <param name="page">The page to append to.</param>
-    /// <param name="drafts">What to append.</param>
+    /// <param name="append">What to append.</param>
     /// <param name="limits">The limits of the page's history.</param>
     /// <param name="known">What this process knows of the page's ids (<see cref="NewestKnownIds"/>).</param>
-    public void AddPage(PageId page, IReadOnlyList<UpdateDraft> drafts, HistoryLimits limits, KnownIds known)
+    public void AddPage(PendingAppend append, HistoryLimits limits, KnownIds known)
     {
+        var (page, drafts) = (append.Page, append.Drafts);
         AddArguments(
             ScriptValues.NewEpoch(),
             known.Epochs,
@@ -72,9 +72,9 @@ internal sealed class AppendScript
         _keys.Add(_names.Log(page));
         _keys.Add(_names.Posts(page));
         _keys.Add(_names.Times(page));
-        foreach (var draft in drafts)
+        for (var i = 0; i < drafts.Count; i++)
         {
-            AddDraft(page, draft);
+            AddDraft(page, drafts[i], append.KeyOf(i));
         }
     }
 
@@ -91,10 +91,10 @@ internal sealed class AppendScript
         _ => throw RedisErrors.Refused(reply[1..], isAppend: true),
     };
 
-    private void AddDraft(PageId page, UpdateDraft draft)
+    private void AddDraft(PageId page, UpdateDraft draft, StoredKey? key)
     {
         AddArguments(
-            StoredKey.Of(draft) is { } key ? AddKey(page, key) : 0,
+            key is null ? 0 : AddKey(page, key),
             draft.IsEnd ? "end" : draft.Keep ? "1" : "0",
             UpdateJson.WriteEntry(draft),
             draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString);

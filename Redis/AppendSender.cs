@@ -41,8 +41,7 @@ internal sealed class AppendSender(
         var script = new AppendScript(connection.Names, posts, now, appends.Length, drafts);
         foreach (var append in appends)
         {
-            var known = connection.NewestKnownIds.Find(append.Page);
-            script.AddPage(append.Page, append.Drafts, history.For(append.Page), known);
+            script.AddPage(append, history.For(append.Page), connection.NewestKnownIds.Find(append.Page));
         }
 
         return connection.EvaluateAsync(AppendScript.Text, script.Keys, script.Arguments, isAppend: true);

@@ -8,15 +8,24 @@ namespace LiveStreams.Redis;
 /// </summary>
 internal sealed class PendingAppend : TaskCompletionSource<PublishResult[]>
 {
+    private readonly StoredKey?[]? _keys;
     private PublishResult[] _results = [];
     private Exception? _exception;
 
+    /// <summary>
+    /// Digests the drafts with a key here, so that the calls of <see cref="AppendQueue"/> do not wait for it.
+    /// </summary>
     public PendingAppend(PageId page, IReadOnlyList<UpdateDraft> drafts)
     {
         (Page, Drafts) = (page, drafts);
-        foreach (var draft in drafts)
+        for (var i = 0; i < drafts.Count; i++)
         {
-            Bytes += draft.Data.Length + (draft.Posts?.Bytes ?? 0);
+            Bytes += drafts[i].Data.Length + (drafts[i].Posts?.Bytes ?? 0);
+            if (StoredKey.Of(drafts[i]) is { } key)
+            {
+                _keys ??= new StoredKey?[drafts.Count];
+                _keys[i] = key;
+            }
         }
     }
 
@@ -26,6 +35,9 @@ internal sealed class PendingAppend : TaskCompletionSource<PublishResult[]>
 
     /// <summary>The bytes of the drafts' data, and of the posts that they change.</summary>
     public long Bytes { get; }
+
+    /// <summary>The idempotency key of a draft, or null.</summary>
+    public StoredKey? KeyOf(int draft) => _keys?[draft];
 
     /// <summary>Sets the results of the drafts, in their order.</summary>
     public void SetOutcome(PublishResult[] results) => _results = results;

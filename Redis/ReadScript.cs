@@ -14,7 +14,7 @@ internal static class ReadScript
 
     private const int UpdateValues = 3;
 
-    public static RedisKey[] Keys(RedisNames names, PageId page) => 
+    public static RedisKey[] Keys(RedisNames names, PageId page) =>
         [names.Meta(page), names.Log(page), names.Times(page)];
 
     /// <param name="limits">The limits of the page's history.</param>

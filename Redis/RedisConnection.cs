@@ -28,18 +28,17 @@ public sealed partial class RedisConnection : IDisposable
     private readonly ConnectionMultiplexer _redis;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
-    private readonly ConfigurationOptions _configuration;
+    private readonly RedisLogin _login;
     private volatile bool _hasCrossSlotError;
-    private volatile bool _isLoginRefused;
 
     private RedisConnection(
         ConnectionMultiplexer redis,
-        ConfigurationOptions configuration,
+        RedisLogin login,
         RedisOptions options,
         ILogger logger)
     {
         _redis = redis;
-        _configuration = configuration;
+        _login = login;
         _database = redis.GetDatabase();
         _logger = logger;
         Options = options;
@@ -50,7 +49,6 @@ public sealed partial class RedisConnection : IDisposable
         {
             // For both types: one connection may carry commands and subscriptions.
             LogRestored(restored.ConnectionType, RedisConnector.FormatServer(restored.EndPoint));
-            _ = CheckLoginAsync();
             _ = RaiseInterruptedAsync();
         };
     }
@@ -82,8 +80,11 @@ public sealed partial class RedisConnection : IDisposable
     public static async Task<RedisConnection> OpenAsync(RedisOptions options, ILogger<RedisConnection> logger)
     {
         var configuration = RedisConnector.Parse(options.Connection);
+        var subscriptions = new SubscriptionSockets();
+        subscriptions.Watch(configuration);
         var redis = await RedisConnector.ConnectAsync(configuration).ConfigureAwait(false);
-        var connection = new RedisConnection(redis, configuration, options, logger);
+        var login = new RedisLogin(redis, configuration, subscriptions, logger);
+        var connection = new RedisConnection(redis, login, options, logger);
         try
         {
             // With abortConnect=false in the connection string Redis may become available later.
@@ -130,11 +131,7 @@ public sealed partial class RedisConnection : IDisposable
         RedisValue[] arguments,
         bool isAppend = false)
     {
-        if (_isLoginRefused)
-        {
-            throw new StoreUnavailableException($"Redis {RedisLogin.Refused}");
-        }
-
+        _login.ThrowIfRefused();
         try
         {
             return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
@@ -161,25 +158,6 @@ public sealed partial class RedisConnection : IDisposable
         }
     }
 
-    // After a connection was restored. The few calls that are sent before the reply arrives are not held back.
-    private async Task CheckLoginAsync()
-    {
-        try
-        {
-            var isRefused = !await RedisLogin.IsAcceptedAsync(_redis, _configuration).ConfigureAwait(false);
-            if (isRefused && !_isLoginRefused)
-            {
-                LogLoginRefused(Servers, RedisLogin.Refused);
-            }
-
-            _isLoginRefused = isRefused;
-        }
-        catch (Exception exception) when (RedisErrors.Translate(exception) is not null)
-        {
-            // The connection is lost again. The next one is checked too.
-        }
-    }
-
     // The reply to a ping mostly comes after the replies to the subscriptions that the client has sent again on the new
     // connection. Where it does not (a cluster, a client that subscribes again later), the next periodic comparison of
     // heads finds what was lost.
@@ -200,9 +178,6 @@ public sealed partial class RedisConnection : IDisposable
 
     [LoggerMessage(LogLevel.Warning, "The {Kind} connection to Redis at {Server} was lost: {Reason}.")]
     private partial void LogLost(ConnectionType kind, string server, ConnectionFailureType reason);
-
-    [LoggerMessage(LogLevel.Error, "Redis at {Servers} {Reason} Every call fails until a new connection is accepted.")]
-    private partial void LogLoginRefused(string servers, string reason);
 
     [LoggerMessage(LogLevel.Information, "The {Kind} connection to Redis at {Server} was restored.")]
     private partial void LogRestored(ConnectionType kind, string server);

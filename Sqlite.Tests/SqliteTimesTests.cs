@@ -39,6 +39,43 @@ public sealed class SqliteTimesTests : OwnFileTests
     }
 
     [Fact]
+    public async Task A_head_is_found_as_fast_before_rows_over_the_limit_are_trimmed()
+    {
+        const int Rows = 300_000;
+        Engine.History.MaxUpdates = 10;
+        await AppendAsync("a");
+        await Log.AppendAsync(Other, Drafts.Text("a"));
+        await Folder.UntilFoldedAsync(Engine);
+        Engine.Dispose();
+        var time = Engine.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Folder.Sql(
+            $"""
+            WITH RECURSIVE row (sequence) AS (SELECT 2 UNION ALL SELECT sequence + 1 FROM row WHERE sequence < {Rows})
+                INSERT INTO history (page, sequence, time, data)
+                SELECT id, row.sequence, {time}, 'a' FROM page, row WHERE name = 'home';
+            UPDATE page SET sequence = {Rows} WHERE name = 'home';
+            """);
+        Reopen();
+        await ReadAsync(Other);
+        var few = await ReadAsync(Other);
+
+        Assert.InRange(await ReadAsync(Home), TimeSpan.Zero, (5 * few) + TimeSpan.FromMilliseconds(50));
+        var head = await Log.HeadAsync(Home, Ct);
+        Assert.Equal((Rows - 9, Rows), (head.OldestSequence, head.Head.Sequence));
+
+        async Task<TimeSpan> ReadAsync(PageId page)
+        {
+            var begin = TimeProvider.System.GetTimestamp();
+            for (var n = 0; n < 100; n++)
+            {
+                await Log.HeadAsync(page, Ct);
+            }
+
+            return TimeProvider.System.GetElapsedTime(begin);
+        }
+    }
+
+    [Fact]
     public async Task A_position_is_found_by_time_in_the_file_and_in_the_journal()
     {
         var start = Engine.Time.GetUtcNow();

@@ -5,8 +5,8 @@ namespace LiveStreams.Sqlite;
 /// <summary>
 /// Removes from the file what readers no longer see: updates over the limits of history, expired idempotency keys, and
 /// pages that keep no update and have had none for thirty days. Also sets back the times of pages that received nothing
-/// since the clock was. Works in small steps, each inside a transaction that
-/// its caller has begun, so that no publish waits long.
+/// since the clock was. Works in small steps, each inside a transaction that its caller has begun, so that no publish
+/// waits long.
 /// </summary>
 internal sealed class SqliteTrimmer(
     FileConnection connection,

@@ -72,7 +72,7 @@ local function append_page(first)
   local drafts = tonumber(ARGV[first + 7])
   local meta, log, posts, times = KEYS[first_key], KEYS[first_key + 1], KEYS[first_key + 2], KEYS[first_key + 3]
 
-  local lifetime = max_age + page_lifetime
+  local lifetime, log_lifetime = max_age + page_lifetime, max_age + 120000
   local epoch, sequence, time, swept, ended, timed = page_state(meta, new_epoch, known_epochs, known_sequence)
   if not epoch then
     -- Parts of the page may have outlived its meta hash.
@@ -82,7 +82,7 @@ local function append_page(first)
 
   if time > max_time then
     redis.call('HSET', meta, 'time', now_text, 'swept', 0, 'timed', sequence)
-    set_times_back(log, times, timed, sequence, now)
+    set_times_back(log, times, timed, sequence, now, log_lifetime)
     time, swept, timed = now, 0, sequence
   end
 
@@ -157,8 +157,8 @@ local function append_page(first)
       local oldest = oldest_kept(log, times, sequence, sequence, max_updates, time - max_age)
       redis.call('XTRIM', log, 'MAXLEN', sequence + 1 - oldest)
       trim_times(log, times)
-      redis.call('PEXPIRE', log, max_age + 120000)
-      redis.call('PEXPIRE', times, max_age + 120000)
+      redis.call('PEXPIRE', log, log_lifetime)
+      redis.call('PEXPIRE', times, log_lifetime)
     end
     if sweep or not has_kept then
       redis.call('HSET', meta, 'epoch', epoch, 'swept', swept)

@@ -67,8 +67,8 @@ local function trim_times(log, times)
 end
 
 -- Makes every time that is later than 'now' the time 'now', after the clock was set back. All get 'now' if the list
--- does not have the time of each update in the log. Then 'timed' is 'newest'.
-local function set_times_back(log, times, timed, newest, now)
+-- does not have the time of each update in the log. Then 'timed' is 'newest', and the list expires after 'lifetime'.
+local function set_times_back(log, times, timed, newest, now, lifetime)
   local kept = redis.pcall('XLEN', log)
   if type(kept) ~= 'number' then kept = 0 end
   local old = timed == newest and kept ~= 0 and redis.pcall('LRANGE', times, -kept, -1) or {}
@@ -85,4 +85,5 @@ local function set_times_back(log, times, timed, newest, now)
       values = {}
     end
   end
+  redis.call('PEXPIRE', times, lifetime)
 end

@@ -156,7 +156,8 @@ internal sealed partial class RedisLogin
     {
         try
         {
-            await server.ExecuteAsync("AUTH", _configuration.User!, _configuration.Password ?? "").ConfigureAwait(false);
+            await server.ExecuteAsync("AUTH", _configuration.User!, _configuration.Password ?? "")
+                .ConfigureAwait(false);
             return true;
         }
         catch (RedisServerException)

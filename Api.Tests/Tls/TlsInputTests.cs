@@ -108,7 +108,8 @@ public sealed class TlsInputTests : IDisposable
 
     private async Task<SslStream> ConnectWithTlsAsync(Uri address)
     {
-        using var trusted = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(_certificate.CertificatePath, Ct));
+        var pem = await File.ReadAllTextAsync(_certificate.CertificatePath, Ct);
+        using var trusted = X509Certificate2.CreateFromPem(pem);
         var thumbprint = trusted.Thumbprint;
         var tls = new SslStream(
             await ConnectAsync(address),

@@ -4,9 +4,9 @@ namespace LiveStreams.Api.Limits;
 
 /// <summary>
 /// A rate limit for each key: a bucket of <c>burst</c> tokens, by default a second's, to which <c>perSecond</c> tokens
-/// are added each second; 0 is no limit. A bucket may be overdrawn by up to <c>overdraft</c> tokens, which are taken from
-/// those added later, so that the rate is kept over time. A full bucket has no effect, so it is removed once a second:
-/// there are buckets only for the keys used within the time that a burst takes.
+/// are added each second; 0 is no limit. A bucket may be overdrawn by up to <c>overdraft</c> tokens, which are taken
+/// from those added later, so that the rate is kept over time. A full bucket has no effect, so it is removed once a
+/// second: there are buckets only for the keys used within the time that a burst takes.
 /// </summary>
 internal sealed class KeyedRateLimiter<TKey> : IDisposable
     where TKey : notnull

@@ -44,6 +44,21 @@ public sealed class SqliteFileModeTests : OwnFileTests
     }
 
     [Fact]
+    public async Task A_file_to_which_a_link_leads_keeps_its_mode()
+    {
+        Engine.Dispose();
+        var target = Folder.DatabasePath + ".target";
+        File.Move(Folder.DatabasePath, target);
+        File.SetUnixFileMode(target, Owner | Others);
+        File.CreateSymbolicLink(Folder.DatabasePath, target);
+
+        Engine = Folder.Open(new HistoryOptions());
+        await Log.AppendAsync(Home, Drafts.Text("a"));
+
+        Assert.Equal(Owner | Others, File.GetUnixFileMode(target));
+    }
+
+    [Fact]
     public async Task A_group_that_an_administrator_has_let_in_stays_in()
     {
         Engine.Dispose();

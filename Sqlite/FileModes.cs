@@ -48,7 +48,8 @@ internal static partial class FileModes
 
     /// <summary>
     /// Creates the database's file if there is none, and takes the files from everyone that an earlier version has
-    /// created for everyone. A mode that an administrator has set for a group stays.
+    /// created for everyone. A mode that an administrator has set for a group stays, and so does that of the file to
+    /// which a link leads: it may be anybody's.
     /// </summary>
     public static void Restrict(string database, ILogger logger)
     {
@@ -60,7 +61,7 @@ internal static partial class FileModes
         OpenOrCreate(database).Dispose();
         foreach (var path in _suffixes.Select(suffix => database + suffix).Where(File.Exists))
         {
-            if ((File.GetUnixFileMode(path) & Everyone) == 0)
+            if ((File.GetUnixFileMode(path) & Everyone) == 0 || new FileInfo(path).LinkTarget is not null)
             {
                 continue;
             }

@@ -9,6 +9,10 @@ namespace LiveStreams.Api.Tests.Limits;
 internal sealed class MemoryAttack(Uri server, int addresses) : IDisposable
 {
     private const int SmallReceiveBuffer = 4096;
+
+    /// <summary>The batches use up the rate of the attackers' addresses.</summary>
+    private const string Publisher = "127.0.3.1";
+
     private const int Posts = 60;
     private static readonly string _megabyte = new('x', 1 << 20);
     private static readonly string _post = new('p', 64 * 1024);
@@ -102,7 +106,7 @@ internal sealed class MemoryAttack(Uri server, int addresses) : IDisposable
 
     private async Task PublishAsync(string head, string body)
     {
-        using var connection = await RawHttp.ConnectAsync(server, from: Address(0));
+        using var connection = await RawHttp.ConnectAsync(server, from: Publisher);
         await connection.SendAsync($"{head}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         Assert.StartsWith("HTTP/1.1 201", await connection.ReceiveAsync(), StringComparison.Ordinal);
     }

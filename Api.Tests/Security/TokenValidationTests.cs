@@ -89,6 +89,8 @@ public sealed class TokenValidationTests(AuthenticatedApi api) : IClassFixture<A
         ["posts as text"] = tokens => tokens.Hmac(TestTokens.Claims("""{"publish":["*"],"posts":"*"}""")),
         ["end as null"] = tokens => tokens.Hmac(TestTokens.Claims("""{"publish":["*"],"end":null}""")),
         ["sub as a number"] = tokens => tokens.Hmac(Claims(",\"sub\":1")),
+        ["sub with a space around it"] = tokens => tokens.Hmac(Claims(",\"sub\":\" x\"")),
+        ["jti with a line end"] = tokens => tokens.Hmac(Claims(",\"jti\":\"a\\nb\"")),
         ["jti as a list"] = tokens => tokens.Hmac(Claims(",\"jti\":[\"a\"]")),
         ["the claim as text"] = tokens => tokens.Hmac(TestTokens.Claims("\"*\"")),
         ["the claim as JSON in text"] = tokens => tokens.Hmac(TestTokens.Claims("\"{\\\"publish\\\":[\\\"*\\\"]}\"")),

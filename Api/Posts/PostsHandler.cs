@@ -40,6 +40,15 @@ internal sealed class PostsHandler(FeedRegistry feeds, ReadRateLimiter rates)
             return;
         }
 
+        // Others may have been sent much since, and the posts as JSON may have six times their size.
+        if (feeds.Unsent.IsFull(reader.Owner))
+        {
+            await Problem.UnsentFull.WriteAsync(context);
+            return;
+        }
+
+        await posts.EncodeAsync(context.RequestAborted);
+
         // The page's name goes before the members of the snapshot.
         ResponseRate.DisableMinimum(context);
         context.Response.ContentType = JsonResponse.ContentType;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Options;
 namespace LiveStreams.Api.Security;
 
 /// <summary>
-/// Keeps tokens out of the log, whatever the settings. At Debug, Kestrel logs parts of a request that is malformed: the
-/// beginning of its target, or a header. ASP.NET logs the address of every request, with its query, which may carry a
+/// Keeps tokens out of the log, whatever the settings, and errors that any client can cause. At Debug, Kestrel logs
+/// parts of a request that is malformed: the beginning of its target, or a header. It logs an HTTP/2 connection that it
+/// closes because of a flood as critical. ASP.NET logs the address of every request, with its query, which may carry a
 /// token if <see cref="AuthOptions.AllowQueryToken"/> is set.
 /// </summary>
 internal sealed class RequestLogFilter(AuthOptions options) : IPostConfigureOptions<LoggerFilterOptions>
@@ -19,7 +20,7 @@ internal sealed class RequestLogFilter(AuthOptions options) : IPostConfigureOpti
         foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
         {
             SetLevel(BadRequests, LogLevel.None);
-            SetLevel(Http2Errors, LogLevel.Information);
+            SetLevel(Http2Errors, LogLevel.None);
             if (options.AllowQueryToken)
             {
                 SetLevel(Requests, LogLevel.None);

@@ -76,11 +76,11 @@ internal sealed record TokenContent(
             return "The token's header has no alg, or a kid that is not a string, or crit.";
         }
 
-        if (!TryReadText(claims, "iss", out var issuer)
-            || !TryReadText(claims, "sub", out var subject)
-            || !TryReadText(claims, "jti", out var tokenId))
+        if (!TryReadName(claims, "iss", out var issuer)
+            || !TryReadName(claims, "sub", out var subject)
+            || !TryReadName(claims, "jti", out var tokenId))
         {
-            return "The token's iss, sub or jti is not a string.";
+            return "The token's iss, sub or jti is not a string, or has control characters or outer spaces.";
         }
 
         if (!TryReadTime(claims, "exp", out var expires)
@@ -102,6 +102,11 @@ internal sealed record TokenContent(
                 grants.Value)
             : grants.Error;
     }
+
+    // A name that a line of the list of revoked tokens can have (RevocationList).
+    private static bool TryReadName(JsonElement claims, string name, out string? text) =>
+        TryReadText(claims, name, out text)
+        && (text is null || (text.Trim().Length == text.Length && !text.Any(char.IsControl)));
 
     private static bool TryReadText(JsonElement root, string name, out string? text)
     {

@@ -92,14 +92,26 @@ public sealed class PageFeed : IPageListener
     /// <summary>
     /// Reads the page's posts for a stream that continues from their position (<see cref="SnapshotRegistry"/>).
     /// </summary>
-    internal Task<SnapshotLease> ReadSnapshotAsync(
-        IUnsentReader reader, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken) =>
-        _snapshots.ReadAsync(
+    internal async Task<SnapshotLease> ReadSnapshotAsync(
+        IUnsentReader reader, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken)
+    {
+        var lease = await _snapshots.ReadAsync(
             _page,
             reader,
             isCurrent: version => version.Page.Head == Tail.Head,
             isUsable: version => version.Page.Head.Epoch == Tail.Head.Epoch && isUsable(version),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await lease.Snapshot.EncodeAsync(cancellationToken).ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Does what is due once a second: for each subscriber, and for a repair that has failed.</summary>
     internal void OnTick(long tick)

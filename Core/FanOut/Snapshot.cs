@@ -9,26 +9,29 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public sealed class Snapshot
 {
-    private readonly Lazy<(Frame Event, int JsonLength)> _encoded;
+    /// <summary>
+    /// One encoding at a time in the process, because until it is done it takes several times the memory of the posts.
+    /// </summary>
+    private static readonly SemaphoreSlim _encoding = new(1);
 
-    internal Snapshot(PagePosts posts, long readAt)
-    {
-        Page = posts.Page;
-        ReadAt = readAt;
-        _encoded = new Lazy<(Frame Event, int JsonLength)>(() => Encode(posts));
-    }
+    private PagePosts? _posts;
+    private volatile Frame? _event;
+    private int _jsonLength;
+
+    internal Snapshot(PagePosts posts, long readAt) => (_posts, Page, ReadAt) = (posts, posts.Page, readAt);
 
     /// <summary>What the page keeps. Its head is the position of the posts, from which a stream continues.</summary>
     public PageHead Page { get; }
 
     /// <summary>The posts as JSON (<see cref="PostsJson"/>).</summary>
-    public ReadOnlyMemory<byte> Json => Event.GetDataEnd(_encoded.Value.JsonLength);
+    public ReadOnlyMemory<byte> Json => Event.GetDataEnd(_jsonLength);
 
     /// <summary>What the posts are charged for while readers take them; null if they are small.</summary>
     public SharedCharge? Charge => Event.Charge;
 
     /// <summary>The posts as an event.</summary>
-    internal Frame Event => _encoded.Value.Event;
+    internal Frame Event =>
+        _event ?? throw new InvalidOperationException($"{nameof(EncodeAsync)} must have completed.");
 
     /// <summary>The timestamp of the read.</summary>
     internal long ReadAt { get; }
@@ -36,9 +39,28 @@ public sealed class Snapshot
     /// <summary>The readers that hold it. Guarded by the <see cref="SnapshotRegistry"/>.</summary>
     internal HashSet<SnapshotLease> Holders { get; } = [];
 
-    private static (Frame Event, int JsonLength) Encode(PagePosts posts)
+    /// <summary>Encodes the posts, unless that has been done. A reader calls it before it is sent them.</summary>
+    public async ValueTask EncodeAsync(CancellationToken cancellationToken)
     {
-        var json = PostsJson.Snapshot(posts);
-        return (Frame.CreateSnapshot(posts.Page.Head, json.Span), json.Length);
+        if (_event is not null)
+        {
+            return;
+        }
+
+        await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_posts is { } posts)
+            {
+                var json = PostsJson.Snapshot(posts);
+                _jsonLength = json.Length;
+                _event = Frame.CreateSnapshot(Page.Head, json.Span);
+                _posts = null;
+            }
+        }
+        finally
+        {
+            _encoding.Release();
+        }
     }
 }

@@ -23,8 +23,10 @@ public static class PostsJson
     /// <summary>The longest <see cref="Removals"/> in JSON: each character may be an escape of six.</summary>
     private const int MaxEscapedName = 6 * 8;
 
-    // A browser reads any depth, so text that is nested deeper than JSON may be (DataKind) is read too.
-    private static readonly JsonDocumentOptions _readerOptions = new() { MaxDepth = int.MaxValue };
+    private const int MinBufferBytes = 256;
+
+    // The deepest that JsonDocument reads by default. It takes quadratic time in the depth.
+    private const int MaxDepth = 64;
 
     // Escapes only what JSON requires, so the text is readable and the same in every engine. It is never part of HTML.
     private static readonly JsonWriterOptions _writerOptions =
@@ -57,7 +59,7 @@ public static class PostsJson
 
         try
         {
-            using var document = JsonDocument.Parse(data, _readerOptions);
+            using var document = JsonDocument.Parse(data, new JsonDocumentOptions { MaxDepth = MaxDepth });
             if (document.RootElement.EnumerateObject().Any(member => member.Name is not (Renders or Removals)))
             {
                 return true;
@@ -67,7 +69,8 @@ public static class PostsJson
         }
         catch (JsonException)
         {
-            return true;
+            // A browser reads any depth, so what is too deep here must not become text.
+            error = IsJson(data.Span) ? $"The changes must not be nested more than {MaxDepth} deep." : null;
         }
         catch (InvalidOperationException)
         {
@@ -99,7 +102,8 @@ public static class PostsJson
     });
 
     /// <summary>The data of a <c>snapshot</c> event.</summary>
-    public static ReadOnlyMemory<byte> Snapshot(PagePosts posts) => Write(json => WriteSnapshot(json, posts));
+    public static ReadOnlyMemory<byte> Snapshot(PagePosts posts) =>
+        Write(json => WriteSnapshot(json, posts), posts.Posts.Sum(post => post.Content.Length));
 
     private static void WriteSnapshot(Utf8JsonWriter json, PagePosts posts)
     {
@@ -132,6 +136,24 @@ public static class PostsJson
         return name.SequenceEqual("renders"u8)
             || name.SequenceEqual("removals"u8)
             || (name.Length <= MaxEscapedName && name.Contains((byte)'\\'));
+    }
+
+    // In linear time, whatever the depth.
+    private static bool IsJson(ReadOnlySpan<byte> data)
+    {
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static string? ReadChanges(JsonElement root, out PostChanges? changes)
@@ -214,9 +236,9 @@ public static class PostsJson
         json.WriteString("content", post.Content.Span);
     }
 
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write, int contentBytes = 0)
     {
-        var bytes = new ArrayBufferWriter<byte>();
+        var bytes = new ArrayBufferWriter<byte>(MinBufferBytes + contentBytes);
         using (var json = new Utf8JsonWriter(bytes, _writerOptions))
         {
             json.WriteStartObject();

@@ -14,7 +14,7 @@ public sealed class ExactPathTests(ExactPathTests.OpenApi api) : IClassFixture<E
         var token = $"Authorization: Bearer {api.Tokens.Hmac()}\r\n";
         await api.Client.PutPostAsync("staff", "a", "kept");
         await api.Client.PublishAsync("staff", "kept");
-        var before = await StateAsync(token);
+        var before = await StateAsync();
 
         var accepted = new List<string>();
         foreach (var alias in PathAlias.All)
@@ -27,7 +27,7 @@ public sealed class ExactPathTests(ExactPathTests.OpenApi api) : IClassFixture<E
         }
 
         Assert.Empty(accepted);
-        Assert.Equal(before, await StateAsync(token));
+        Assert.Equal(before, await StateAsync());
     }
 
     [Fact]
@@ -105,12 +105,19 @@ public sealed class ExactPathTests(ExactPathTests.OpenApi api) : IClassFixture<E
         }
     }
 
-    private async Task<string> StateAsync(string token)
+    private async Task<string> StateAsync()
     {
-        var state = await new PathAlias("GET", "/pages/{page}").SendAsync(api.Server.Address, "staff", token);
-        var posts = await new PathAlias("GET", "/pages/{page}/posts").SendAsync(api.Server.Address, "staff", token);
+        var state = await ReadAsync("/pages/staff");
         Assert.Contains("\"updates\":2", state, StringComparison.Ordinal);
-        return $"{state.Split("\r\n\r\n")[1]} {posts.Split("\r\n\r\n")[1]}";
+        return $"{state} {await ReadAsync("/pages/staff/posts")}";
+    }
+
+    private async Task<string> ReadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new("Bearer", api.Tokens.Hmac());
+        using var response = await api.Client.SendAsync(request);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Everyone may publish; a page of the staff needs a token to read; the try page is on.</summary>

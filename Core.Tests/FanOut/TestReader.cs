@@ -10,8 +10,11 @@ internal sealed class TestReader(object? owner = null)
 {
     public const int PipeBytes = 64 * 1024;
 
+    /// <summary>A writer that waits for room continues when fewer bytes are left.</summary>
+    private const int ResumeBytes = PipeBytes / 2;
+
     private readonly Pipe _pipe = new(new PipeOptions(
-        pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
+        pauseWriterThreshold: PipeBytes, resumeWriterThreshold: ResumeBytes, useSynchronizationContext: false));
     private IAsyncEnumerator<SseItem<string>>? _events;
     private Subscriber? _subscriber;
     private int _aborts;
@@ -24,8 +27,8 @@ internal sealed class TestReader(object? owner = null)
     /// <summary>The subscriber waits because the pipe is full.</summary>
     public bool IsFlushing => _subscriber!.IsFlushing;
 
-    /// <summary>The pipe is full, and the subscriber waits.</summary>
-    public bool IsFull => TryPeek(out var bytes) && bytes >= PipeBytes && IsFlushing;
+    /// <summary>The subscriber waits until the client has taken more from the pipe.</summary>
+    public bool IsFull => TryPeek(out var bytes) && bytes >= ResumeBytes && IsFlushing;
 
     public Task Running { get; private set; } = Task.CompletedTask;
 

@@ -94,9 +94,10 @@ public sealed class TlsInputTests : IDisposable
             $"--urls={scheme}://127.0.0.1:0",
             $"--Kestrel:Certificates:Default:Path={_certificate.CertificatePath}",
             $"--Kestrel:Certificates:Default:KeyPath={_certificate.KeyPath}");
+        var meters = api.Meters;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "livestreams.connections.cut" && instrument.Meter.Scope == api.Meters)
+            if (instrument.Name == "livestreams.connections.cut" && instrument.Meter.Scope == meters)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

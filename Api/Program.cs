@@ -13,7 +13,8 @@ using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
+    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args, Console.Out) : Build(args).RunAsync(),
+    Console.Error);
 
 /// <summary>The parts of the server, and the order in which a request passes through them.</summary>
 internal sealed partial class Program

@@ -58,5 +58,5 @@ public sealed record UpdateDraft
 
     /// <summary>Creates an update that changes posts.</summary>
     public static UpdateDraft ChangePosts(PostChanges changes, IdempotencyKey? key) =>
-        new() { Data = PostsJson.Write(changes), Key = key, Posts = changes };
+        new() { Data = PostsJsonWriter.Changes(changes), Key = key, Posts = changes };
 }

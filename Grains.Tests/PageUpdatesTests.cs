@@ -83,7 +83,7 @@ public sealed class PageUpdatesTests : OwnSilosTests
     }
 
     private static DraftMessage Changed(params Post[] posts) =>
-        Posts(Encoding.UTF8.GetString(PostsJson.Write(new PostChanges(posts, [])).Span));
+        Posts(Encoding.UTF8.GetString(PostsJsonWriter.Changes(new PostChanges(posts, [])).Span));
 
     private static DraftMessage Posts(string json) => Text(json) with { ChangesPosts = true };
 

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace LiveStreams.Hosting;
 
-/// <summary>Reports what can be wrong with a start: one sentence on standard error, and exit code 1.</summary>
+/// <summary>Reports what can be wrong with a start: one sentence, and exit code 1.</summary>
 public static class StartErrors
 {
     /// <summary>
-    /// Runs a program and returns its exit code. An exception that is not a known start error is not caught, so that
-    /// its stack trace is printed.
+    /// Runs a program and returns its exit code. A known start error is written to <paramref name="errors"/>. Another
+    /// exception is not caught, so that its stack trace is printed.
     /// </summary>
-    public static async Task<int> ReportAsync(Func<Task> run)
+    public static async Task<int> ReportAsync(Func<Task> run, TextWriter errors)
     {
         try
         {
@@ -20,7 +20,7 @@ public static class StartErrors
         }
         catch (Exception exception) when (FindMessage(exception) is { } message)
         {
-            await Console.Error.WriteLineAsync(message);
+            await errors.WriteLineAsync(message);
             return 1;
         }
     }

@@ -14,4 +14,4 @@ return await StartErrors.ReportAsync(async () =>
     app.MapHealth();
     app.MapDashboard();
     await app.RunSiloAsync();
-});
+}, Console.Error);

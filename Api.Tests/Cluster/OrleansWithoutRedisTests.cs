@@ -1,3 +1,5 @@
+using LiveStreams.Api.Tests.Support;
+
 namespace LiveStreams.Api.Tests.Cluster;
 
 /// <summary>A server with <c>Pages=orleans</c> but without a Redis prints one sentence.</summary>
@@ -6,7 +8,7 @@ public sealed class OrleansWithoutRedisTests
     [Fact]
     public async Task A_server_with_pages_in_orleans_does_not_start_without_redis()
     {
-        var (exitCode, output) = await ServerProcess.FailAsync("--Pages=orleans");
+        var (exitCode, output) = await InProcessApi.FailAsync("--Pages=orleans");
 
         Assert.Equal(1, exitCode);
         Assert.Equal(

@@ -1,4 +1,5 @@
 using System.Net;
+using LiveStreams.Api.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Api.Tests.Hosting;
@@ -44,7 +45,7 @@ public sealed class StartupTests
     public async Task An_invalid_setting_stops_the_start_with_one_sentence_that_names_it(
         string setting, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(setting);
+        var (exitCode, output) = await InProcessApi.FailAsync(setting);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public sealed class StartupTests
         "Failed to convert configuration value 'many' at 'History:Pages:0:MaxUpdates' to type")]
     public async Task An_invalid_setting_inside_a_list_stops_the_start(string setting, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync("--History:Pages:0:Pattern=news:*", setting);
+        var (exitCode, output) = await InProcessApi.FailAsync("--History:Pages:0:Pattern=news:*", setting);
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);

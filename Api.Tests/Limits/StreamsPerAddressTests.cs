@@ -151,7 +151,7 @@ public sealed class StreamsPerAddressTests
         "Proxies:Trusted has 'proxy.example', which is neither an address nor a network like 10.0.0.0/8.")]
     [InlineData("--Proxies:Trust=10.0.0.1", "Proxies:Trust is not a setting; Proxies has Trusted.")]
     public async Task An_invalid_proxy_address_stops_the_start(string setting, string sentence) =>
-        Assert.Equal((1, sentence), await ServerProcess.FailAsync("--Store=memory", setting));
+        Assert.Equal((1, sentence), await InProcessApi.FailAsync("--Store=memory", setting));
 
     private static Task<InProcessApi> StartAsync(int streams, params string[] settings) =>
         InProcessApi.StartAsync(["--Store=memory", $"--Limits:MaxSubscribersPerAddress={streams}", .. settings]);

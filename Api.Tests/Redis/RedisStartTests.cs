@@ -1,3 +1,5 @@
+using LiveStreams.Api.Tests.Support;
+
 namespace LiveStreams.Api.Tests.Redis;
 
 /// <summary>A problem with Redis at the start is reported in one sentence, without the password.</summary>
@@ -147,7 +149,7 @@ public sealed class RedisStartTests
         "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
     public async Task An_invalid_setting_stops_the_start(string settings, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(settings.Split(' '));
+        var (exitCode, output) = await InProcessApi.FailAsync(settings.Split(' '));
 
         Assert.Equal(1, exitCode);
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -155,7 +157,7 @@ public sealed class RedisStartTests
 
     private static async Task AssertFailsAsync(string connection, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(
+        var (exitCode, output) = await InProcessApi.FailAsync(
             $"--Redis:Connection={connection},connectTimeout={ConnectTimeoutMilliseconds}");
 
         Assert.Equal(1, exitCode);

@@ -1,3 +1,5 @@
+using LiveStreams.Api.Tests.Support;
+
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>An invalid <c>Auth</c> setting stops the start with one sentence.</summary>
@@ -36,7 +38,7 @@ public sealed class AuthSettingsTests
     [InlineData("--Auth:PrivatePages=a", "Auth:PrivatePages needs a key in Auth:Keys")]
     public async Task An_invalid_auth_setting_stops_the_start(string setting, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(setting);
+        var (exitCode, output) = await InProcessApi.FailAsync(setting);
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
@@ -49,7 +51,7 @@ public sealed class AuthSettingsTests
     public async Task An_invalid_auth_setting_beside_a_key_stops_the_start_without_showing_the_secret(
         string setting, string expected)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync($"--Auth:Keys:0:Secret={_secret}", setting);
+        var (exitCode, output) = await InProcessApi.FailAsync($"--Auth:Keys:0:Secret={_secret}", setting);
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using LiveStreams.Api.Tests.Support;
+
 namespace LiveStreams.Api.Tests.Security;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class ListeningRuleTests
     public async Task A_server_that_other_machines_can_reach_does_not_start_without_a_key_or_AnonymousPublish(
         params string[] settings)
     {
-        var (exitCode, output) = await ServerProcess.FailAsync(settings);
+        var (exitCode, output) = await InProcessApi.FailAsync(settings);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(
@@ -29,7 +31,7 @@ public sealed class ListeningRuleTests
     public async Task A_server_that_other_machines_can_reach_starts_with_a_key_or_AnonymousPublish(
         string setting, int status)
     {
-        using var server = await ServerProcess.StartAsync("--Store=memory", "--urls=http://0.0.0.0:0", setting);
+        await using var server = await InProcessApi.StartAsync("--Store=memory", "--urls=http://0.0.0.0:0", setting);
         using var client = new ApiClient(new Uri($"http://127.0.0.1:{server.Address.Port}"));
         using var response = await client.PostAsync("home", "x");
         Assert.Equal(status, (int)response.StatusCode);
@@ -42,7 +44,7 @@ public sealed class ListeningRuleTests
     [InlineData("--Auth:Keys:0:Secret=ssssssssssssssssssssssssssssssss --Auth:AnonymousPublish=true", 201)]
     public async Task A_server_on_loopback_lets_everyone_publish_until_a_key_is_set(string settings, int status)
     {
-        using var server = await ServerProcess.StartAsync(
+        await using var server = await InProcessApi.StartAsync(
             ["--Store=memory", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         using var client = new ApiClient(server.Address);
         using var response = await client.PostAsync("home", "x");
@@ -53,7 +55,7 @@ public sealed class ListeningRuleTests
     public async Task A_Unix_socket_counts_as_this_machine()
     {
         var socket = Path.Combine(Path.GetTempPath(), $"livestreams-{Guid.NewGuid():N}.sock");
-        using var server = await ServerProcess.StartAsync(
+        await using var server = await InProcessApi.StartAsync(
             "--Store=memory", $"--urls=http://127.0.0.1:0;http://unix:{socket}");
         using var client = new ApiClient(server.Address);
         using var response = await client.PostAsync("home", "x");

@@ -125,7 +125,7 @@ public sealed class SecretLeakTests
         var marked = settings.Select(setting => setting
             .Replace("{marker}", marker, StringComparison.Ordinal)
             .Replace("{short}", shortMarker, StringComparison.Ordinal));
-        var (exitCode, output) = await ServerProcess.FailAsync([.. marked]);
+        var (exitCode, output) = await InProcessApi.FailAsync([.. marked]);
 
         Assert.Equal(1, exitCode);
         Assert.DoesNotContain(marker, output, StringComparison.Ordinal);

@@ -1,6 +1,9 @@
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
+using LiveStreams.Api.Security;
+using LiveStreams.Api.Tests.Support;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Tests.Security;
 
@@ -24,12 +27,12 @@ public sealed class TokenCommandTests
             $"--Auth:Issuer={TestTokens.Issuer}",
             $"--Auth:Audience={TestTokens.Audience}",
         ];
-        var (exitCode, output, error) = await RunAsync(
+        var (exitCode, output, error) = await RunProcessAsync(
             ["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
         Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
 
-        using var server = await ServerProcess.StartAsync(["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
+        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
         using var client = new ApiClient(server.Address);
         foreach (var (endpoint, page, status) in new[]
         {
@@ -110,6 +113,14 @@ public sealed class TokenCommandTests
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = await StartErrors.ReportAsync(() => TokenCommand.RunAsync(args, output), error);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunProcessAsync(string[] args)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
         using var process = Process.Start(new ProcessStartInfo(program, args)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using LiveStreams.Api.Start;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -61,6 +62,29 @@ public sealed class InProcessApi : IAsyncDisposable
             await api.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts a server that is expected not to start. The output is what it would print.</summary>
+    public static async Task<(int ExitCode, string Output)> FailAsync(params string[] settings)
+    {
+        using var errors = new StringWriter();
+        var output = "";
+        var exitCode = await StartErrors.ReportAsync(
+            async () =>
+            {
+                var api = new InProcessApi(settings, time: null);
+                try
+                {
+                    await api._app.StartAsync(TestContext.Current.CancellationToken);
+                }
+                finally
+                {
+                    output = api.Output;
+                    await api.DisposeAsync();
+                }
+            },
+            errors);
+        return (exitCode, $"{output}\n{errors}".Trim());
     }
 
     public async ValueTask DisposeAsync()

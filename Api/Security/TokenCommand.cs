@@ -21,10 +21,11 @@ internal static class TokenCommand
 
     public static bool IsRequested(string[] args) => args is [TokenArguments.Name, ..];
 
+    /// <summary>Writes the token, or the help, to <paramref name="output"/>.</summary>
     /// <exception cref="SettingException">
     /// The arguments or the settings do not make a token; the message says what to do.
     /// </exception>
-    public static async Task RunAsync(string[] args)
+    public static async Task RunAsync(string[] args, TextWriter output)
     {
         var token = TokenArguments.Create();
         token.SetAction(PrintAsync);
@@ -35,7 +36,8 @@ internal static class TokenCommand
             throw new SettingException(result.Errors[0].Message);
         }
 
-        await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        await result.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output });
     }
 
     private static async Task PrintAsync(ParseResult arguments, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ public sealed class Frame
 
     /// <summary>Encodes a page's posts, with the position they belong to.</summary>
     /// <param name="head">The position.</param>
-    /// <param name="json">The posts, as one line of JSON (<see cref="PostsJson.Snapshot"/>).</param>
+    /// <param name="json">The posts, as one line of JSON (<see cref="PostsJsonWriter.Snapshot"/>).</param>
     internal static Frame CreateSnapshot(UpdateId head, ReadOnlySpan<byte> json) =>
         new(head, new EventText(head, EventName.Snapshot, json)) { Position = head };
 

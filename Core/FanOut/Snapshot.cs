@@ -52,7 +52,7 @@ public sealed class Snapshot
         {
             if (_posts is { } posts)
             {
-                var json = PostsJson.Snapshot(posts);
+                var json = PostsJsonWriter.Snapshot(posts);
                 _jsonLength = json.Length;
                 _event = Frame.CreateSnapshot(Page.Head, json.Span);
                 _posts = null;

@@ -1,36 +1,27 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LiveStreams.Core.Posts;
 
 /// <summary>
-/// Posts as JSON. The changes in an update's data have the format of Wagtail Live's publishers
-/// (<c>wagtail_live/publishers/websocket.py</c>):
+/// Reads changes to posts from an update's data. They have the format of Wagtail Live's publishers
+/// (<c>wagtail_live/publishers/websocket.py</c>), and <see cref="PostsJsonWriter"/> writes them:
 /// <code>
 /// changes  = {"renders":{id:{"show":bool,"content":html},…},"removals":[id,…]}   ; each optional
-/// snapshot = {"id":update-id,"posts":[{"id":id,"show":bool,"content":html},…]}   ; newest first
 /// </code>
 /// </summary>
 public static class PostsJson
 {
-    private const string Renders = "renders";
-    private const string Removals = "removals";
+    internal const string Renders = "renders";
+    internal const string Removals = "removals";
 
     /// <summary>The longest <see cref="Removals"/> in JSON: each character may be an escape of six.</summary>
     private const int MaxEscapedName = 6 * 8;
 
-    private const int MinBufferBytes = 256;
-
     // The deepest that JsonDocument reads by default. It takes quadratic time in the depth.
     private const int MaxDepth = 64;
-
-    // Escapes only what JSON requires, so the text is readable and the same in every engine. It is never part of HTML.
-    private static readonly JsonWriterOptions _writerOptions =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Whether the data of such an update changes posts if it describes changes. <c>livestreams.js</c> has the same
@@ -78,46 +69,6 @@ public static class PostsJson
         }
 
         return error is null;
-    }
-
-    /// <summary>The data of an update with these changes.</summary>
-    public static ReadOnlyMemory<byte> Write(PostChanges changes) => Write(json =>
-    {
-        json.WriteStartObject(Renders);
-        foreach (var post in changes.Renders)
-        {
-            json.WriteStartObject(post.Id);
-            WriteContent(json, post);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        json.WriteStartArray(Removals);
-        foreach (var id in changes.Removals)
-        {
-            json.WriteStringValue(id);
-        }
-
-        json.WriteEndArray();
-    });
-
-    /// <summary>The data of a <c>snapshot</c> event.</summary>
-    public static ReadOnlyMemory<byte> Snapshot(PagePosts posts) =>
-        Write(json => WriteSnapshot(json, posts), posts.Posts.Sum(post => post.Content.Length));
-
-    private static void WriteSnapshot(Utf8JsonWriter json, PagePosts posts)
-    {
-        json.WriteString("id", posts.Page.Head.ToString());
-        json.WriteStartArray("posts");
-        foreach (var post in posts.Posts)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", post.Id);
-            WriteContent(json, post);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     // RFC 8259 §2. A byte order mark is not space, and makes the data text.
@@ -229,23 +180,4 @@ public static class PostsJson
     private static bool IsArrayIndex(string name, out uint index) =>
         uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out index)
         && index < uint.MaxValue && (name.Length == 1 || name[0] != '0');
-
-    private static void WriteContent(Utf8JsonWriter json, Post post)
-    {
-        json.WriteBoolean("show", post.Show);
-        json.WriteString("content", post.Content.Span);
-    }
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write, int contentBytes = 0)
-    {
-        var bytes = new ArrayBufferWriter<byte>(MinBufferBytes + contentBytes);
-        using (var json = new Utf8JsonWriter(bytes, _writerOptions))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return bytes.WrittenMemory;
-    }
 }

@@ -11,6 +11,7 @@ public sealed class BrowserTokenTests(Chromium chromium)
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(0.1);
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData("true")]
     [InlineData("false")]
     public async Task A_stream_whose_token_expires_continues_with_a_fresh_token_and_misses_nothing(string shared)

@@ -10,6 +10,7 @@ public sealed class LivePageTests(Chromium chromium)
     private const string Page = "<live-page src=\"{server}/pages/home/events\"></live-page>";
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_live_page_shows_the_current_posts_in_every_tab_also_after_the_store_lost_its_data()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium, "--Store=memory");
@@ -63,6 +64,7 @@ public sealed class LivePageTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_deleted_page_also_ends_in_tabs_that_were_offline_and_in_tabs_opened_later()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);

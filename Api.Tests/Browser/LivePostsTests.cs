@@ -22,6 +22,7 @@ public sealed class LivePostsTests(Chromium chromium)
     private static readonly TimeSpan _outage = TimeSpan.FromSeconds(5);
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Two_tabs_show_every_change_in_order_through_a_server_kill_and_a_network_outage()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium);

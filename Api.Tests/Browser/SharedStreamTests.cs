@@ -9,6 +9,7 @@ public sealed class SharedStreamTests(Chromium chromium)
     private const int Tabs = 9;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Nine_tabs_share_one_stream_and_see_every_update_once_when_the_connected_tab_is_closed()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);

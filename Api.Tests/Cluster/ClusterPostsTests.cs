@@ -8,6 +8,7 @@ namespace LiveStreams.Api.Tests.Cluster;
 public sealed class ClusterPostsTests
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task New_subscribers_at_another_node_receive_the_same_posts()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 2);

@@ -7,6 +7,7 @@ namespace LiveStreams.Api.Tests.Cluster;
 public sealed partial class SecureRedisTests
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_documented_ACL_user_over_TLS_is_enough_for_servers_and_silos()
     {
         using var certificate = TestCertificate.Create();

@@ -34,6 +34,7 @@ public sealed class ReadmeTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_page_shows_every_update_once_when_the_server_is_killed_before_and_after_its_first_update()
     {
         await using var pages = await PageServer.StartAsync();

@@ -8,6 +8,7 @@ namespace LiveStreams.Api.Tests.Examples;
 public sealed class LiveBlogTests(Chromium chromium)
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_live_blog_shows_what_curl_publishes_and_continues_after_a_server_kill()
     {
         await using var site = await ExampleSite.StartAsync(chromium, "live-blog");

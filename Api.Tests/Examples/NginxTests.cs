@@ -62,6 +62,7 @@ public sealed class NginxTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_page_and_a_plain_EventSource_resume_after_a_server_restart()
     {
         using var api = await RestartableApi.StartAsync();

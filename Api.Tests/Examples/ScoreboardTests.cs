@@ -7,6 +7,7 @@ namespace LiveStreams.Api.Tests.Examples;
 public sealed class ScoreboardTests(Chromium chromium)
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_scoreboard_shows_what_curl_publishes_and_continues_after_a_server_kill()
     {
         await using var site = await ExampleSite.StartAsync(chromium, "scoreboard");

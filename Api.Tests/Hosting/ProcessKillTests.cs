@@ -27,6 +27,7 @@ public sealed class ProcessKillTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Kills_between_publishes_lose_no_acknowledged_update_and_reuse_no_id()
     {
         using var api = await RestartableApi.StartAsync(ServerProcess.Unthrottled);

@@ -17,6 +17,7 @@ public sealed partial class SlowReaderTests
         new TheoryDataRow<string>("1.0").WithTrait(Tier.Name, Tier.All));
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [MemberData(nameof(HttpVersions))]
     public async Task A_slow_reader_loses_nothing_and_neither_delays_other_readers_nor_uses_memory(string http)
     {

@@ -67,6 +67,7 @@ public sealed class WagtailTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Messages_in_Redis_render_as_in_the_reference_renderer()
     {
         await using var pages = await PageServer.StartAsync();

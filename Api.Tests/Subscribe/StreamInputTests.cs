@@ -28,9 +28,7 @@ public sealed class StreamInputTests
     {
         await using var server = await InProcessApi.StartAsync("--Store=memory");
         using var client = new ApiClient(server.Address);
-        using var raw = await RawHttp.ConnectAsync(server.Address);
-        await raw.SendAsync($"GET /pages/home/events HTTP/{http}\r\nHost: x\r\n{header}\r\n");
-        await ReceiveOpeningAsync(raw);
+        using var raw = await OpenRawAsync(server, http, $"{header}\r\n");
 
         await raw.SendAsync("x");
 
@@ -60,9 +58,7 @@ public sealed class StreamInputTests
     {
         await using var server = await InProcessApi.StartAsync("--Store=memory");
         using var client = new ApiClient(server.Address);
-        using var raw = await RawHttp.ConnectAsync(server.Address);
-        await raw.SendAsync($"GET /pages/home/events HTTP/1.1\r\nHost: x\r\n\r\n{with}");
-        await ReceiveOpeningAsync(raw);
+        using var raw = await OpenRawAsync(server, "1.1", $"\r\n{with}");
         await raw.SendAsync(after);
 
         await client.PublishAsync("home", "one");
@@ -146,15 +142,18 @@ public sealed class StreamInputTests
     private static async Task<int> CountAsync(ApiClient client) =>
         (await client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();
 
-    private static async Task<string> ReceiveOpeningAsync(RawHttp raw)
+    // A request for a stream, whose headers end with this, and the opening block of the response.
+    private static async Task<RawHttp> OpenRawAsync(InProcessApi server, string http, string end)
     {
+        var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync($"GET /pages/home/events HTTP/{http}\r\nHost: x\r\n{end}");
         var received = "";
         while (!received.Contains("id: 0\n\n", StringComparison.Ordinal))
         {
             received += await raw.ReceiveAsync();
         }
 
-        return received;
+        return raw;
     }
 
     private static async Task<Stream> ConnectAsync(Uri address)

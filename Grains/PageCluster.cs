@@ -3,7 +3,9 @@ using LiveStreams.Core;
 using LiveStreams.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 
@@ -29,6 +31,7 @@ public static class PageCluster
     public static void UsePageCluster(this ISiloBuilder silo, IConfiguration configuration)
     {
         var options = PageClusterOptions.Read(configuration);
+        RemoveStandardClustering(silo.Services);
         silo.UseRedisClustering(redis => ConfigureRedis(redis, configuration));
         silo.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
         silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
@@ -38,11 +41,17 @@ public static class PageCluster
     public static void UsePageCluster(this IClientBuilder client, IConfiguration configuration)
     {
         var options = PageClusterOptions.Read(configuration);
+        RemoveStandardClustering(client.Services);
         client.UseRedisClustering(redis => ConfigureRedis(redis, configuration));
         client.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
         client.Services.AddSingleton<IClientConnectionRetryFilter>(provider =>
             new RetryFilter(options.ClusterId, provider.GetRequiredService<TimeProvider>()));
     }
+
+    // With Orleans:Clustering in the configuration, Orleans has added options that take the connection from a service,
+    // which a host of LiveStreams does not have.
+    private static void RemoveStandardClustering(IServiceCollection services) =>
+        services.RemoveAll<IConfigureOptions<RedisClusteringOptions>>();
 
     private static void ConfigureRedis(RedisClusteringOptions redis, IConfiguration configuration)
     {

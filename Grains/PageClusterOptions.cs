@@ -35,6 +35,15 @@ public sealed class PageClusterOptions : IValidatableObject
     /// <summary>Whether the silo serves the Orleans dashboard, which has no login. Default no.</summary>
     public bool Dashboard { get; set; }
 
+    /// <summary>Whether calls of grains carry the trace of their caller. Orleans reads it. Default no.</summary>
+    public bool EnableDistributedTracing { get; set; }
+
+    /// <summary>Standard names for the Redis of the cluster.</summary>
+    public ClusteringOptions? Clustering { get; set; }
+
+    /// <summary>Standard names for the address and the ports of a silo.</summary>
+    public SiloEndpointOptions? Endpoints { get; set; }
+
     /// <summary>Reads the options without checking them.</summary>
     public static PageClusterOptions Read(IConfiguration configuration) =>
         configuration.GetSection(Section).Get<PageClusterOptions>() ?? new PageClusterOptions();

@@ -25,14 +25,19 @@ public static class Defaults
     /// </summary>
     public static IReadOnlyList<string> HostArguments { get; } = ["--hostBuilder:reloadConfigOnChange=false"];
 
-    /// <summary>Adds the defaults of every host, those of this one (<paramref name="own"/>), and the clock.</summary>
+    /// <summary>
+    /// Adds the defaults of every host, those of this one (<paramref name="own"/>), what is set under standard names
+    /// (<see cref="StandardSettings"/>), and the clock.
+    /// </summary>
+    /// <exception cref="SettingException">See <see cref="StandardSettings.Read"/>.</exception>
     public static void AddDefaults(this WebApplicationBuilder builder, params (string Name, string Value)[] own)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = _common
                 .Concat(own)
-                .Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+                .Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))
+                .Concat(StandardSettings.Read(builder.Configuration)),
         });
         builder.Services.AddSingleton(TimeProvider.System);
     }

@@ -13,7 +13,7 @@ internal sealed class AppendScript
 {
     public static readonly string Text = ScriptFile.Load("append.lua");
 
-    private const int CommonArguments = 7;
+    private const int CommonArguments = 8;
     private const int PageArguments = 8;
     private const int DraftArguments = 4;
 
@@ -34,7 +34,19 @@ internal sealed class AppendScript
     private readonly RedisValue[] _arguments;
     private int _argumentCount;
 
-    public AppendScript(RedisNames names, PostOptions posts, DateTimeOffset now, int pages, int drafts)
+    /// <param name="names">The names of keys and channels.</param>
+    /// <param name="posts">The limits of a page's posts.</param>
+    /// <param name="publishCommand"><c>PUBLISH</c> or <c>SPUBLISH</c>.</param>
+    /// <param name="now">The time of the updates.</param>
+    /// <param name="pages">How many pages will be added.</param>
+    /// <param name="drafts">How many drafts all pages will have.</param>
+    public AppendScript(
+        RedisNames names,
+        PostOptions posts,
+        string publishCommand,
+        DateTimeOffset now,
+        int pages,
+        int drafts)
     {
         _names = names;
         _keys = new List<RedisKey>(pages * PageKeys);
@@ -46,7 +58,8 @@ internal sealed class AppendScript
             ScriptValues.Duration(_pageLifetime),
             posts.MaxPosts,
             posts.MaxPageBytes,
-            ScriptValues.Time(now + UpdateTime.MaxAhead));
+            ScriptValues.Time(now + UpdateTime.MaxAhead),
+            publishCommand);
     }
 
     public RedisKey[] Keys => [.. _keys];

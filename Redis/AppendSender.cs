@@ -38,7 +38,13 @@ internal sealed class AppendSender(
     {
         var now = time.GetUtcNow();
         var drafts = appends.Sum(append => append.Drafts.Count);
-        var script = new AppendScript(connection.Names, posts, now, appends.Length, drafts);
+        var script = new AppendScript(
+            connection.Names,
+            posts,
+            connection.PublishCommand,
+            now,
+            appends.Length,
+            drafts);
         foreach (var append in appends)
         {
             script.AddPage(append, history.For(append.Page), connection.NewestKnownIds.Find(append.Page));

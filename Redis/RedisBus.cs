@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Unicode;
 using LiveStreams.Core;
 
 namespace LiveStreams.Redis;
@@ -7,27 +6,37 @@ namespace LiveStreams.Redis;
 /// <summary>
 /// Carries announcements over Redis Pub/Sub, on the process's one subscription connection (in a Redis Cluster one to
 /// each node). Redis delivers a message at most once: what is published while the connection is lost never arrives, and
-/// listeners are notified when the connection is restored. A page's channel is subscribed while it has a listener here.
+/// listeners are notified when the connection is restored. A page's channels are subscribed while it has a listener
+/// here.
+/// <para>
+/// In a Redis Cluster a subscription may also have to move while its connection stays: the page's slot is migrated, or
+/// another node has taken over. So every second the server of each subscription is compared with the one before.
+/// </para>
 /// </summary>
-public sealed class RedisBus : IPageBus
+public sealed class RedisBus : IPageBus, IDisposable
 {
+    private static readonly TimeSpan _restorePeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly ParallelOptions _restoreOptions = new() { MaxDegreeOfParallelism = 64 };
+
     private readonly RedisConnection _connection;
     private readonly ForeignMessageFilter _foreign;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<PageSubscription, bool> _subscriptions = new();
+    private readonly ITimer _timer;
+    private bool _isRestoring;
 
     public RedisBus(RedisConnection connection, ForeignMessageFilter foreign, TimeProvider time)
     {
-        _connection = connection;
-        _foreign = foreign;
-        _time = time;
+        (_connection, _foreign, _time) = (connection, foreign, time);
         connection.Interrupted += () =>
         {
             foreach (var (subscription, _) in _subscriptions)
             {
-                subscription.Listener.OnInterrupted();
+                subscription.NotifyInterrupted();
             }
         };
+        _timer = time.CreateTimer(_ => _ = RestoreAllAsync(), null, _restorePeriod, _restorePeriod);
     }
 
     public bool IsLossy => true;
@@ -37,15 +46,16 @@ public sealed class RedisBus : IPageBus
         IPageListener listener,
         CancellationToken cancellationToken)
     {
-        var subscription = new PageSubscription(this, page, listener);
+        var subscription = new PageSubscription(_connection, _foreign, _time, page, listener);
+        _subscriptions.TryAdd(subscription, true);
         try
         {
             await subscription.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            return subscription;
+            return new Registration(this, subscription);
         }
         catch (Exception exception)
         {
-            await subscription.DisposeAsync().ConfigureAwait(false);
+            _ = CloseAsync(subscription);
             if (!cancellationToken.IsCancellationRequested && RedisErrors.Translate(exception) is { } translated)
             {
                 throw translated;
@@ -55,87 +65,45 @@ public sealed class RedisBus : IPageBus
         }
     }
 
-    /// <summary>One listener's channels: the page's own, and those of other programs.</summary>
-    private sealed class PageSubscription : IAsyncDisposable
+    public void Dispose() => _timer.Dispose();
+
+    private async Task CloseAsync(PageSubscription subscription)
     {
-        private readonly RedisBus _bus;
-        private readonly PageId _page;
-        private readonly ChannelSubscription[] _channels;
-        private readonly Lock _gate = new();
+        _subscriptions.TryRemove(subscription, out _);
+        await subscription.DisposeAsync().ConfigureAwait(false);
+    }
 
-        public PageSubscription(RedisBus bus, PageId page, IPageListener listener)
+    private async Task RestoreAllAsync()
+    {
+        if (!_connection.IsCluster || Interlocked.Exchange(ref _isRestoring, true))
         {
-            _bus = bus;
-            _page = page;
-            Listener = listener;
-            var subscriber = bus._connection.Subscriber;
-            var foreignChannels = bus._connection.Options.ForeignChannelPatterns
-                .Select(pattern => RedisNames.ForeignChannel(pattern, page));
-            _channels =
-            [
-                new ChannelSubscription(subscriber, bus._connection.Names.Channel(page), OnMessage),
-                .. foreignChannels.Select(name => new ChannelSubscription(subscriber, name, OnForeignMessage)),
-            ];
+            return;
         }
 
-        public IPageListener Listener { get; }
-
-        public Task OpenAsync()
+        try
         {
-            _bus._subscriptions.TryAdd(this, true);
-            return Task.WhenAll(_channels.Select(channel => channel.SubscribeAsync()));
+            await Parallel.ForEachAsync(_subscriptions.Keys, _restoreOptions, RestoreAsync).ConfigureAwait(false);
         }
-
-        public ValueTask DisposeAsync()
+        finally
         {
-            _bus._subscriptions.TryRemove(this, out _);
-            foreach (var channel in _channels)
-            {
-                channel.Unsubscribe();
-            }
-
-            return ValueTask.CompletedTask;
+            Volatile.Write(ref _isRestoring, false);
         }
+    }
 
-        private void OnMessage(byte[] message)
+    private static async ValueTask RestoreAsync(PageSubscription subscription, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (!_bus._foreign.AcceptsAnnouncement(message))
-            {
-                // If it was an announcement all the same, of a server with a higher limit, the log has the update.
-                Listener.OnInterrupted();
-            }
-            else if (!Utf8.IsValid(message)
-                || UpdateJson.ReadAnnouncement(message, _bus._time.GetUtcNow()) is not { } update)
-            {
-                OnForeignMessage(message);
-            }
-            else if (!update.IsLiveOnly)
-            {
-                _bus._connection.NewestKnownIds.RecordAnnounced(_page, update.Id);
-                Notify(update);
-            }
-            else if (_bus._foreign.Accepts(update.Data.Span))
-            {
-                // Another program may have written it, and no entry of the log limits its size.
-                Notify(update);
-            }
+            await subscription.RestoreAsync().ConfigureAwait(false);
         }
-
-        private void OnForeignMessage(byte[] message)
+        catch (Exception exception) when (RedisErrors.Translate(exception) is not null)
         {
-            if (_bus._foreign.Accepts(message))
-            {
-                Notify(new Update(UpdateId.None, Event: null, message, _bus._time.GetUtcNow()));
-            }
+            // The node of the slot cannot be reached. The next round tries again; meanwhile heads are compared.
         }
+    }
 
-        // Messages of two channels may arrive at the same time.
-        private void Notify(Update update)
-        {
-            lock (_gate)
-            {
-                Listener.OnUpdate(update);
-            }
-        }
+    private sealed class Registration(RedisBus bus, PageSubscription subscription) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(bus.CloseAsync(subscription));
     }
 }

@@ -23,6 +23,9 @@ public sealed partial class RedisConnection : IDisposable
     /// <summary>What Redis replies to a command that it does not have.</summary>
     private const string UnknownCommand = "unknown redis command";
 
+    /// <summary>The version of Redis from which on it has sharded Pub/Sub.</summary>
+    private static readonly Version _shardedVersion = new(7, 0);
+
     private static readonly string _checkScript = ScriptFile.Load("check.lua");
 
     private readonly ConnectionMultiplexer _redis;
@@ -66,7 +69,20 @@ public sealed partial class RedisConnection : IDisposable
     /// Whether all keys of a call must be in one slot, so belong to one page. This is so in a Redis Cluster, and behind
     /// a proxy that has refused a call for that reason.
     /// </summary>
-    internal bool RequiresSingleSlot => _hasCrossSlotError || Array.Exists(_redis.GetEndPoints(), IsCluster);
+    internal bool RequiresSingleSlot => _hasCrossSlotError || IsCluster;
+
+    /// <summary>Whether the servers are a Redis Cluster.</summary>
+    internal bool IsCluster => Array.Exists(_redis.GetEndPoints(), IsClusterNode);
+
+    /// <summary>
+    /// Whether the servers are a Redis Cluster with sharded Pub/Sub: all that are connected have version 7 or later.
+    /// </summary>
+    internal bool HasShardedChannels => IsCluster && Array.TrueForAll(
+        _redis.GetServers(),
+        node => !node.IsConnected || (node.ServerType == ServerType.Cluster && node.Version >= _shardedVersion));
+
+    /// <summary>The command that announces updates.</summary>
+    internal string PublishCommand => Options.ShardedAnnouncements && HasShardedChannels ? "SPUBLISH" : "PUBLISH";
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
@@ -116,7 +132,7 @@ public sealed partial class RedisConnection : IDisposable
 
     /// <summary>Returns if Redis accepts writes now.</summary>
     /// <exception cref="StoreUnavailableException">Redis cannot be reached, or refuses to write.</exception>
-    internal Task CheckAsync() => EvaluateAsync(_checkScript, [Names.Check], []);
+    internal Task CheckAsync() => EvaluateAsync(_checkScript, [Names.Check], [PublishCommand]);
 
     /// <summary>
     /// Runs a script on the server that holds the keys. If it appends, the exception says whether the script may have
@@ -144,7 +160,7 @@ public sealed partial class RedisConnection : IDisposable
         }
     }
 
-    private bool IsCluster(EndPoint server)
+    private bool IsClusterNode(EndPoint server)
     {
         try
         {

@@ -22,6 +22,13 @@ public sealed class RedisOptions : IValidatableObject
     public string Prefix { get; set; } = "livestreams:";
 
     /// <summary>
+    /// Whether updates are announced by sharded Pub/Sub (<c>SPUBLISH</c>) where Redis has it: in a Redis Cluster of
+    /// version 7 or later. An announcement then goes to the nodes of the page's slot only, not to all nodes. Every
+    /// process listens to both kinds of announcements, whatever it sends itself. Default true.
+    /// </summary>
+    public bool ShardedAnnouncements { get; set; } = true;
+
+    /// <summary>
     /// Channels of other programs whose messages are streamed to a page's subscribers too, separated by commas. Each
     /// contains <c>{page}</c> once, in place of the page's name: <c>group_{page}</c>. Default none.
     /// </summary>

@@ -25,6 +25,8 @@ public sealed class RedisServer : IDisposable
 
     public int Port { get; }
 
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>A connection string without options.</summary>
     public string Connection => $"127.0.0.1:{Port}";
 

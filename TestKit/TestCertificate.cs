@@ -16,6 +16,15 @@ public sealed class TestCertificate : IDisposable
 
     public string KeyPath => Path.Combine(_folder.FullName, "localhost.key");
 
+    /// <summary>The options of a redis-server with this certificate, besides <c>--tls-port</c>.</summary>
+    public string[] RedisOptions =>
+    [
+        "--tls-cert-file", CertificatePath,
+        "--tls-key-file", KeyPath,
+        "--tls-ca-cert-file", CertificatePath,
+        "--tls-auth-clients", "no",
+    ];
+
     public static TestCertificate Create()
     {
         using var key = RSA.Create(2048);

@@ -9,7 +9,7 @@
 --   meta, log, posts, times, and for each of its drafts with an idempotency key: that key (RedisNames.cs), and if it
 --   has a scope, the key by which an older version knows it
 -- ARGV:
---   7 values, named below
+--   8 values, named below
 --   for each page 8 values, named in append_page
 --     for each of its drafts 4 values, named in append_page's loop
 --
@@ -36,6 +36,7 @@ local page_lifetime = tonumber(ARGV[4])   -- how long a page is known after the 
 local max_posts = tonumber(ARGV[5])
 local max_posts_bytes = tonumber(ARGV[6])
 local max_time = tonumber(ARGV[7])        -- a page's time that is later is from before the clock was set back
+local publish = ARGV[8]                   -- the command that announces: PUBLISH or SPUBLISH
 
 -- Returns the id of the update that the idempotency key was used for, and the digest of that draft, '' if an older
 -- version has stored none; or nil.
@@ -165,12 +166,12 @@ local function append_page(first)
       redis.call('PEXPIRE', meta, lifetime)
       redis.call('PEXPIRE', posts, lifetime)
     end
-    for _, announcement in ipairs(announcements) do redis.call('PUBLISH', channel, announcement) end
+    for _, announcement in ipairs(announcements) do redis.call(publish, channel, announcement) end
   end
   return replies
 end
 
-local replies, first = {}, 8
+local replies, first = {}, 9
 while first <= #ARGV do
   local succeeded, reply = pcall(append_page, first)
   if not succeeded then

@@ -2,10 +2,11 @@
 -- one of them. Returns nothing.
 --
 -- KEYS: a key that no page has (RedisNames.cs)
+-- ARGV: the command that announces: PUBLISH or SPUBLISH
 
 local check = KEYS[1]
 
 redis.call('XADD', check, '*', 'check', '1')
 redis.call('XTRIM', check, 'MAXLEN', 1)
 redis.call('PEXPIRE', check, 60000)
-redis.call('PUBLISH', check, 'check')
+redis.call(ARGV[1], check, 'check')

@@ -16,6 +16,7 @@ public sealed record Engine(
 
     public void Dispose()
     {
+        (Bus as IDisposable)?.Dispose();
         (Log as IDisposable)?.Dispose();
         Connection?.Dispose();
     }

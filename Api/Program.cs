@@ -11,9 +11,10 @@ using LiveStreams.Api.Start;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
+using LiveStreams.Hosting.Silos;
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args, Console.Out) : Build(args).RunAsync(),
+    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args, Console.Out) : RunAsync(args),
     Console.Error);
 
 /// <summary>The parts of the server, and the order in which a request passes through them.</summary>
@@ -35,6 +36,7 @@ internal sealed partial class Program
         builder.AddLimits();
         builder.AddStore(maxForeignBytes: services => services.GetRequiredService<LimitOptions>().MaxUpdateBytes);
         builder.AddPublishRouter();
+        builder.AddSiloShutdown();
         builder.AddPublish();
         builder.AddSubscribe();
         builder.AddPosts();
@@ -45,6 +47,7 @@ internal sealed partial class Program
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.CheckSilo();
         app.UseTrustedProxies();
         app.UseChunkedBodyDrain();
         app.UseExactPaths();
@@ -58,5 +61,12 @@ internal sealed partial class Program
         app.MapTryPage();
         app.MapHealth();
         return app;
+    }
+
+    private static async Task RunAsync(string[] args)
+    {
+        await using var app = Build(args);
+        await app.StartWithSiloAsync();
+        await app.WaitForShutdownAsync();
     }
 }

@@ -32,6 +32,11 @@ public sealed class PageClusterOptions : IValidatableObject
     [Range(1, 65_535)]
     public int GatewayPort { get; set; } = 30_000;
 
+    /// <summary>
+    /// Whether a server is a silo of the cluster itself, instead of a client of silos that run apart. Default no.
+    /// </summary>
+    public bool Silo { get; set; }
+
     /// <summary>Whether the silo serves the Orleans dashboard, which has no login. Default no.</summary>
     public bool Dashboard { get; set; }
 

@@ -1,5 +1,5 @@
 using LiveStreams.Hosting;
-using LiveStreams.Silo;
+using LiveStreams.Hosting.Silos;
 
 return await StartErrors.ReportAsync(async () =>
 {
@@ -7,11 +7,19 @@ return await StartErrors.ReportAsync(async () =>
     builder.AddDefaults(("urls", "http://localhost:8090"));
     builder.AddSiloStore();
     builder.AddSilo();
-    builder.AddDashboard();
     builder.AddHealth();
 
-    var app = builder.Build();
+    await using var app = builder.Build();
+    app.CheckSilo();
+    var store = app.Services.GetRequiredService<StoreDescription>();
     app.MapHealth();
     app.MapDashboard();
-    await app.RunSiloAsync();
+    await app.StartWithSiloAsync();
+    Console.WriteLine(
+        $"""
+        A {app.Services.GetRequiredService<SiloDescription>().Text}
+        Data: {store.Text}
+        Health: {string.Join(", ", app.Urls)}/health/ready
+        """);
+    await app.WaitForShutdownAsync();
 }, Console.Error);

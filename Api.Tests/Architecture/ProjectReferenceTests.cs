@@ -11,10 +11,10 @@ public sealed class ProjectReferenceTests
         ("Core", []),
         ("Sqlite", ["Core"]),
         ("Redis", ["Core"]),
-        ("Hosting", ["Core", "Sqlite", "Redis"]),
         ("Grains", ["Core", "Redis"]),
-        ("Silo", ["Core", "Redis", "Hosting", "Grains"]),
-        ("Api", ["Core", "Sqlite", "Redis", "Hosting", "Grains"]),
+        ("Hosting", ["Core", "Sqlite", "Redis", "Grains"]),
+        ("Silo", ["Core", "Redis", "Grains", "Hosting"]),
+        ("Api", ["Core", "Sqlite", "Redis", "Grains", "Hosting"]),
         ("ClusterPublisher", ["Grains"]),
         ("Bench", ["Core", "Redis"]),
         ("TestKit", ["Core"]),
@@ -22,7 +22,7 @@ public sealed class ProjectReferenceTests
         ("Sqlite.Tests", ["Core", "Sqlite", "TestKit"]),
         ("Redis.Tests", ["Core", "Redis", "TestKit"]),
         ("Grains.Tests", ["Core", "Redis", "Grains", "Api", "TestKit"]),
-        ("Api.Tests", ["Core", "Sqlite", "Redis", "Hosting", "Grains", "Silo", "Api", "TestKit"]),
+        ("Api.Tests", ["Core", "Sqlite", "Redis", "Grains", "Hosting", "Silo", "Api", "TestKit"]),
         ("Bench.Tests", ["Bench", "TestKit"]),
     ];
 

@@ -1,6 +1,6 @@
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>Silos and servers that share one Redis.</summary>
+/// <summary>Silos and servers that share one Redis. A server may be a silo itself.</summary>
 internal sealed class ClusterNodes : IDisposable
 {
     private readonly List<ServerProcess> _silos = [];
@@ -24,6 +24,8 @@ internal sealed class ClusterNodes : IDisposable
 
     public IReadOnlyList<ServerProcess> Silos => _silos;
 
+    public IReadOnlyList<ServerProcess> Servers => _nodes;
+
     /// <summary>A client for each server.</summary>
     public IReadOnlyList<ApiClient> Clients => _clients;
 
@@ -33,6 +35,18 @@ internal sealed class ClusterNodes : IDisposable
         var redis = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
         var cluster = new ClusterNodes(redis.Connection, siloSettings, []) { _redis = redis };
         return await cluster.StartAsync(silos, nodes);
+    }
+
+    /// <summary>Starts a cluster of servers that are silos themselves, with its own Redis.</summary>
+    public static async Task<ClusterNodes> StartServersAsync(int servers)
+    {
+        var cluster = await StartAsync(silos: 0, nodes: 0);
+        for (var i = 0; i < servers; i++)
+        {
+            await cluster.AddServerAsync([.. SiloPorts(), "--Orleans:Silo=true"]);
+        }
+
+        return cluster;
     }
 
     /// <summary>Starts a cluster that uses a Redis of the test.</summary>
@@ -48,12 +62,26 @@ internal sealed class ClusterNodes : IDisposable
         string[] settings =
         [
             $"--Redis:Connection={Connection}",
-            $"--Orleans:SiloPort={RedisServer.FreePort()}",
-            $"--Orleans:GatewayPort={RedisServer.FreePort()}",
+            .. SiloPorts(),
             .. _siloSettings,
         ];
         _silos.Add(await ServerProcess.StartSiloAsync(settings, _environment));
     }
+
+    /// <summary>Adds a server, which is a client of the silos unless a setting makes it one.</summary>
+    public async Task AddServerAsync(params string[] settings)
+    {
+        settings =
+        [
+            .. ServerProcess.Unthrottled, $"--Redis:Connection={Connection}", "--Pages=orleans", .. settings,
+        ];
+        var node = await ServerProcess.StartAsync(settings, _environment);
+        _nodes.Add(node);
+        _clients.Add(new ApiClient(node.Address));
+    }
+
+    /// <summary>The list of silos in Redis, with their status.</summary>
+    public Task<string> ReadMembersAsync() => _redis!.CliAsync("HGETALL", "livestreams/members/livestreams");
 
     /// <summary>Kills the silo (SIGKILL) and starts it again.</summary>
     public async Task KillAndRestartSiloAsync(int silo)
@@ -86,12 +114,12 @@ internal sealed class ClusterNodes : IDisposable
 
         for (var i = 0; i < nodes; i++)
         {
-            string[] settings = [.. ServerProcess.Unthrottled, $"--Redis:Connection={Connection}", "--Pages=orleans"];
-            var node = await ServerProcess.StartAsync(settings, _environment);
-            _nodes.Add(node);
-            _clients.Add(new ApiClient(node.Address));
+            await AddServerAsync();
         }
 
         return this;
     }
+
+    private static string[] SiloPorts() =>
+        [$"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}"];
 }

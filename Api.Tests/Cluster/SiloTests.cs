@@ -104,4 +104,26 @@ public sealed class SiloTests
                 "500 more updates are published");
         }
     }
+
+    /// <summary>
+    /// The list of members has only dead silos, and no silo is left that could declare them dead. Orleans would wait
+    /// for 90 s. The bound is large because the machine may be busy; on an idle one it takes about 15 s.
+    /// </summary>
+    [Fact]
+    [Trait(Tier.Name, Tier.All)]
+    public async Task Silos_at_other_addresses_replace_all_silos_that_died_at_once()
+    {
+        using var cluster = await ClusterNodes.StartAsync(silos: 2, nodes: 1);
+        await using var stream = await cluster.Clients[0].SubscribeAsync("home");
+        await cluster.Clients[0].PublishAsync("home", "before");
+        var start = TimeProvider.System.GetTimestamp();
+
+        await Task.WhenAll(cluster.Silos[0].KillAsync(), cluster.Silos[1].KillAsync());
+        await cluster.AddSiloAsync();
+        await cluster.AddSiloAsync();
+        await cluster.Clients[0].PublishUntilAnsweredAsync("home", "after", key: "after");
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 45);
+        Assert.Equal([(1, "before"), (2, "after")], await stream.CollectAsync(2));
+    }
 }

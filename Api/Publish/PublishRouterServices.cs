@@ -1,12 +1,13 @@
 using LiveStreams.Core;
 using LiveStreams.Grains;
 using LiveStreams.Hosting;
+using LiveStreams.Hosting.Silos;
 
 namespace LiveStreams.Api.Publish;
 
 /// <summary>
 /// Where a publish is ordered (<c>Pages</c>): in this process, or in the grain of its page, for which this process is
-/// a client of the cluster of silos.
+/// a silo of the cluster (<c>Orleans:Silo</c>), or a client of its silos.
 /// </summary>
 internal static class PublishRouterServices
 {
@@ -14,12 +15,24 @@ internal static class PublishRouterServices
     {
         switch (builder.Configuration["Pages"] ?? "local")
         {
+            case "local" when IsSilo(builder):
+                throw new SettingException(
+                    "Orleans:Silo is true, but Pages is 'local', so no page would be in the silo. Set Pages=orleans.");
             case "local":
                 builder.Services.AddSingleton<IPublishRouter, LocalPublishRouter>();
                 break;
             case "orleans" when StoreServices.ReadKind(builder.Configuration) is StoreKind.Redis:
-                builder.Services.AddSection<PageClusterOptions>(PageClusterOptions.Section);
-                builder.UseOrleansClient(client => client.UsePageCluster(builder.Configuration));
+                if (IsSilo(builder))
+                {
+                    builder.AddSilo();
+                    builder.UseOrleans(silo => silo.PreferLocalPages());
+                }
+                else
+                {
+                    builder.Services.AddSection<PageClusterOptions>(PageClusterOptions.Section);
+                    builder.UseOrleansClient(client => client.UsePageCluster(builder.Configuration));
+                }
+
                 builder.Services.AddSingleton<IPublishRouter, GrainPublishRouter>();
                 break;
             case "orleans":
@@ -30,4 +43,6 @@ internal static class PublishRouterServices
                 throw new SettingException($"Pages must be 'local' or 'orleans', not '{other}'.");
         }
     }
+
+    private static bool IsSilo(WebApplicationBuilder builder) => PageClusterOptions.Read(builder.Configuration).Silo;
 }

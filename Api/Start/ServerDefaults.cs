@@ -1,3 +1,4 @@
+using LiveStreams.Grains;
 using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Start;
@@ -6,7 +7,7 @@ namespace LiveStreams.Api.Start;
 internal static class ServerDefaults
 {
     /// <summary>How long a stop may take. Streams end at once; what has not ended by then is cut off.</summary>
-    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(1);
 
     public static void AddServerDefaults(this WebApplicationBuilder builder)
     {
@@ -15,6 +16,16 @@ internal static class ServerDefaults
 
             // It logs nothing above Information, and where it may log it prepares an activity and a scope a request.
             ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+    }
+
+    /// <summary>Gives a server that is a silo too the time to leave the cluster.</summary>
+    public static void AddSiloShutdown(this WebApplicationBuilder builder)
+    {
+        if (PageClusterOptions.Read(builder.Configuration).Silo)
+        {
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout += SiloShutdown.SiloTimeout);
+            builder.Services.AddHostedService<SiloShutdown>();
+        }
     }
 }

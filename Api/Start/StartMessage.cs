@@ -1,6 +1,7 @@
 using LiveStreams.Api.Security;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
+using LiveStreams.Hosting.Silos;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -11,7 +12,8 @@ internal sealed class StartMessage(
     IServer server,
     StoreDescription store,
     AnonymousPublishing anonymous,
-    TryPageSetting tryPage)
+    TryPageSetting tryPage,
+    SiloDescription? silo = null)
     : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -19,10 +21,11 @@ internal sealed class StartMessage(
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
         var address = addresses.FirstOrDefault();
         var token = await anonymous.IsAllowed ? "" : "-H 'Authorization: Bearer TOKEN' ";
+        var pages = silo is null ? "" : $"Pages: in grains; the {silo.Text}{Environment.NewLine}";
         Console.WriteLine($"""
             LiveStreams listens on {string.Join(", ", addresses)}
             Data: {store.Text}
-            Watch a page:   curl -N {address}/pages/home/events
+            {pages}Watch a page:   curl -N {address}/pages/home/events
             Publish to it:  curl -d 'Is this thing on?' {token}{address}/pages/home/updates
             """);
         if (tryPage.IsOn)

@@ -2,8 +2,8 @@ namespace LiveStreams.Bench.Servers;
 
 /// <summary>
 /// LiveStreams with its default settings, except that the limits per address and per page are off. It runs alone with
-/// its SQLite file, with a Redis of its own, or with a Redis and a silo of its own. The CPU and memory of the silo
-/// count as the server's, those of Redis do not.
+/// its SQLite file, with a Redis of its own, as its own silo, or with a silo in another process. The CPU and memory of
+/// the silo count as the server's, those of Redis do not.
 /// </summary>
 internal sealed class LiveStreamsServer : Server
 {
@@ -46,6 +46,13 @@ internal sealed class LiveStreamsServer : Server
         await server.StartAsync([server.RedisSetting, "--Pages=orleans"], cancellationToken);
     });
 
+    public static Task<Server> StartAsSiloAsync(CancellationToken cancellationToken) => StartAsync(async server =>
+    {
+        await server.StartRedisAsync(cancellationToken);
+        await server.StartAsync(
+            [server.RedisSetting, "--Pages=orleans", "--Orleans:Silo=true", .. SiloPorts()], cancellationToken);
+    });
+
     public override string SubscribePath(int page) => $"/pages/p{page}/events";
 
     public override string PublishPath(int page) => $"/pages/p{page}/updates";
@@ -78,6 +85,12 @@ internal sealed class LiveStreamsServer : Server
         }
     }
 
+    private static string[] SiloPorts() =>
+    [
+        $"--Orleans:SiloPort={ServerProcess.FindFreePort()}",
+        $"--Orleans:GatewayPort={ServerProcess.FindFreePort()}",
+    ];
+
     private async Task StartRedisAsync(CancellationToken cancellationToken) =>
         _redis = await RedisServer.StartAsync(_folder.FullName, cancellationToken);
 
@@ -89,8 +102,7 @@ internal sealed class LiveStreamsServer : Server
             ProgramPaths.Silo,
             $"--urls=http://127.0.0.1:{port}",
             RedisSetting,
-            $"--Orleans:SiloPort={ServerProcess.FindFreePort()}",
-            $"--Orleans:GatewayPort={ServerProcess.FindFreePort()}",
+            .. SiloPorts(),
         ];
         _silo = await ServerProcess.StartAsync(ProgramPaths.Dotnet, arguments, port, cancellationToken);
     }

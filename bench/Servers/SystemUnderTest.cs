@@ -24,13 +24,16 @@ internal sealed record SystemUnderTest(
     public static SystemUnderTest Grains { get; } =
         new("grains", "through grains", IsPeer: false, Full, LiveStreamsServer.StartWithSiloAsync);
 
+    public static SystemUnderTest CoHosted { get; } =
+        new("cohosted", "through grains in the server", IsPeer: false, Full, LiveStreamsServer.StartAsSiloAsync);
+
     public static SystemUnderTest Nchan { get; } =
         new("nchan", "Nchan", IsPeer: true, ServerCapabilities.Pages, NchanServer.StartAsync);
 
     public static SystemUnderTest Rawcast { get; } =
         new("rawcast", "rawcast", IsPeer: true, ServerCapabilities.None, RawcastServer.StartAsync);
 
-    public static IReadOnlyList<SystemUnderTest> Sizes { get; } = [Embedded, Redis, Grains];
+    public static IReadOnlyList<SystemUnderTest> Sizes { get; } = [Embedded, Redis, Grains, CoHosted];
 
     public static IReadOnlyList<SystemUnderTest> Peers { get; } = [Nchan, Rawcast];
 }

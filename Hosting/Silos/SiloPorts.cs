@@ -1,30 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
 using LiveStreams.Grains;
-using LiveStreams.Hosting;
 
-namespace LiveStreams.Silo;
+namespace LiveStreams.Hosting.Silos;
 
 /// <summary>
-/// Checks, before a silo joins the cluster, that it can listen where its settings say. Orleans reports a port that is
-/// in use with stack traces and aborts the process, and the web server listens only after the silo has joined.
+/// Checks, before a silo joins the cluster, that its process can listen where its settings say. Orleans reports a port
+/// that is in use with stack traces and aborts the process, and the web server listens only after the silo has joined.
 /// </summary>
-internal static class SiloPorts
+internal sealed class SiloPorts(PageClusterOptions options, IConfiguration configuration)
 {
     /// <exception cref="SettingException">
-    /// The address is not one of this machine, or a port is in use.
+    /// The silo's address is not one of this machine, or a port of the silo or of the web server is in use.
     /// </exception>
-    public static void Check(PageClusterOptions options)
+    public void Check()
     {
         Check(options.Address, nameof(options.SiloPort), options.SiloPort);
         Check(options.Address, nameof(options.GatewayPort), options.GatewayPort);
+        CheckUrls();
     }
 
-    /// <summary>
-    /// Checks the addresses of the health endpoints. The web server reports one that is not a URL.
-    /// </summary>
-    /// <exception cref="SettingException">The port of an address is in use.</exception>
-    public static void CheckUrls(IConfiguration configuration)
+    // The web server reports an address that is not a URL.
+    private void CheckUrls()
     {
         // Kestrel:Endpoints replaces urls.
         var urls = configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? "" : configuration["urls"]!;

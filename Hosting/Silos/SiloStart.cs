@@ -1,0 +1,36 @@
+using LiveStreams.Grains;
+using Orleans.Runtime.MembershipService;
+
+namespace LiveStreams.Hosting.Silos;
+
+/// <summary>Starts a process that may host a silo.</summary>
+public static class SiloStart
+{
+    /// <summary>
+    /// If the process hosts a silo, checks its settings and ports. Call it before anything uses Orleans or the store.
+    /// </summary>
+    /// <exception cref="SettingException">The silo cannot listen where its settings say.</exception>
+    public static void CheckSilo(this WebApplication app) => app.Services.GetService<SiloPorts>()?.Check();
+
+    /// <summary>
+    /// Starts the process: the silo, if there is one, and then the web server. If that cannot start, the silo leaves
+    /// gracefully.
+    /// </summary>
+    /// <exception cref="Core.StartException">The process cannot start as it is configured.</exception>
+    public static async Task StartWithSiloAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OrleansClusterConnectivityCheckFailedException exception)
+        {
+            throw new UnreachableSiloException(exception);
+        }
+        catch when (app.Services.GetService<ISiloStatusOracle>() is { CurrentStatus: SiloStatus.Active })
+        {
+            await app.StopAsync();
+            throw;
+        }
+    }
+}

@@ -16,6 +16,8 @@ public sealed class ProjectReferenceTests
         ("Silo", ["Core", "Redis", "Hosting", "Grains"]),
         ("Api", ["Core", "Sqlite", "Redis", "Hosting", "Grains"]),
         ("ClusterPublisher", ["Grains"]),
+        ("Proxy", []),
+        ("AppHost", ["Silo", "Api", "Proxy"]),
         ("Bench", ["Core", "Redis"]),
         ("TestKit", ["Core"]),
         ("Core.Tests", ["Core", "TestKit"]),

@@ -16,6 +16,8 @@ public sealed class ProjectReferenceTests
         ("Silo", ["Core", "Redis", "Grains", "Hosting"]),
         ("Api", ["Core", "Sqlite", "Redis", "Grains", "Hosting"]),
         ("ClusterPublisher", ["Grains"]),
+        ("Proxy", []),
+        ("AppHost", ["Silo", "Api", "Proxy"]),
         ("Bench", ["Core", "Redis"]),
         ("TestKit", ["Core"]),
         ("Core.Tests", ["Core", "TestKit"]),

@@ -12,6 +12,11 @@ using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 
+if (HealthCommand.IsRequested(args))
+{
+    return await HealthCommand.RunAsync(args);
+}
+
 return await StartErrors.ReportAsync(
     () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args) : Build(args).RunAsync());
 

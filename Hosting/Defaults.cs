@@ -34,6 +34,7 @@ public static class Defaults
                 .Concat(own)
                 .Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         });
+        builder.Configuration.AddSecretFiles();
         builder.Services.AddSingleton(TimeProvider.System);
     }
 }

@@ -13,6 +13,7 @@ internal static class SiloHost
         {
             silo.UsePageCluster(builder.Configuration);
             silo.AddPageUpdates();
+            silo.UseKubernetes(builder.Configuration);
         });
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Text.Json;
+using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Security;
 
@@ -24,7 +24,7 @@ public sealed class TokenCommandTests
             $"--Auth:Issuer={TestTokens.Issuer}",
             $"--Auth:Audience={TestTokens.Audience}",
         ];
-        var (exitCode, output, error) = await RunAsync(
+        var (exitCode, output, error) = await ApiProgram.RunAsync(
             ["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
         Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
@@ -49,7 +49,7 @@ public sealed class TokenCommandTests
     public async Task A_token_has_the_grants_that_are_asked_for_a_subject_and_an_id_by_which_it_can_be_revoked()
     {
         using var tokens = new TestTokens();
-        var (_, output, _) = await RunAsync(
+        var (_, output, _) = await ApiProgram.RunAsync(
         [
             "token", "--publish", "a", "--event", "score", "--event", "goal*", "--posts", "b", "--end", "c",
             "--subject", "newsroom", "--expires", "1h", $"--Auth:Keys:0:Secret={tokens.Secret}",
@@ -88,7 +88,7 @@ public sealed class TokenCommandTests
     public async Task Invalid_arguments_are_reported_in_one_sentence(string args, string expected)
     {
         using var tokens = new TestTokens();
-        var (exitCode, output, error) = await RunAsync(
+        var (exitCode, output, error) = await ApiProgram.RunAsync(
             ["token", .. args.Replace("{public}", tokens.RsaPublicFile, StringComparison.Ordinal).Split(' ')]);
 
         Assert.Equal((1, ""), (exitCode, output));
@@ -98,7 +98,7 @@ public sealed class TokenCommandTests
     [Fact]
     public async Task The_help_of_the_token_command_names_its_options()
     {
-        var (exitCode, output, error) = await RunAsync(["token", "--help"]);
+        var (exitCode, output, error) = await ApiProgram.RunAsync(["token", "--help"]);
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.All(
@@ -107,20 +107,5 @@ public sealed class TokenCommandTests
                 "--subscribe <PATTERN>", "--subject <NAME>", "--expires <TIME>", "--Auth:Keys:0:PemFile=key.pem",
             ],
             expected => Assert.Contains(expected, output, StringComparison.Ordinal));
-    }
-
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] args)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
-        using var process = Process.Start(new ProcessStartInfo(program, args)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, error) = (
-            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
     }
 }

@@ -13,6 +13,11 @@ using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
 
+if (HealthCommand.IsRequested(args))
+{
+    return await HealthCommand.RunAsync(args);
+}
+
 return await StartErrors.ReportAsync(
     () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args, Console.Out) : RunAsync(args),
     Console.Error);

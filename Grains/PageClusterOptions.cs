@@ -49,6 +49,12 @@ public sealed class PageClusterOptions : IValidatableObject
     /// <summary>Standard names for the address and the ports of a silo.</summary>
     public SiloEndpointOptions? Endpoints { get; set; }
 
+    /// <summary>
+    /// Whether the silo runs in Kubernetes: it is named like its pod (<c>POD_NAME</c>, <c>POD_NAMESPACE</c>), and silos
+    /// whose pods are gone are declared dead at once. Default no.
+    /// </summary>
+    public bool Kubernetes { get; set; }
+
     /// <summary>Reads the options without checking them.</summary>
     public static PageClusterOptions Read(IConfiguration configuration) =>
         configuration.GetSection(Section).Get<PageClusterOptions>() ?? new PageClusterOptions();

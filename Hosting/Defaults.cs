@@ -32,6 +32,7 @@ public static class Defaults
     /// <exception cref="SettingException">See <see cref="StandardSettings.Read"/>.</exception>
     public static void AddDefaults(this WebApplicationBuilder builder, params (string Name, string Value)[] own)
     {
+        builder.Configuration.AddSecretFiles();
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = _common

@@ -1,6 +1,11 @@
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
 
+if (HealthCommand.IsRequested(args))
+{
+    return await HealthCommand.RunAsync(args);
+}
+
 return await StartErrors.ReportAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics;
 using System.Text.Json;
 using LiveStreams.Api.Security;
 using LiveStreams.Api.Tests.Support;
@@ -27,7 +26,7 @@ public sealed class TokenCommandTests
             $"--Auth:Issuer={TestTokens.Issuer}",
             $"--Auth:Audience={TestTokens.Audience}",
         ];
-        var (exitCode, output, error) = await RunProcessAsync(
+        var (exitCode, output, error) = await ApiProgram.RunAsync(
             ["token", "--publish", "news:*", "--publish=home", "--subscribe", "x", "--expires", "30d", .. settings]);
         Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
@@ -118,20 +117,5 @@ public sealed class TokenCommandTests
         using var error = new StringWriter();
         var exitCode = await StartErrors.ReportAsync(() => TokenCommand.RunAsync(args, output), error);
         return (exitCode, output.ToString(), error.ToString());
-    }
-
-    private static async Task<(int ExitCode, string Output, string Error)> RunProcessAsync(string[] args)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
-        using var process = Process.Start(new ProcessStartInfo(program, args)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, error) = (
-            process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
     }
 }

@@ -44,6 +44,7 @@ internal static class TokenCommand
     {
         var builder = WebApplication.CreateBuilder(
             [.. Defaults.HostArguments, .. arguments.GetValue(TokenArguments.Settings) ?? []]);
+        builder.Configuration.AddSecretFiles();
         builder.Services.AddAuthOptions();
         await using var app = builder.Build();
         var auth = app.Services.GetRequiredService<AuthOptions>();

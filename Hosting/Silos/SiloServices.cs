@@ -20,6 +20,7 @@ public static class SiloServices
         {
             silo.UsePageCluster(builder.Configuration);
             silo.AddPageUpdates();
+            silo.UseKubernetes(builder.Configuration);
             if (PageClusterOptions.Read(builder.Configuration).Dashboard)
             {
                 silo.AddDashboard();

@@ -51,6 +51,11 @@ public static class PageCluster
         silo.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
         silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
         silo.Configure<ClusterMembershipOptions>(ConfigureMembership);
+        if (options.GrainDirectory is GrainDirectoryKind.Redis)
+        {
+            silo.UseRedisGrainDirectoryAsDefault((RedisGrainDirectoryOptions redis) =>
+                ConfigureDirectory(redis, configuration));
+        }
     }
 
     /// <summary>
@@ -75,6 +80,14 @@ public static class PageCluster
         var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
         redis.CreateMultiplexer =
+            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+    }
+
+    private static void ConfigureDirectory(RedisGrainDirectoryOptions directory, IConfiguration configuration)
+    {
+        var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
+        directory.ConfigurationOptions = server;
+        directory.CreateMultiplexer =
             async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 

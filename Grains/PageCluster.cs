@@ -16,8 +16,8 @@ namespace LiveStreams.Grains;
 public static class PageCluster
 {
     /// <summary>
-    /// The other silos declare one dead that has not answered three probes in a row. Its pages are then activated on
-    /// another silo.
+    /// The other silos declare one dead that has not answered three probes in a row. Orleans adapts the timeout to
+    /// the silo, up to four times this. Its pages are then activated on another silo.
     /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 

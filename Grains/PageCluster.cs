@@ -18,8 +18,8 @@ namespace LiveStreams.Grains;
 public static class PageCluster
 {
     /// <summary>
-    /// The other silos declare one dead that has not answered three probes in a row. Its pages are then activated on
-    /// another silo.
+    /// The other silos declare one dead that has not answered three probes in a row. Orleans adapts the timeout to
+    /// the silo, up to four times this. Its pages are then activated on another silo.
     /// </summary>
     private static readonly TimeSpan _probeTimeout = TimeSpan.FromSeconds(2);
 
@@ -54,6 +54,11 @@ public static class PageCluster
         silo.Configure<ClusterOptions>(cluster => ConfigureClusterId(cluster, options));
         silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
         silo.Configure<ClusterMembershipOptions>(ConfigureMembership);
+        if (options.GrainDirectory is GrainDirectoryKind.Redis)
+        {
+            silo.UseRedisGrainDirectoryAsDefault((RedisGrainDirectoryOptions redis) =>
+                ConfigureDirectory(redis, configuration));
+        }
     }
 
     /// <summary>
@@ -84,6 +89,14 @@ public static class PageCluster
         var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
         redis.CreateMultiplexer =
+            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+    }
+
+    private static void ConfigureDirectory(RedisGrainDirectoryOptions directory, IConfiguration configuration)
+    {
+        var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
+        directory.ConfigurationOptions = server;
+        directory.CreateMultiplexer =
             async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
     }
 

@@ -37,6 +37,9 @@ public sealed class PageClusterOptions : IValidatableObject
     /// </summary>
     public bool Silo { get; set; }
 
+    /// <summary>Where the cluster keeps which page is active on which silo. The same for all silos.</summary>
+    public GrainDirectoryKind GrainDirectory { get; set; }
+
     /// <summary>Whether the silo serves the Orleans dashboard, which has no login. Default no.</summary>
     public bool Dashboard { get; set; }
 

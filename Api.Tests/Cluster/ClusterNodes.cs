@@ -83,6 +83,9 @@ internal sealed class ClusterNodes : IDisposable
     /// <summary>The list of silos in Redis, with their status.</summary>
     public Task<string> ReadMembersAsync() => _redis!.CliAsync("HGETALL", "livestreams/members/livestreams");
 
+    public async Task<int> CountKeysAsync(string pattern) =>
+        (await _redis!.CliAsync("--scan", "--pattern", pattern)).Split('\n').Length;
+
     /// <summary>Kills the silo (SIGKILL) and starts it again.</summary>
     public async Task KillAndRestartSiloAsync(int silo)
     {

@@ -15,7 +15,10 @@ internal static class ServerDefaults
             ("urls", "http://localhost:8080"),
 
             // It logs nothing above Information, and where it may log it prepares an activity and a scope a request.
-            ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"));
+            ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"),
+
+            // A server that is a silo would warn, with each start, that it has one heap (Api.csproj says why).
+            ("Logging:LogLevel:Orleans.Runtime.Silo", "Error"));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
     }
 

@@ -20,7 +20,9 @@ public sealed partial class StandardSettingsTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>Aspire.Hosting.Orleans 13.6.5 gives exactly these names to silos, and to clients all but ports.</summary>
+    /// <summary>
+    /// Aspire.Hosting.Orleans 13.6.5 gives exactly these names to silos, and to clients all but the ports.
+    /// </summary>
     [Fact]
     public async Task Silos_and_servers_start_with_what_Aspire_injects_and_open_no_connection_more()
     {
@@ -94,7 +96,9 @@ public sealed partial class StandardSettingsTests : IDisposable
     [InlineData(
         "AdvertisedIPAddress=192.0.2.1",
         "Orleans:Address is 192.0.2.1, which is not an address of this machine.")]
-    [InlineData("SiloPort=x", "Failed to convert configuration value 'x' at 'Orleans:SiloPort' to type 'System.Int32'.")]
+    [InlineData(
+        "SiloPort=x",
+        "Failed to convert configuration value 'x' at 'Orleans:SiloPort' to type 'System.Int32'.")]
     [InlineData("GatewayPort=0", "Orleans:GatewayPort: The field GatewayPort must be between 1 and 65535.")]
     public async Task A_silo_checks_the_endpoints_that_are_injected(string endpoint, string expected) =>
         await AssertSiloFailsAsync(expected, $"--ConnectionStrings:redis={NoRedis}", $"--Orleans:Endpoints:{endpoint}");

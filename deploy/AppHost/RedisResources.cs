@@ -16,8 +16,8 @@ internal static class RedisResources
     /// <returns>
     /// What a process connects to, and what must be ready first: a connection string cannot wait for a program.
     /// </returns>
-    public static (IResourceBuilder<IResourceWithConnectionString> Redis, IResourceBuilder<IResource> Server) AddAnyRedis(
-        this IDistributedApplicationBuilder builder)
+    public static (IResourceBuilder<IResourceWithConnectionString> Redis, IResourceBuilder<IResource> Server)
+        AddAnyRedis(this IDistributedApplicationBuilder builder)
     {
         if (builder.Configuration.GetConnectionString(Name) is null && FindProgram() is { } program)
         {

@@ -3,7 +3,7 @@ namespace LiveStreams.Api.Tests.Redis;
 /// <summary>An update of <see cref="RedisLoad"/>, which publishes no data twice.</summary>
 internal readonly record struct LoadUpdate(long Sequence, string Data);
 
-/// <summary>A subscriber of <see cref="RedisLoad"/>, which reads until it receives the last update of its page.</summary>
+/// <summary>Reads a stream of <see cref="RedisLoad"/> until it receives the last update of its page.</summary>
 internal sealed class LoadSubscriber : IAsyncDisposable
 {
     public const string Last = "last";

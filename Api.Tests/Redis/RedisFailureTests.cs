@@ -70,7 +70,7 @@ public sealed class RedisFailureTests
     }
 
     [Fact]
-    public async Task A_cluster_that_moves_a_slot_and_loses_a_master_resets_only_the_streams_of_pages_that_lost_updates()
+    public async Task A_cluster_that_moves_a_slot_and_loses_a_master_resets_only_streams_of_pages_that_lost_updates()
     {
         using var acl = await DocumentedAcl.CreateAsync();
         await using var redis = await RedisCluster.StartAsync(

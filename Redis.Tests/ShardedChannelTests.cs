@@ -80,7 +80,7 @@ public sealed class ShardedChannelTests(RedisCluster cluster) : IClassFixture<Re
 
         await cluster.MigrateAsync(slot, source, target);
         await Wait.UntilAsync(
-            async () => (await target.CliAsync("PUBSUB", "SHARDNUMSUB", Channel)).EndsWith("\n1", StringComparison.Ordinal),
+            async () => await target.CliAsync("PUBSUB", "SHARDNUMSUB", Channel) == $"{Channel}\n1",
             "the channel is subscribed on the slot's new node");
         await Wait.UntilAsync(
             () =>

@@ -39,7 +39,7 @@ public static class RedisConnector
         {
             var configuration = ConfigurationOptions.Parse(connection);
             configuration.ClientName ??= "LiveStreams";
-            configuration.ReconnectRetryPolicy = new LinearRetry(configuration.ConnectTimeout);
+            configuration.ReconnectRetryPolicy = new ReconnectDelay(configuration.ConnectTimeout);
 
             // Otherwise the client keeps what is sent while Redis cannot be reached, and sends it after the caller was
             // told that it failed.
@@ -78,6 +78,7 @@ public static class RedisConnector
         try
         {
             redis = await ConnectionMultiplexer.ConnectAsync(configuration, synchronizedLog).ConfigureAwait(false);
+            (configuration.ReconnectRetryPolicy as ReconnectDelay)?.OnConnected();
             if (await RedisLogin.IsAcceptedAsync(redis, configuration).ConfigureAwait(false))
             {
                 return redis;

@@ -62,7 +62,12 @@ public sealed class ApiClient(Uri address) : IDisposable
     /// <summary>
     /// Publishes with a key and retries until the server confirms it, as a publisher does that must not lose anything.
     /// </summary>
-    public async Task<string> PublishUntilAnsweredAsync(string page, string data, string key)
+    /// <param name="page">The page.</param>
+    /// <param name="data">The update's data.</param>
+    /// <param name="key">The idempotency key.</param>
+    /// <param name="onUnavailable">Is called for each 503.</param>
+    public async Task<string> PublishUntilAnsweredAsync(
+        string page, string data, string key, Action? onUnavailable = null)
     {
         while (true)
         {
@@ -75,6 +80,7 @@ public sealed class ApiClient(Uri address) : IDisposable
                 }
 
                 Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, response.StatusCode);
+                onUnavailable?.Invoke();
             }
             catch (HttpRequestException)
             {

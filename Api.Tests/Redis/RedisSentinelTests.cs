@@ -12,6 +12,9 @@ public sealed class RedisSentinelTests : IAsyncLifetime
     private const int UpdatesBefore = 50;
     private const int UpdatesAfter = 50;
 
+    private const int LargeUpdates = 100;
+
+    private static readonly string _large = new('x', 250_000);
     private static readonly TimeSpan _maxFailoverTime = TimeSpan.FromSeconds(20);
     private readonly RedisSentinel _redis = new();
 
@@ -40,6 +43,37 @@ public sealed class RedisSentinelTests : IAsyncLifetime
         await cluster.AddSiloAsync();
         var members = await _redis.Replica.CliAsync("HGETALL", "livestreams/members/livestreams");
         Assert.Equal(2, members.Split("\"Status\":3").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_replica_that_was_behind_takes_over_and_only_streams_of_pages_that_lost_updates_are_reset()
+    {
+        using var process = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, $"--Redis:Connection={_redis.Connection}"]);
+        using var client = new ApiClient(process.Address);
+        await using var kept = new LoadSubscriber(0, await client.SubscribeAsync("kept"));
+        await using var behind = new LoadSubscriber(1, await client.SubscribeAsync("behind"));
+        await client.PublishAsync("kept", "first");
+        await client.PublishAsync("behind", "first");
+        await _redis.WaitForReplicaAsync();
+
+        // More than the sockets between master and replica hold, which the replica would read after the master's end.
+        _redis.Replica.Pause();
+        for (var n = 0; n < LargeUpdates; n++)
+        {
+            await client.PublishAsync("behind", $"{n}{_large}");
+        }
+
+        await Wait.UntilAsync(() => behind.Count == LargeUpdates + 1, "the subscriber has seen what will be lost");
+        _redis.Master.Kill();
+        _redis.Replica.Resume();
+        await client.PublishUntilAnsweredAsync("kept", LoadSubscriber.Last, "key");
+        var id = await client.PublishUntilAnsweredAsync("behind", LoadSubscriber.Last, "key");
+        await Task.WhenAll(kept.Reading, behind.Reading);
+
+        Assert.Equal((0, 2), (kept.Resets, kept.Seen.Count));
+        Assert.Equal((1, LargeUpdates + 2), (behind.Resets, behind.Seen.Count));
+        Assert.InRange(ApiClient.SequenceOf(id), 2, LargeUpdates + 1);
     }
 
     private async Task AssertNothingLostInAFailoverAsync(ApiClient publisher, ApiClient subscriber)

@@ -25,7 +25,9 @@ public static class Defaults
     /// </summary>
     public static IReadOnlyList<string> HostArguments { get; } = ["--hostBuilder:reloadConfigOnChange=false"];
 
-    /// <summary>Adds the defaults of every host, those of this one (<paramref name="own"/>), and the clock.</summary>
+    /// <summary>
+    /// Adds the defaults of every host, those of this one (<paramref name="own"/>), the clock, and systemd.
+    /// </summary>
     public static void AddDefaults(this WebApplicationBuilder builder, params (string Name, string Value)[] own)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
@@ -35,5 +37,6 @@ public static class Defaults
                 .Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         });
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddSystemdService();
     }
 }

@@ -35,7 +35,7 @@ internal sealed class ProxyLoad(Uri proxy, bool publishersRetry) : IDisposable
         _requests =
         [
             .. Enumerable.Range(0, Publishers).Select(publisher => RepeatAsync(n => PublishAsync($"{publisher} {n}"))),
-            RepeatAsync(_ => ReadAsync()), RepeatAsync(_ => JoinAsync()), RepeatAsync(_ => JoinAsync()),
+            RepeatAsync(_ => ReadAsync()), JoinAsync(), JoinAsync(),
         ];
         return new Stop(this);
     }
@@ -105,15 +105,23 @@ internal sealed class ProxyLoad(Uri proxy, bool publishersRetry) : IDisposable
         _read++;
     }
 
-    // A browser gives up after an error, so a newcomer gets a stream, or one that tells it to reconnect.
+    // A browser gives up after an error, so a newcomer gets a stream, or one that tells it to reconnect. It stays until
+    // the next one has come.
     private async Task JoinAsync()
     {
-        await using var stream = await _client.SubscribeAsync(Page);
-        Assert.Equal(HttpStatusCode.OK, stream.Response.StatusCode);
-        if (stream.Response.Headers.Contains("Last-Event-ID"))
+        EventStream? last = null;
+        await RepeatAsync(async _ =>
         {
-            Interlocked.Increment(ref _opened);
-        }
+            var stream = await _client.SubscribeAsync(Page);
+            await (last?.DisposeAsync() ?? ValueTask.CompletedTask);
+            last = stream;
+            Assert.Equal(HttpStatusCode.OK, stream.Response.StatusCode);
+            if (stream.Response.Headers.Contains("Last-Event-ID"))
+            {
+                Interlocked.Increment(ref _opened);
+            }
+        });
+        await (last?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     private async Task<List<long>> WatchAsync()

@@ -26,7 +26,10 @@ public sealed class ProxyRestartTests
                 Assert.Equal(0, await servers[i].ExitAsync());
                 await load.WaitForRequestsAsync(count: 50);
                 servers[i] = await servers[i].RestartAsync();
+
+                // A reader pauses 20 ms after each request. So this takes the 2 s after which the docs say to go on.
                 await WaitUntilUsedAsync(servers[i]);
+                await load.WaitForRequestsAsync(count: 100);
             }
 
             await load.CompleteAsync();

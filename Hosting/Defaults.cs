@@ -26,10 +26,12 @@ public static class Defaults
     public static IReadOnlyList<string> HostArguments { get; } = ["--hostBuilder:reloadConfigOnChange=false"];
 
     /// <summary>
-    /// Adds the defaults of every host, those of this one (<paramref name="own"/>), what is set under standard names
-    /// (<see cref="StandardSettings"/>), and the clock.
+    /// Adds the defaults of every host, those of this one (<paramref name="own"/>), what is set in secret files
+    /// (<see cref="SecretFiles"/>) and under standard names (<see cref="StandardSettings"/>), the clock, and systemd.
     /// </summary>
-    /// <exception cref="SettingException">See <see cref="StandardSettings.Read"/>.</exception>
+    /// <exception cref="SettingException">
+    /// See <see cref="SecretFiles.AddSecretFiles"/> and <see cref="StandardSettings.Read"/>.
+    /// </exception>
     public static void AddDefaults(this WebApplicationBuilder builder, params (string Name, string Value)[] own)
     {
         builder.Configuration.AddSecretFiles();
@@ -41,5 +43,6 @@ public static class Defaults
                 .Concat(StandardSettings.Read(builder.Configuration)),
         });
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddSystemdService();
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -8,9 +9,9 @@ public sealed class TestCertificate : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-tls-");
 
-    private TestCertificate()
-    {
-    }
+    private readonly string _thumbprint;
+
+    private TestCertificate(string thumbprint) => _thumbprint = thumbprint;
 
     public string CertificatePath => Path.Combine(_folder.FullName, "localhost.pem");
 
@@ -37,11 +38,35 @@ public sealed class TestCertificate : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
 
-        var files = new TestCertificate();
+        var files = new TestCertificate(certificate.Thumbprint);
         File.WriteAllText(files.CertificatePath, certificate.ExportCertificatePem());
         File.WriteAllText(files.KeyPath, key.ExportPkcs8PrivateKeyPem());
         return files;
     }
+
+    /// <summary>
+    /// A client that trusts this certificate only, and opens one connection. Over HTTP/2 one stream buffers
+    /// <paramref name="window"/> bytes until it is read.
+    /// </summary>
+    public HttpClient CreateClient(Uri address, string version = "2.0", int window = 64 * 1024)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = false,
+            InitialHttp2StreamWindowSize = window,
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = IsTrusted;
+        return new HttpClient(handler)
+        {
+            BaseAddress = address,
+            DefaultRequestVersion = Version.Parse(version),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+    }
+
+    /// <summary>For a client: whether the server has presented this certificate.</summary>
+    public bool IsTrusted(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors) =>
+        presented!.GetCertHashString() == _thumbprint;
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

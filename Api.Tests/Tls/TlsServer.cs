@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 
 namespace LiveStreams.Api.Tests.Tls;
 
@@ -9,14 +8,9 @@ namespace LiveStreams.Api.Tests.Tls;
 internal sealed class TlsServer : IDisposable
 {
     private readonly TestCertificate _certificate;
-    private readonly X509Certificate2 _trusted;
 
-    private TlsServer(TestCertificate certificate, ServerProcess process)
-    {
-        _certificate = certificate;
-        _trusted = X509Certificate2.CreateFromPem(File.ReadAllText(certificate.CertificatePath));
-        Process = process;
-    }
+    private TlsServer(TestCertificate certificate, ServerProcess process) =>
+        (_certificate, Process) = (certificate, process);
 
     public ServerProcess Process { get; }
 
@@ -36,21 +30,8 @@ internal sealed class TlsServer : IDisposable
     /// A client that opens one connection. Over HTTP/2 one stream buffers <paramref name="window"/> bytes until it is
     /// read.
     /// </summary>
-    public HttpClient CreateClient(string version = "2.0", int window = 64 * 1024)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = false,
-            InitialHttp2StreamWindowSize = window,
-        };
-        handler.SslOptions.RemoteCertificateValidationCallback = IsTrusted;
-        return new HttpClient(handler)
-        {
-            BaseAddress = Process.Address,
-            DefaultRequestVersion = Version.Parse(version),
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-    }
+    public HttpClient CreateClient(string version = "2.0", int window = 64 * 1024) =>
+        _certificate.CreateClient(Process.Address, version, window);
 
     public static Task<EventStream> SubscribeAsync(HttpClient http, string page, string? lastEventId = null) =>
         EventStream.OpenAsync(http, $"{ApiClient.PathOf(page)}/events", lastEventId);
@@ -74,18 +55,14 @@ internal sealed class TlsServer : IDisposable
     {
         var tcp = new TcpClient();
         await tcp.ConnectAsync(Process.Address.Host, Process.Address.Port, TestContext.Current.CancellationToken);
-        var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, IsTrusted);
+        var tls = new SslStream(tcp.GetStream(), leaveInnerStreamOpen: false, _certificate.IsTrusted);
         await tls.AuthenticateAsClientAsync(Process.Address.Host);
         return tls;
     }
 
     public void Dispose()
     {
-        _trusted.Dispose();
         Process.Dispose();
         _certificate.Dispose();
     }
-
-    private bool IsTrusted(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors) =>
-        presented!.GetCertHashString() == _trusted.Thumbprint;
 }

@@ -2,17 +2,18 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Examples;
+namespace LiveStreams.Api.Tests.Proxies;
 
-/// <summary>How many streams the nginx of <c>examples/nginx</c> holds.</summary>
+/// <summary>How many streams the nginx of <c>deploy/proxies</c> holds.</summary>
 [Collection(nameof(Alone))]
 public sealed class NginxCapacityTests
 {
     [Fact]
     public async Task Connections_and_open_files_suffice_for_the_documented_number_of_streams()
     {
-        var configuration = await Repository.ReadAsync("examples/nginx/nginx.conf");
-        var streams = NumberIn(await Repository.ReadAsync("examples/README.md"), "This configuration holds ([0-9,]+)");
+        var configuration = await Repository.ReadAsync("deploy/proxies/nginx.conf");
+        var document = await Repository.ReadAsync("docs/deploy/proxies.md");
+        var streams = NumberIn(document, "This configuration holds ([0-9,]+)");
         var connections = NumberIn(configuration, "worker_connections ([0-9]+);");
         var files = NumberIn(configuration, "worker_rlimit_nofile ([0-9]+);");
 
@@ -27,7 +28,7 @@ public sealed class NginxCapacityTests
         const int Streams = 4_600;
         const int AtOnce = 200;
         await using var api = await InProcessApi.StartAsync("--Store=memory");
-        using var nginx = await NginxServer.StartAsync(api.Address);
+        using var nginx = await ProxyServer.StartAsync(ProxyProgram.Nginx, api.Address);
         using var client = new ApiClient(nginx.Address);
         var streams = new List<RawHttp>();
         try

@@ -2,27 +2,26 @@ using LiveStreams.Api.Tests.Http;
 using LiveStreams.Api.Tests.Posts;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Examples;
+namespace LiveStreams.Api.Tests.Proxies;
 
 /// <summary>
-/// The rules of <c>examples/nginx</c> and of docs/operations.md let only one address publish. No other spelling of a
+/// The rules of <c>deploy/proxies</c> and of docs/operations.md let only one address publish. No other spelling of a
 /// path or method passes them.
 /// </summary>
-public sealed class NginxRulesTests
+public sealed class ProxyRulesTests
 {
     private const string Inside = "127.0.0.1";
     private const string Outside = "127.0.0.2";
 
-    /// <summary>Hundreds of refusals are expected.</summary>
-    private const string Quiet = "error_log stderr crit;";
-
-    [Fact]
-    public async Task No_spelling_of_a_request_passes_the_rules_of_the_example()
+    [Theory]
+    [MemberData(nameof(ProxyProgram.Names), MemberType = typeof(ProxyProgram))]
+    public async Task No_spelling_of_a_request_passes_the_rules_of_the_configurations(string proxy)
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory", "--TryPage=true");
-        using var nginx = await NginxServer.StartAsync(api.Address, Quiet);
+        using var server = await ProxyServer.StartAsync(
+            proxy, api.Address, proxy == ProxyProgram.Nginx ? LogLess : null);
 
-        await AssertNothingChangesAsync(api.Address, nginx.Address);
+        await AssertNothingChangesAsync(api.Address, server.Address);
     }
 
     [Fact]
@@ -30,9 +29,9 @@ public sealed class NginxRulesTests
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory", "--TryPage=true");
         var rules = (await DocumentedRulesAsync())
-            .Replace("10.0.0.0/8", Inside, StringComparison.Ordinal)
-            .Replace("127.0.0.1:8080", api.Address.Authority, StringComparison.Ordinal);
-        using var nginx = await NginxServer.StartAsync(api.Address, Quiet, locations: rules);
+            .Replace("10.0.0.0/8", Inside, StringComparison.Ordinal);
+        using var nginx = await ProxyServer.StartAsync(
+            ProxyProgram.Nginx, api.Address, configuration => ReplaceLocations(LogLess(configuration), rules));
 
         var responses = await AssertNothingChangesAsync(api.Address, nginx.Address);
 
@@ -55,7 +54,7 @@ public sealed class NginxRulesTests
     }
 
     // Each alias is sent from outside. Returns the responses.
-    private static async Task<List<string>> AssertNothingChangesAsync(Uri server, Uri nginx)
+    private static async Task<List<string>> AssertNothingChangesAsync(Uri server, Uri proxy)
     {
         using var client = new ApiClient(server);
         await client.PutPostAsync("staff", "a", "kept");
@@ -64,11 +63,21 @@ public sealed class NginxRulesTests
         var responses = new List<string>();
         foreach (var alias in PathAlias.All)
         {
-            responses.Add(await alias.SendAsync(nginx, "staff", from: Outside));
+            responses.Add(await alias.SendAsync(proxy, "staff", from: Outside));
         }
 
         Assert.Equal(before, await StateAsync(client));
         return responses;
+    }
+
+    // Hundreds of refusals are expected.
+    private static string LogLess(string configuration) =>
+        ProxyServer.Replace(configuration, "error_log stderr;", "error_log stderr crit;");
+
+    private static string ReplaceLocations(string configuration, string locations)
+    {
+        const string Before = "    # Streams are not buffered,";
+        return ProxyServer.Replace(configuration, Before, $"{locations} }} }} {Before}").Split(Before)[0];
     }
 
     private static async Task<string> StateAsync(ApiClient client) =>

@@ -1,7 +1,7 @@
 using LiveStreams.Api.Tests.Http;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Examples;
+namespace LiveStreams.Api.Tests.Proxies;
 
 /// <summary>An nginx that caches whatever does not forbid it, as some sites have it in front of everything.</summary>
 public sealed class NginxCacheTests
@@ -10,10 +10,7 @@ public sealed class NginxCacheTests
     public async Task A_cache_in_front_keeps_no_response_that_would_lock_readers_out()
     {
         await using var api = await InProcessApi.StartAsync("--Store=memory");
-        using var nginx = await NginxServer.StartAsync(
-            api.Address,
-            "proxy_cache all; proxy_cache_valid any 10m; add_header X-Cache $upstream_cache_status always;",
-            "proxy_cache_path cache keys_zone=all:1m;");
+        using var nginx = await ProxyServer.StartAsync(ProxyProgram.Nginx, api.Address, AddCache);
         using var client = new ApiClient(api.Address);
         await client.PublishAsync("ended", "x");
         using (var request = new HttpRequestMessage(HttpMethod.Delete, "/pages/ended"))
@@ -39,4 +36,12 @@ public sealed class NginxCacheTests
         var stream = await new PathAlias("GET", "/pages/ended/events").SendAsync(nginx.Address, "ended");
         Assert.StartsWith("HTTP/1.1 200 ", stream, StringComparison.Ordinal);
     }
+
+    private static string AddCache(string configuration) => ProxyServer.Replace(
+        ProxyServer.Replace(
+            configuration,
+            "    root site;",
+            "proxy_cache all; proxy_cache_valid any 10m; add_header X-Cache $upstream_cache_status always; root site;"),
+        "  upstream livestreams {",
+        "proxy_cache_path cache keys_zone=all:1m; upstream livestreams {");
 }

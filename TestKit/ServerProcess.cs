@@ -108,6 +108,10 @@ public sealed partial class ServerProcess : IDisposable
         string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Silo, Directory.CreateTempSubdirectory("livestreams-silo-"), null, settings, environment);
 
+    /// <summary>Starts a server or silo of another build, by the path of its program.</summary>
+    public static Task<ServerProcess> StartProgramAsync(string path, params string[] settings) =>
+        StartAsync(path, Directory.CreateTempSubdirectory("livestreams-other-"), null, settings);
+
     public static Task<ServerProcess> StartAsync(string[] settings, params (string Name, string Value)[] environment) =>
         StartAsync(Api, Directory.CreateTempSubdirectory("livestreams-api-"), null, settings, environment);
 

@@ -57,7 +57,16 @@ internal sealed class ClusterNodes : IDisposable
         params (string Name, string Value)[] environment) =>
         new ClusterNodes(connection, [], environment).StartAsync(silos, nodes);
 
-    public async Task AddSiloAsync()
+    /// <summary>Starts a cluster whose first silo is another program.</summary>
+    public static async Task<ClusterNodes> StartAsync(string connection, int nodes, string siloProgram)
+    {
+        var cluster = new ClusterNodes(connection, [], []);
+        await cluster.AddSiloAsync(siloProgram);
+        return await cluster.StartAsync(silos: 0, nodes);
+    }
+
+    /// <summary>Adds a silo: this build's, or that of another program.</summary>
+    public async Task AddSiloAsync(string? program = null)
     {
         string[] settings =
         [
@@ -65,7 +74,9 @@ internal sealed class ClusterNodes : IDisposable
             .. SiloPorts(),
             .. _siloSettings,
         ];
-        _silos.Add(await ServerProcess.StartSiloAsync(settings, _environment));
+        _silos.Add(program is null
+            ? await ServerProcess.StartSiloAsync(settings, _environment)
+            : await ServerProcess.StartProgramAsync(program, settings));
     }
 
     /// <summary>Adds a server, which is a client of the silos unless a setting makes it one.</summary>

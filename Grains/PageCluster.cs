@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
+using StackExchange.Redis;
 
 namespace LiveStreams.Grains;
 
@@ -88,17 +89,19 @@ public static class PageCluster
     {
         var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         redis.ConfigurationOptions = server;
-        redis.CreateMultiplexer =
-            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+        redis.CreateMultiplexer = _ => ConnectAsync(server);
     }
 
     private static void ConfigureDirectory(RedisGrainDirectoryOptions directory, IConfiguration configuration)
     {
         var server = RedisConnector.Parse(configuration["Redis:Connection"] ?? "");
         directory.ConfigurationOptions = server;
-        directory.CreateMultiplexer =
-            async _ => (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
+        directory.CreateMultiplexer = _ => ConnectAsync(server);
     }
+
+    private static async Task<(IConnectionMultiplexer Connection, bool IsShared)> ConnectAsync(
+        ConfigurationOptions server) =>
+        (await RedisConnector.ConnectAsync(server).ConfigureAwait(false), IsShared: false);
 
     private static void ConfigureClusterId(ClusterOptions cluster, PageClusterOptions options)
     {

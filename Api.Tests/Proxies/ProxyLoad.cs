@@ -9,7 +9,7 @@ namespace LiveStreams.Api.Tests.Proxies;
 /// </summary>
 /// <param name="proxy">The proxy's address.</param>
 /// <param name="publishersRetry">
-/// Whether publishers send an update again after a 502, because the proxy does not.
+/// Whether publishers send an update again after a 502 or 503, because the proxy does not.
 /// </param>
 internal sealed class ProxyLoad(Uri proxy, bool publishersRetry) : IDisposable
 {
@@ -82,7 +82,8 @@ internal sealed class ProxyLoad(Uri proxy, bool publishersRetry) : IDisposable
     private async Task PublishAsync(string data)
     {
         var response = await _client.PostAsync(Page, data, key: data);
-        while (publishersRetry && response.StatusCode == HttpStatusCode.BadGateway)
+        while (publishersRetry
+            && response.StatusCode is (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable))
         {
             response.Dispose();
             Interlocked.Increment(ref _retried);

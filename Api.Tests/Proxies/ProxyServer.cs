@@ -36,6 +36,9 @@ internal sealed class ProxyServer : IDisposable
     /// <summary>Where it listens without TLS.</summary>
     public Uri Address { get; }
 
+    /// <summary>What it has printed so far.</summary>
+    public string Output => string.Join('\n', _output);
+
     /// <summary>Starts a proxy in front of one server.</summary>
     /// <param name="proxy">One of <see cref="ProxyProgram.Names"/>.</param>
     /// <param name="server">The address of LiveStreams.</param>
@@ -136,7 +139,7 @@ internal sealed class ProxyServer : IDisposable
 
     private async Task<bool> AcceptsConnectionsAsync()
     {
-        Assert.False(_process.HasExited, $"The proxy did not start: {string.Join('\n', _output)}");
+        Assert.False(_process.HasExited, $"The proxy did not start: {Output}");
         using var socket = new TcpClient();
         try
         {

@@ -146,7 +146,7 @@ public sealed class RedisStartTests
         "Redis:ForeignChannels: 'group' must contain {page} exactly once.")]
     [InlineData(
         "--Redis:Connection=localhost:1 --Redis:Host=x",
-        "Redis:Host is not a setting; Redis has Connection, Prefix, ForeignChannels.")]
+        "Redis:Host is not a setting; Redis has Connection, Prefix, ShardedAnnouncements, ForeignChannels.")]
     public async Task An_invalid_setting_stops_the_start(string settings, string expected)
     {
         var (exitCode, output) = await InProcessApi.FailAsync(settings.Split(' '));

@@ -31,7 +31,8 @@ public sealed class TokenCommandTests
         Assert.Equal((0, ""), (exitCode, error));
         var token = Assert.Single(output.TrimEnd('\n').Split('\n'));
 
-        await using var server = await InProcessApi.StartAsync(["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
+        await using var server = await InProcessApi.StartAsync(
+            ["--Store=memory", "--Auth:PrivatePages=x,y", .. settings]);
         using var client = new ApiClient(server.Address);
         foreach (var (endpoint, page, status) in new[]
         {

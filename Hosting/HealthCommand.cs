@@ -31,7 +31,7 @@ public static class HealthCommand
     {
         if (args is not [_, var text]
             || !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || !url.Scheme.StartsWith(Uri.UriSchemeHttp, StringComparison.Ordinal))
+            || url.Scheme is not ("http" or "https"))
         {
             return $"Use: {Name} URL, for example {Name} http://localhost:8080/health/ready";
         }

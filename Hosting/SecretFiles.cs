@@ -15,7 +15,7 @@ public static class SecretFiles
     /// Adds the files below all sources so far: a configuration file, the environment and the command line override
     /// them.
     /// </summary>
-    /// <exception cref="SettingException">The folder does not exist.</exception>
+    /// <exception cref="SettingException">The folder does not exist, or a file of it cannot be read.</exception>
     public static void AddSecretFiles(this ConfigurationManager configuration)
     {
         if (configuration[Setting] is not { Length: > 0 } folder)
@@ -28,9 +28,16 @@ public static class SecretFiles
             throw new SettingException($"{Setting} is '{folder}', which is not a folder.");
         }
 
-        configuration.Sources.Insert(0, new KeyPerFileConfigurationSource
+        try
         {
-            FileProvider = new PhysicalFileProvider(Path.GetFullPath(folder)),
-        });
+            configuration.Sources.Insert(0, new KeyPerFileConfigurationSource
+            {
+                FileProvider = new PhysicalFileProvider(Path.GetFullPath(folder)),
+            });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"{Setting} cannot be read: {exception.Message}");
+        }
     }
 }

@@ -35,17 +35,23 @@ internal sealed class ChannelSubscription(ISubscriber subscriber, RedisChannel c
         else
         {
             // The client looks for a subscription that is missing or on the wrong server when a handler is added.
-            await subscriber.SubscribeAsync(channel, Ignore).ConfigureAwait(false);
-            _ = subscriber.UnsubscribeAsync(channel, Ignore, CommandFlags.FireAndForget);
+            // It keeps the handler if that fails.
+            try
+            {
+                await subscriber.SubscribeAsync(channel, Ignore).ConfigureAwait(false);
+            }
+            finally
+            {
+                _ = subscriber.UnsubscribeAsync(channel, Ignore, CommandFlags.FireAndForget);
+            }
         }
 
         _server = FindServer();
         return true;
     }
 
-    public void Unsubscribe() => _ = _queue is null
-        ? subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget)
-        : _queue.UnsubscribeAsync(CommandFlags.FireAndForget);
+    /// <summary>Ends this subscription; others to the same channel continue.</summary>
+    public void Unsubscribe() => _ = _queue?.UnsubscribeAsync(CommandFlags.FireAndForget);
 
     private static void Ignore(RedisChannel channel, RedisValue message)
     {
@@ -63,7 +69,7 @@ internal sealed class ChannelSubscription(ISubscriber subscriber, RedisChannel c
         catch
         {
             // The client keeps the queue of a subscription that has failed, and nobody would read it.
-            Unsubscribe();
+            _ = subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget);
             throw;
         }
     }

@@ -21,6 +21,7 @@ internal sealed class PageSubscription : IAsyncDisposable
     private readonly SemaphoreSlim _ensuring = new(1);
     private readonly Lock _notifying = new();
     private bool _isClosed;
+    private bool _hasMoved;
 
     public PageSubscription(
         RedisConnection connection,
@@ -43,16 +44,28 @@ internal sealed class PageSubscription : IAsyncDisposable
     }
 
     /// <summary>Subscribes to all channels.</summary>
-    public Task OpenAsync() => EnsureAsync();
+    public async Task OpenAsync()
+    {
+        await EnsureAsync().ConfigureAwait(false);
+        Volatile.Write(ref _hasMoved, false);
+    }
 
     /// <summary>
     /// Subscribes again to channels whose subscription has been dropped, and notifies the listener if one was.
     /// </summary>
     public async Task RestoreAsync()
     {
-        if (await EnsureAsync().ConfigureAwait(false))
+        try
         {
-            _listener.OnInterrupted();
+            await EnsureAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // One channel may have moved although another could not be subscribed.
+            if (Interlocked.Exchange(ref _hasMoved, false))
+            {
+                _listener.OnInterrupted();
+            }
         }
     }
 
@@ -63,32 +76,44 @@ internal sealed class PageSubscription : IAsyncDisposable
     {
         // The client cannot take back a subscription before Redis has confirmed it.
         await _ensuring.WaitAsync().ConfigureAwait(false);
-        _isClosed = true;
-        foreach (var channel in _channels.Append(_shardedChannel))
+        try
         {
-            channel.Unsubscribe();
+            _isClosed = true;
+            foreach (var channel in _channels.Append(_shardedChannel))
+            {
+                channel.Unsubscribe();
+            }
         }
-
-        _ensuring.Release();
+        finally
+        {
+            _ensuring.Release();
+        }
     }
 
-    private async Task<bool> EnsureAsync()
+    private async Task EnsureAsync()
     {
         await _ensuring.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_isClosed)
             {
-                return false;
+                return;
             }
 
             var channels = _connection.HasShardedChannels ? _channels.Append(_shardedChannel) : _channels;
-            var changes = await Task.WhenAll(channels.Select(channel => channel.EnsureAsync())).ConfigureAwait(false);
-            return Array.Exists(changes, isChanged => isChanged);
+            await Task.WhenAll(channels.Select(EnsureAsync)).ConfigureAwait(false);
         }
         finally
         {
             _ensuring.Release();
+        }
+    }
+
+    private async Task EnsureAsync(ChannelSubscription channel)
+    {
+        if (await channel.EnsureAsync().ConfigureAwait(false))
+        {
+            Volatile.Write(ref _hasMoved, true);
         }
     }
 

@@ -104,6 +104,11 @@ public sealed class RedisBus : IPageBus, IDisposable
 
     private sealed class Registration(RedisBus bus, PageSubscription subscription) : IAsyncDisposable
     {
-        public ValueTask DisposeAsync() => new(bus.CloseAsync(subscription));
+        // Redis may be slow, and nobody needs to wait until it has confirmed.
+        public ValueTask DisposeAsync()
+        {
+            _ = bus.CloseAsync(subscription);
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -78,7 +78,11 @@ public static class RedisConnector
         try
         {
             redis = await ConnectionMultiplexer.ConnectAsync(configuration, synchronizedLog).ConfigureAwait(false);
-            (configuration.ReconnectRetryPolicy as ReconnectDelay)?.OnConnected();
+            if (redis.IsConnected)
+            {
+                (configuration.ReconnectRetryPolicy as ReconnectDelay)?.OnConnected();
+            }
+
             if (await RedisLogin.IsAcceptedAsync(redis, configuration).ConfigureAwait(false))
             {
                 return redis;

@@ -19,7 +19,7 @@ internal sealed class ComposeFile
         return new ComposeFile(reader.Deserialize<Dictionary<object, object>>(parser)!);
     }
 
-    /// <summary>The value at a path of names; null if there is none.</summary>
+    /// <summary>The value of a nested key; null if the file does not have it.</summary>
     public object? Find(params string[] path) => path.Aggregate(
         (object?)_root,
         (value, name) => value is Dictionary<object, object> map ? map.GetValueOrDefault(name) : null);

@@ -47,9 +47,9 @@ internal static partial class FileModes
     }
 
     /// <summary>
-    /// Creates the database's file if there is none, and takes the files from everyone that an earlier version has
-    /// created for everyone. A mode that an administrator has set for a group stays, and so does that of the file to
-    /// which a link leads: it may be anybody's.
+    /// Creates the database's file if there is none, and removes the access that an earlier version gave to everyone.
+    /// Does not change a mode that an administrator has set for a group, or the file to which a link leads, which may
+    /// belong to somebody else.
     /// </summary>
     public static void Restrict(string database, ILogger logger)
     {

@@ -42,7 +42,8 @@ public sealed class RedisCluster : IAsyncLifetime
     /// <param name="kind"><c>publish</c> or <c>publishshard</c>.</param>
     public async Task<int> BusMessagesAsync(string kind)
     {
-        var all = await Task.WhenAll(_nodes.Select(node => node.CliAsync("CLUSTER", "INFO")));
+        var all = await Task.WhenAll(
+            _nodes.Where(node => node.IsRunning).Select(node => node.CliAsync("CLUSTER", "INFO")));
         return all.Select(info => Regex.Match(info, $@"cluster_stats_messages_{kind}_sent:(\d+)").Groups[1].Value)
             .Sum(count => count.Length == 0 ? 0 : int.Parse(count, CultureInfo.InvariantCulture));
     }

@@ -14,26 +14,21 @@ public sealed class RedisFailureTests
 
     private static readonly string[] _durable = ["--appendonly", "yes", "--appendfsync", "always"];
 
-    private static readonly TimeSpan _killPeriod = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(3);
-
     [Fact]
     public async Task A_Redis_with_an_append_only_file_that_hangs_drops_connections_and_is_killed_loses_nothing()
     {
         using var redis = await RedisServer.StartAsync(_durable);
         await using var load = await RedisLoad.StartAsync(redis.Connection);
-        using var published = new CancellationTokenSource();
-        var killing = KillSubscriptionsAsync(redis, published.Token);
+        var killing = KillSubscriptionsAsync(redis, load);
 
         await load.UntilPublishedAsync(Third);
         redis.Pause();
-        await Task.Delay(_pause, TimeProvider.System, TestContext.Current.CancellationToken);
+        await load.UntilRefusedAsync();
         redis.Resume();
         await load.UntilPublishedAsync(2 * Third);
         await RestartAsync(redis);
 
         var result = await load.FinishAsync();
-        await published.CancelAsync();
         result.AssertNothingLost();
         Assert.InRange(await killing, 5, int.MaxValue);
     }
@@ -86,6 +81,7 @@ public sealed class RedisFailureTests
         var source = await redis.OwnerOfAsync(slot);
         await redis.MigrateAsync(slot, source, redis.Nodes.First(node => node != source));
         await load.UntilPublishedAsync(2 * Third);
+        Assert.Equal(0, await redis.BusMessagesAsync("publish"));
         source.Kill();
 
         (await load.FinishAsync()).AssertExact();
@@ -98,16 +94,16 @@ public sealed class RedisFailureTests
         await redis.StartAgainAsync();
     }
 
-    // Returns the number of killed connections.
-    private static async Task<int> KillSubscriptionsAsync(RedisServer redis, CancellationToken until)
+    // Kills them again and again while updates are published. Returns the number of killed connections.
+    private static async Task<int> KillSubscriptionsAsync(RedisServer redis, RedisLoad load)
     {
+        const int Step = RedisLoad.Updates / 20;
         var killed = 0;
-        while (!until.IsCancellationRequested)
+        for (var published = Step; published < RedisLoad.Updates; published += Step)
         {
+            await load.UntilPublishedAsync(published);
             var output = await redis.CliAsync("CLIENT", "KILL", "TYPE", "pubsub");
             killed += int.TryParse(output, out var connections) ? connections : 0;
-            await Task.Delay(_killPeriod, TimeProvider.System, until)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return killed;

@@ -58,6 +58,15 @@ internal sealed class RedisLoad : IAsyncDisposable
         () => Volatile.Read(ref _published) >= updates || _publishing.IsFaulted,
         $"{updates} updates are confirmed");
 
+    /// <summary>Waits until each publisher could have been refused once more.</summary>
+    public Task UntilRefusedAsync()
+    {
+        var before = Volatile.Read(ref _unavailable);
+        return Wait.UntilAsync(
+            () => Volatile.Read(ref _unavailable) >= before + Publishers || _publishing.IsFaulted,
+            $"{Publishers} publishes are refused");
+    }
+
     /// <summary>
     /// Waits until everything is published and every subscriber has received the last update of its page, and compares
     /// what they saw with what was confirmed and with what Redis has.

@@ -1,18 +1,28 @@
-using System.Net;
-using System.Net.Sockets;
+using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
-/// <summary>A silo with wrong settings does not start and prints one sentence that names them.</summary>
+/// <summary>
+/// A silo with wrong settings, in a process of its own or in a server, does not start, and prints one sentence that
+/// names them.
+/// </summary>
 public sealed class SiloStartTests : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private static readonly string[] _server = ["--Pages=orleans", "--Orleans:Silo=true"];
 
-    public SiloStartTests() => _listener.Start();
+    private readonly TakenPort _taken = new();
 
-    private int TakenPort => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public void Dispose() => _taken.Dispose();
 
-    public void Dispose() => _listener.Dispose();
+    [Fact]
+    public async Task A_silo_in_a_server_without_pages_in_orleans_stops_the_start() => Assert.Equal(
+        (1, "Orleans:Silo is true, but Pages is 'local', so no page would be in the silo. Set Pages=orleans."),
+        await InProcessApi.FailAsync("--Orleans:Silo=true"));
+
+    [Fact]
+    public async Task An_invalid_address_stops_the_start_of_a_server() => await AssertServerFailsAsync(
+        "Orleans:Address: It must be the IP address at which others reach this silo, not '0.0.0.0'.",
+        "--Orleans:Address=0.0.0.0");
 
     [Theory]
     [InlineData("1.2.3")]
@@ -32,10 +42,10 @@ public sealed class SiloStartTests : IDisposable
     [Theory]
     [InlineData("SiloPort")]
     [InlineData("GatewayPort")]
-    public async Task A_port_that_is_in_use_stops_the_start(string setting) => await AssertFailsAsync(
-        $"Orleans:{setting} is {TakenPort}, which is in use on 127.0.0.1; "
+    public async Task A_port_that_is_in_use_stops_the_start(string setting) => await AssertFailsInBothAsync(
+        $"Orleans:{setting} is {_taken.Number}, which is in use on 127.0.0.1; "
         + "each silo of a machine needs two ports of its own.",
-        $"--Orleans:{setting}={TakenPort}");
+        $"--Orleans:{setting}={_taken.Number}");
 
     [Fact]
     public async Task Equal_ports_for_silos_and_clients_stop_the_start() => await AssertFailsAsync(
@@ -56,9 +66,9 @@ public sealed class SiloStartTests : IDisposable
         "--Redis:Connection=");
 
     [Fact]
-    public async Task A_web_port_that_is_in_use_stops_a_silo_before_it_joins() => await AssertFailsAsync(
-        $"urls is http://127.0.0.1:{TakenPort}, which is in use; each silo of a machine needs a port of its own.",
-        $"--urls=http://127.0.0.1:{TakenPort}");
+    public async Task A_web_port_that_is_in_use_stops_a_silo_before_it_joins() => await AssertFailsInBothAsync(
+        $"urls is http://127.0.0.1:{_taken.Number}, which is in use; each silo of a machine needs a port of its own.",
+        $"--urls=http://127.0.0.1:{_taken.Number}");
 
     [Fact]
     public async Task A_silo_whose_web_server_fails_to_start_leaves_the_cluster()
@@ -67,12 +77,12 @@ public sealed class SiloStartTests : IDisposable
 
         var (exitCode, output) = await FailAsync(
             $"--Redis:Connection={redis.Connection}",
-            $"--Kestrel:Endpoints:Health:Url=http://127.0.0.1:{TakenPort}");
+            $"--Kestrel:Endpoints:Health:Url=http://127.0.0.1:{_taken.Number}");
 
         // Orleans may have logged something before the last line.
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            $"Failed to bind to address http://127.0.0.1:{TakenPort}: address already in use.",
+            $"Failed to bind to address http://127.0.0.1:{_taken.Number}: address already in use.",
             output.Split('\n')[^1]);
         Assert.Contains(
             "\"Status\":6", // The status of a dead silo.
@@ -80,19 +90,23 @@ public sealed class SiloStartTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    private static async Task AssertFailsAsync(string expected, params string[] settings)
+    private static async Task AssertFailsInBothAsync(string expected, params string[] settings)
     {
-        var (exitCode, output) = await FailAsync(["--Redis:Connection=localhost:1", .. settings]);
-
-        Assert.Equal(1, exitCode);
-        Assert.Equal(expected, output);
+        await AssertFailsAsync(expected, settings);
+        await AssertServerFailsAsync(expected, settings);
     }
 
+    private static async Task AssertFailsAsync(string expected, params string[] settings) =>
+        Assert.Equal((1, expected), await FailAsync(["--Redis:Connection=localhost:1", .. settings]));
+
+    private static async Task AssertServerFailsAsync(string expected, params string[] settings) => Assert.Equal(
+        (1, expected),
+        await ServerProcess.FailAsync(
+            ["--Redis:Connection=localhost:1", .. _server, .. FreePorts(), .. settings]));
+
     private static Task<(int ExitCode, string Output)> FailAsync(params string[] settings) =>
-        ServerProcess.FailSiloAsync(
-        [
-            $"--Orleans:SiloPort={RedisServer.FreePort()}",
-            $"--Orleans:GatewayPort={RedisServer.FreePort()}",
-            .. settings,
-        ]);
+        ServerProcess.FailSiloAsync([.. FreePorts(), .. settings]);
+
+    private static string[] FreePorts() =>
+        [$"--Orleans:SiloPort={RedisServer.FreePort()}", $"--Orleans:GatewayPort={RedisServer.FreePort()}"];
 }

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Cluster;
 
@@ -12,13 +11,9 @@ public sealed partial class StandardSettingsTests : IDisposable
 {
     private const string NoRedis = "127.0.0.1:1";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TakenPort _taken = new();
 
-    public StandardSettingsTests() => _listener.Start();
-
-    private int TakenPort => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => _taken.Dispose();
 
     /// <summary>
     /// Aspire.Hosting.Orleans 13.6.5 gives exactly these names to silos, and to clients all but the ports.
@@ -83,12 +78,12 @@ public sealed partial class StandardSettingsTests : IDisposable
         Assert.Contains($"Data: Redis at {redis.Connection}", shared.Output, StringComparison.Ordinal);
         Assert.Contains("livestreams.db", embedded.Output, StringComparison.Ordinal);
         await AssertSiloFailsAsync(
-            $"Orleans:SiloPort is {TakenPort}, which is in use on 127.0.0.1; "
+            $"Orleans:SiloPort is {_taken.Number}, which is in use on 127.0.0.1; "
             + "each silo of a machine needs two ports of its own.",
             $"--ConnectionStrings:redis={NoRedis}",
             $"--Orleans:Endpoints:SiloPort={RedisServer.FreePort()}",
             "--Orleans:Endpoints:AdvertisedIPAddress=192.0.2.1",
-            $"--Orleans:SiloPort={TakenPort}",
+            $"--Orleans:SiloPort={_taken.Number}",
             "--Orleans:Address=127.0.0.1");
     }
 

@@ -137,13 +137,16 @@ internal sealed class ProxyServer : IDisposable
         }
     }
 
+    // The proxy opens one of its two ports before the other.
     private async Task<bool> AcceptsConnectionsAsync()
     {
         Assert.False(_process.HasExited, $"The proxy did not start: {Output}");
         using var socket = new TcpClient();
+        using var secureSocket = new TcpClient();
         try
         {
             await socket.ConnectAsync(Address.Host, Address.Port, TestContext.Current.CancellationToken);
+            await secureSocket.ConnectAsync(Address.Host, _secureAddress.Port, TestContext.Current.CancellationToken);
             return true;
         }
         catch (SocketException)

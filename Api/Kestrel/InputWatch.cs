@@ -69,6 +69,12 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
         // The input of a connection that is closed may end with an error. The stream ends because of that, too.
         if (!_read.IsCompletedSuccessfully)
         {
+            if (_read.AsTask().Exception?.InnerException is BadHttpRequestException)
+            {
+                // The body is larger than that of any request. Nobody reads it, and Kestrel would keep what arrives.
+                Cut();
+            }
+
             return false;
         }
 
@@ -77,11 +83,16 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
         input.AdvanceTo(result.Buffer.End);
         if (isInput)
         {
-            metrics?.CountCut();
-            abort();
+            Cut();
         }
 
         return !isInput && !result.IsCompleted;
+    }
+
+    private void Cut()
+    {
+        metrics?.CountCut();
+        abort();
     }
 
     private bool IsLineEnd(ReadOnlySequence<byte> bytes)

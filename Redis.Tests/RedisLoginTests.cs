@@ -50,6 +50,16 @@ public sealed class RedisLoginTests : IAsyncLifetime
         Assert.EndsWith("or does not let this user call ACL WHOAMI.", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_user_that_may_not_subscribe_stops_the_start()
+    {
+        await _server.CliAsync("ACL", "SETUSER", "livestreams", "-subscribe");
+
+        var error = await Assert.ThrowsAsync<RedisStartException>(() => OpenAsync("user=livestreams,password=sesame"));
+
+        Assert.Contains("cannot be used: SUBSCRIBE fails: NOPERM", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("user=livestreams,password=sesame")]
     [InlineData("user=default")]

@@ -57,6 +57,21 @@ public sealed class ShardedChannelTests(RedisCluster cluster) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task A_user_that_may_not_subscribe_to_sharded_channels_stops_the_start()
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            await node.CliAsync("ACL", "SETUSER", "livestreams", "on", ">sesame", "~*", "&*", "+@all", "-ssubscribe");
+        }
+
+        var options = new RedisOptions { Connection = $"{cluster.Connection},user=livestreams,password=sesame" };
+        var error = await Assert.ThrowsAsync<RedisStartException>(
+            () => RedisEngine.OpenAsync(options, new HistoryOptions()));
+
+        Assert.Contains("cannot be used: SSUBSCRIBE fails: NOPERM", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_programs_may_publish_and_spublish()
     {
         await using var subscription = await Engine.Bus.SubscribeAsync(_home, _listener, Ct);

@@ -107,6 +107,7 @@ public sealed partial class RedisConnection : IDisposable
             if (redis.IsConnected)
             {
                 await connection.CheckAsync().ConfigureAwait(false);
+                await SubscriptionCheck.RunAsync(connection).ConfigureAwait(false);
             }
 
             return connection;

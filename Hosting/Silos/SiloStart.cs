@@ -1,10 +1,11 @@
 using LiveStreams.Grains;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime.MembershipService;
 
 namespace LiveStreams.Hosting.Silos;
 
 /// <summary>Starts a process that may host a silo.</summary>
-public static class SiloStart
+public static partial class SiloStart
 {
     /// <summary>
     /// If the process hosts a silo, checks its settings and ports. Call it before anything uses Orleans or the store.
@@ -29,8 +30,24 @@ public static class SiloStart
         }
         catch when (app.Services.GetService<ISiloStatusOracle>() is { CurrentStatus: SiloStatus.Active })
         {
-            await app.StopAsync();
+            await LeaveAsync(app);
             throw;
         }
     }
+
+    // The error of the start is the one to report.
+    private static async Task LeaveAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception exception)
+        {
+            LogLeaveFailed(app.Logger, exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The silo could not leave gracefully. The others notice that it is gone.")]
+    private static partial void LogLeaveFailed(ILogger logger, Exception exception);
 }

@@ -31,6 +31,7 @@ public sealed class SamePostsTests(Chromium chromium)
         """;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Every_update_changes_the_posts_of_a_browser_as_it_changes_those_of_the_server()
     {
         using var redis = await RedisServer.StartAsync();

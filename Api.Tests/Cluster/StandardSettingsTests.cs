@@ -19,6 +19,7 @@ public sealed partial class StandardSettingsTests : IDisposable
     /// Aspire.Hosting.Orleans 13.6.5 gives exactly these names to silos, and to clients all but the ports.
     /// </summary>
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Silos_and_servers_start_with_what_Aspire_injects_and_open_no_connection_more()
     {
         using var redis = await RedisServer.StartAsync();

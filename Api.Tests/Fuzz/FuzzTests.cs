@@ -23,7 +23,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private const long MaxGrowthBytes = 64 * 1024 * 1024;
 
     public static readonly TheoryData<int> RequestCounts = new(
-        new TheoryDataRow<int>(20_000), new TheoryDataRow<int>(200_000).WithTrait(Tier.Name, Tier.All));
+        new TheoryDataRow<int>(10_000), new TheoryDataRow<int>(200_000).WithTrait(Tier.Name, Tier.All));
 
     [Theory]
     [MemberData(nameof(RequestCounts))]

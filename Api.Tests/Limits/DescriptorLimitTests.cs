@@ -52,6 +52,7 @@ public sealed class DescriptorLimitTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_start_warns_when_the_streams_that_are_allowed_would_not_fit()
     {
         using var few = await ServerProcess.StartWithOpenFilesAsync(OpenFiles, "--Store=memory");

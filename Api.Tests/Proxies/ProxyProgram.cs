@@ -8,7 +8,10 @@ internal sealed record ProxyProgram(string Path, string Configuration, params st
     public const string Caddy = "caddy";
 
     /// <summary>All of them, for theories.</summary>
-    public static readonly TheoryData<string> Names = new(Nginx, HAProxy, Caddy);
+    public static readonly TheoryData<string> Names = new(
+        new TheoryDataRow<string>(Nginx),
+        new TheoryDataRow<string>(HAProxy),
+        new TheoryDataRow<string>(Caddy).WithTrait(Tier.Name, Tier.All));
 
     public static ProxyProgram Find(string name) => name switch
     {

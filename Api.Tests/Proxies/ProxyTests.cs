@@ -61,6 +61,7 @@ public sealed class ProxyTests(Chromium chromium)
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [MemberData(nameof(ProxyProgram.Names), MemberType = typeof(ProxyProgram))]
     public async Task Heartbeats_arrive_at_once_and_a_subscriber_that_leaves_is_released_at_once(string name)
     {
@@ -146,6 +147,7 @@ public sealed class ProxyTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_page_and_a_plain_EventSource_resume_after_a_server_restart()
     {
         using var api = await RestartableApi.StartAsync();

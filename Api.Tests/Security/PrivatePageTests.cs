@@ -29,6 +29,7 @@ public sealed partial class PrivatePageTests(AuthenticatedApi api) : IClassFixtu
     ];
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_private_page_gets_the_same_response_as_a_page_that_never_existed()
     {
         var token = api.Tokens.Hmac();

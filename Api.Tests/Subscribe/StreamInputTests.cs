@@ -90,6 +90,7 @@ public sealed class StreamInputTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Streams_over_TLS_that_are_sent_a_megabyte_each_are_cut_and_memory_stays()
     {
         using var server = await TlsServer.StartAsync("--Store=memory");

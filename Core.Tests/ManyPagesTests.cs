@@ -41,7 +41,7 @@ public sealed class ManyPagesTests
     public async Task Feeds_with_a_subscriber_stay()
     {
         var fanOut = new FanOutHarness(mayLose: false);
-        using var watching = await fanOut.Feeds.SubscribeAsync(FanOutHarness.Home, () => { }, "owner", lease: null, Ct);
+        using var watching = await fanOut.JoinAsync();
         await JoinAndLeaveAsync(fanOut, Pages);
         await fanOut.TickAsync(20);
         Assert.Equal(1, fanOut.Feeds.Count);
@@ -86,7 +86,7 @@ public sealed class ManyPagesTests
         for (var n = 0; n < pages; n++)
         {
             var subscriber = await fanOut.Feeds.SubscribeAsync(
-                PageId.Parse($"page {n}"), () => { }, "owner", lease: null, Ct);
+                StreamScope.Of(PageId.Parse($"page {n}"), EventFilter.All), () => { }, "owner", lease: null, Ct);
             subscriber.Dispose();
         }
     }

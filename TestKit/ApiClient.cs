@@ -17,6 +17,10 @@ public sealed class ApiClient(Uri address) : IDisposable
 
     public static string PathOf(string page) => $"/pages/{Uri.EscapeDataString(page)}";
 
+    /// <summary>The path of a stream of several pages.</summary>
+    public static string EventsPathOf(IEnumerable<string> pages) =>
+        $"/events?{string.Join('&', pages.Select(page => $"page={Uri.EscapeDataString(page)}"))}";
+
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, Ct);
 
     /// <summary>Returns when the headers have arrived: the body may have no end.</summary>
@@ -103,6 +107,11 @@ public sealed class ApiClient(Uri address) : IDisposable
 
     public Task<EventStream> SubscribeAsync(string page, string? lastEventId = null, string query = "") =>
         EventStream.OpenAsync(_http, $"{PathOf(page)}/events{query}", lastEventId);
+
+    /// <summary>Subscribes to several pages in one stream.</summary>
+    public Task<EventStream> SubscribeToPagesAsync(
+        IEnumerable<string> pages, string? lastEventId = null, string query = "") =>
+        EventStream.OpenAsync(_http, EventsPathOf(pages) + query, lastEventId);
 
     public void Dispose() => _http.Dispose();
 }

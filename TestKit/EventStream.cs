@@ -60,6 +60,9 @@ public sealed class EventStream : IAsyncDisposable
         return item.Value;
     }
 
+    /// <summary>The next event of a stream of several pages.</summary>
+    public async Task<PageEvent> NextPageEventAsync() => PageEvent.Parse(await NextAsync());
+
     public async Task<string[]> NextDataAsync(int count)
     {
         var data = new string[count];

@@ -64,9 +64,10 @@ public sealed class LimitMetricsTests : IDisposable
     [Fact]
     public async Task Open_streams_and_their_addresses_and_pages_are_counted()
     {
-        Assert.True(_limiter.TryAcquire(new ClientAddress(1), out var lease, out _));
+        var scope = StreamScope.Of(PageId.Parse("home"), EventFilter.All);
+        Assert.True(_limiter.TryAcquire(new ClientAddress(1), scope, out var lease, out _));
         var subscriber = await _feeds.SubscribeAsync(
-            PageId.Parse("home"), () => { }, "owner", lease, TestContext.Current.CancellationToken);
+            scope, () => { }, "owner", lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], RecordedOfStreams());
 

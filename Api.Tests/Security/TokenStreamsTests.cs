@@ -70,7 +70,7 @@ public sealed class TokenStreamsTests : IDisposable
         for (var i = 0; i < count; i++)
         {
             var subscriber = await _feeds.SubscribeAsync(
-                PageId.Parse("home"),
+                StreamScope.Of(PageId.Parse("home"), EventFilter.All),
                 () => Assert.Fail("The stream was cut off."),
                 "owner",
                 lease: null,
@@ -106,7 +106,8 @@ public sealed class TokenStreamsTests : IDisposable
                 {
                     using (subscriber)
                     {
-                        await subscriber.RunAsync(new StartPosition(UpdateId.None, HistoryRequested: false), body);
+                        subscriber.Pages[0].Start(new StartPosition(UpdateId.None, HistoryRequested: false));
+                        await subscriber.RunAsync(body);
                     }
                 },
                 subscriber, token);

@@ -12,6 +12,7 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
     public static readonly Problem EventName = new(400, "event-name", "The event name is not allowed.");
     public static readonly Problem IdempotencyKey = new(400, "idempotency-key", "The Idempotency-Key is not allowed.");
     public static readonly Problem Query = new(400, "query", "A query parameter is not valid.");
+    public static readonly Problem Pages = new(400, "pages", "The list of pages is not valid.");
     public static readonly Problem PostId = new(400, "post-id", "The post's id is not allowed.");
     public static readonly Problem Posts = new(400, "posts", "The data does not describe posts correctly.");
     public static readonly Problem PostsFull = new(409, "posts-full", "The page's posts have reached a limit.");

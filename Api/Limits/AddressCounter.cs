@@ -13,39 +13,36 @@ internal sealed class AddressCounter(int max)
     /// <summary>Addresses that have anything open.</summary>
     public int Addresses => _counts.Count;
 
-    /// <summary>Counts one more, until <see cref="Remove"/>; false when the address has reached the limit.</summary>
-    public bool TryAdd(ClientAddress address)
+    /// <summary>
+    /// Counts <paramref name="count"/> more, until <see cref="Remove"/>; false when the address would exceed the limit.
+    /// </summary>
+    public bool TryAdd(ClientAddress address, int count = 1)
     {
         while (true)
         {
-            if (!_counts.TryGetValue(address, out var before))
-            {
-                if (_counts.TryAdd(address, 1))
-                {
-                    return true;
-                }
-            }
-            else if (max > 0 && before >= max)
+            var isCounted = _counts.TryGetValue(address, out var before);
+            if (max > 0 && before + count > max)
             {
                 return false;
             }
-            else if (_counts.TryUpdate(address, before + 1, before))
+
+            if (isCounted ? _counts.TryUpdate(address, before + count, before) : _counts.TryAdd(address, count))
             {
                 return true;
             }
         }
     }
 
-    /// <summary>Counts one less.</summary>
-    public void Remove(ClientAddress address)
+    /// <summary>Counts <paramref name="count"/> less.</summary>
+    public void Remove(ClientAddress address, int count = 1)
     {
         int before;
         do
         {
             before = _counts[address];
         }
-        while (!(before == 1
+        while (!(before == count
             ? _counts.TryRemove(KeyValuePair.Create(address, before))
-            : _counts.TryUpdate(address, before - 1, before)));
+            : _counts.TryUpdate(address, before - count, before)));
     }
 }

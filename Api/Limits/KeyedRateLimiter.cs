@@ -41,12 +41,18 @@ internal sealed class KeyedRateLimiter<TKey> : IDisposable
     public bool MayOverdraw(TKey key) => HasToken(key, _burst + _overdraft);
 
     /// <summary>Takes a token; false when the key has none left.</summary>
-    public bool TryAcquire(TKey key) => TryAcquire(key, _burst);
+    public bool TryAcquire(TKey key) => TryAcquire(key, count: 1);
+
+    /// <summary>
+    /// Takes <paramref name="count"/> tokens, or as many as fit into the bucket if that is less; false when the key does
+    /// not have them.
+    /// </summary>
+    public bool TryAcquire(TKey key, int count) => TryTake(key, Math.Min(count, _burst), _burst);
 
     /// <summary>
     /// Takes a token, or overdraws the bucket by one; false when it is overdrawn as far as it may be.
     /// </summary>
-    public bool TryOverdraw(TKey key) => TryAcquire(key, _burst + _overdraft);
+    public bool TryOverdraw(TKey key) => TryTake(key, count: 1, _burst + _overdraft);
 
     public void Dispose() => _sweepTimer.Dispose();
 
@@ -67,9 +73,9 @@ internal sealed class KeyedRateLimiter<TKey> : IDisposable
         || !_buckets.TryGetValue(key, out var bucket)
         || bucket.HasToken(_time.GetTimestamp(), _interval, tokens * _interval);
 
-    private bool TryAcquire(TKey key, long tokens) => _perSecond == 0
+    private bool TryTake(TKey key, int count, long tokens) => _perSecond == 0
         || _buckets.GetOrAdd(key, static _ => new Bucket())
-            .TryTake(_time.GetTimestamp(), _interval, tokens * _interval);
+            .TryTake(_time.GetTimestamp(), count * _interval, tokens * _interval);
 
     // The generic cell rate algorithm (ITU-T I.371): the only state is the time at which the bucket is full again.
     private sealed class Bucket
@@ -81,12 +87,12 @@ internal sealed class KeyedRateLimiter<TKey> : IDisposable
         public bool HasToken(long now, long interval, long limit) =>
             Math.Max(Volatile.Read(ref _fullAt), now) + interval - now <= limit;
 
-        public bool TryTake(long now, long interval, long limit)
+        public bool TryTake(long now, long cost, long limit)
         {
             var before = Volatile.Read(ref _fullAt);
             while (true)
             {
-                var after = Math.Max(before, now) + interval;
+                var after = Math.Max(before, now) + cost;
                 if (after - now > limit)
                 {
                     return false;

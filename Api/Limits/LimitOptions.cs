@@ -45,6 +45,14 @@ public sealed class LimitOptions
     public int MaxSubscribersPerAddress { get; set; } = 5_000;
 
     /// <summary>
+    /// The most pages that all streams of several pages have together, a page counted for each of them; one address may
+    /// have half of them. Default 500,000; 100 to 100,000,000. Another stream is refused as by
+    /// <see cref="MaxSubscribers"/> or <see cref="MaxSubscribersPerAddress"/>.
+    /// </summary>
+    [Range(100, 100_000_000)]
+    public int MaxStreamPages { get; set; } = 500_000;
+
+    /// <summary>
     /// The most connections open at once from one address, event streams among them. Default: 1,000 more than
     /// <see cref="MaxSubscribersPerAddress"/>, or no limit if that has none; up to 20,000,000; 0 is no limit. Another
     /// one is closed as soon as it is accepted. Trusted proxies (<c>Proxies:Trusted</c>) have no limit.

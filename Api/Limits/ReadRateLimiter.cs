@@ -19,9 +19,13 @@ internal sealed class ReadRateLimiter : IDisposable
     }
 
     /// <summary>Counts one read; false when it is one too many.</summary>
-    public bool TryAcquire(HttpContext context, [NotNullWhen(false)] out Refusal? refusal)
+    public bool TryAcquire(HttpContext context, [NotNullWhen(false)] out Refusal? refusal) =>
+        TryAcquire(context, reads: 1, out refusal);
+
+    /// <summary>Counts several reads, or none; false when they are too many together.</summary>
+    public bool TryAcquire(HttpContext context, int reads, [NotNullWhen(false)] out Refusal? refusal)
     {
-        refusal = _addresses.TryAcquire(ClientAddress.Of(context))
+        refusal = reads == 0 || _addresses.TryAcquire(ClientAddress.Of(context), reads)
             ? null
             : new(Problem.ReadRate, $"One address may read {_perSecond} times a second.");
         return refusal is null;

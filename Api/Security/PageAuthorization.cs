@@ -63,6 +63,16 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             : ContinueAsync(context, CheckSubscribe(context), next);
 
     /// <summary>
+    /// Whether a request may be shown all of these pages. If it has a token, that becomes a feature of the request.
+    /// </summary>
+    public bool MaySubscribe(
+        HttpContext context, IReadOnlyList<PageId> pages, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        refusal = CheckSubscribe(context, pages);
+        return refusal is null;
+    }
+
+    /// <summary>
     /// Whether a request that passed <see cref="ToPublish"/> or <see cref="ToPublishMany"/> may publish this update:
     /// one that changes posts needs that grant, any other the grant to publish, and its event name.
     /// </summary>
@@ -135,16 +145,21 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
             return refusal;
         }
 
-        var isPrivate = options.IsPrivate(page);
-        refusal = CheckToken(context, isNeeded: isPrivate);
-        if (refusal is not null)
+        return CheckSubscribe(context, [page]);
+    }
+
+    private Refusal? CheckSubscribe(HttpContext context, IReadOnlyList<PageId> pages)
+    {
+        PageId[] privatePages = [.. pages.Where(options.IsPrivate)];
+        if (CheckToken(context, isNeeded: privatePages.Length > 0) is { } refusal)
         {
             return refusal;
         }
 
-        return !isPrivate || context.Features.GetRequiredFeature<Token>().Grants.MaySubscribe(page)
-            ? null
-            : _subscribeNotGranted;
+        return Array.TrueForAll(
+            privatePages, page => context.Features.GetRequiredFeature<Token>().Grants.MaySubscribe(page))
+                ? null
+                : _subscribeNotGranted;
     }
 
     // A token that is sent must be valid, also where none is needed, and becomes a feature of the request. But a

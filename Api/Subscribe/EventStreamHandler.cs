@@ -7,42 +7,43 @@ using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.Subscribe;
 
-/// <summary><c>GET /pages/{page}/events</c>.</summary>
+/// <summary>Serves event streams, of one page or of several.</summary>
 internal sealed class EventStreamHandler(
     FeedRegistry feeds,
     StreamStartFinder starts,
+    PagesStartFinder pagesStarts,
     TokenStreams tokenStreams,
     SubscriberOptions options,
     StreamLimiter limiter,
     ReadRateLimiter rates,
     IRefusalCounter refusals)
 {
+    /// <summary><c>GET /pages/{page}/events</c>.</summary>
+    public Task ServePageAsync(HttpContext context) =>
+        StreamRequest.TryReadPage(context, out var request, out var refusal)
+            ? ServeAsync(context, request)
+            : refusal.WriteAsync(context);
+
     /// <summary>
     /// Serves one event stream:
-    /// 1. Read the request.
-    /// 2. Join the page's feed.
-    /// 3. Find the position to start from; after joining, so that no update is missed between the two.
+    /// 1. Check the limits.
+    /// 2. Join the feeds of its pages.
+    /// 3. Find the positions to start from; after joining, so that no update is missed between the two.
     /// 4. Send the headers and the opening.
     /// 5. Stream until the client disconnects or sends anything, its token is no longer valid, the page is deleted or
     ///    the server drains.
     /// </summary>
-    public async Task ServeAsync(HttpContext context)
+    public async Task ServeAsync(HttpContext context, StreamRequest request)
     {
-        // 1. Read the request.
-        if (!PagePath.TryRead(context, out var page, out var refusal)
-            || !StartQuery.TryRead(context.Request, out var query, out refusal))
-        {
-            await refusal.WriteAsync(context);
-            return;
-        }
-
+        // 1. Check the limits.
+        var query = request.Start;
         if (feeds.IsDraining)
         {
             await RefuseAsync(context, query, new Refusal(Problem.Stopping));
             return;
         }
 
-        if (query.ReadsStore && !rates.TryAcquire(context, out refusal))
+        if (!rates.TryAcquire(context, request.Reads, out var refusal))
         {
             await RefuseAsync(context, query, refusal);
             return;
@@ -55,7 +56,7 @@ internal sealed class EventStreamHandler(
             return;
         }
 
-        if (!limiter.TryAcquire(address, out var lease, out refusal))
+        if (!limiter.TryAcquire(address, request.Scope, out var lease, out refusal))
         {
             await RefuseAsync(context, query, refusal);
             return;
@@ -63,7 +64,7 @@ internal sealed class EventStreamHandler(
 
         try
         {
-            await StreamAsync(context, page, query, address, lease);
+            await StreamAsync(context, request, address, lease);
         }
         catch (StoreUnavailableException exception) when (!context.Response.HasStarted)
         {
@@ -72,17 +73,17 @@ internal sealed class EventStreamHandler(
     }
 
     private async Task StreamAsync(
-        HttpContext context, PageId page, StartQuery query, ClientAddress address, IDisposable lease)
+        HttpContext context, StreamRequest request, ClientAddress address, IDisposable lease)
     {
-        // 2. Join the page's feed. The subscriber disposes the lease when it leaves.
+        // 2. Join the feeds. The subscriber disposes the lease when it leaves.
         var connection = StreamConnection.Of(context);
         Action abort = connection is null ? context.Abort : connection.Abort;
-        var subscriber = await feeds.SubscribeAsync(page, abort, address, lease, context.RequestAborted);
+        var subscriber = await feeds.SubscribeAsync(request.Scope, abort, address, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
-        StartPosition? opened;
+        bool isOpen;
         try
         {
-            opened = await OpenAsync(context, page, query, subscriber, body);
+            isOpen = await TryOpenAsync(context, request, subscriber, body);
         }
         catch
         {
@@ -90,7 +91,7 @@ internal sealed class EventStreamHandler(
             throw;
         }
 
-        if (opened is not { } start)
+        if (!isOpen)
         {
             // 204 tells a browser not to reconnect.
             subscriber.Dispose();
@@ -100,7 +101,7 @@ internal sealed class EventStreamHandler(
 
         // 5. Stream.
         Func<EventStreamBody, CancellationToken, Task> stream =
-            (streamBody, closed) => RunAsync(subscriber, start, streamBody, closed);
+            (streamBody, closed) => RunAsync(subscriber, streamBody, closed);
         if (context.Features.Get<Token>() is { } token)
         {
             stream = tokenStreams.EndWithToken(stream, subscriber, token);
@@ -116,19 +117,19 @@ internal sealed class EventStreamHandler(
         }
     }
 
-    // Null if there is nothing to stream.
-    private async Task<StartPosition?> OpenAsync(
-        HttpContext context, PageId page, StartQuery query, Subscriber subscriber, EventStreamBody body)
+    // False if there is nothing to stream.
+    private async Task<bool> TryOpenAsync(
+        HttpContext context, StreamRequest request, Subscriber subscriber, EventStreamBody body)
     {
-        // 3. Find the position to start from.
-        if (await starts.FindAsync(page, query, subscriber, context.RequestAborted) is not var (start, reset))
+        // 3. Find the positions to start from.
+        if (!await TryStartAsync(subscriber, request, context.RequestAborted))
         {
-            return null;
+            return false;
         }
 
         // 4. Send the headers and the opening.
         SetHeaders(context);
-        context.Response.Headers["Last-Event-ID"] = start.Position.ToString();
+        context.Response.Headers["Last-Event-ID"] = subscriber.Position;
         if (body.IsChunked)
         {
             // With this header set, Kestrel writes the body as it is: the stream writes its own chunks.
@@ -141,11 +142,7 @@ internal sealed class EventStreamHandler(
             ResponseRate.DisableMinimum(context);
         }
 
-        body.Write(EventEncoder.Opening(subscriber.BeginsWithSnapshot ? null : start.Position, options.Retry));
-        if (reset is { } lost)
-        {
-            body.Write(EventEncoder.Reset(lost, subscriber.BeginsWithSnapshot));
-        }
+        subscriber.WriteOpening(body);
 
         // Without a connection of its own, the stream sends them, and waits no longer than for anything else.
         if (body.IsChunked)
@@ -153,17 +150,35 @@ internal sealed class EventStreamHandler(
             await body.FlushAsync();
         }
 
-        return start;
+        return true;
     }
 
-    private static async Task RunAsync(
-        Subscriber subscriber, StartPosition start, EventStreamBody body, CancellationToken closed)
+    private async ValueTask<bool> TryStartAsync(
+        Subscriber subscriber, StreamRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Scope.UsesEnvelopes)
+        {
+            await pagesStarts.StartAsync(subscriber, request.Start, cancellationToken);
+            return true;
+        }
+
+        var page = subscriber.Pages[0];
+        if (await starts.FindAsync(page, request.Start, cancellationToken) is not var (start, reset))
+        {
+            return false;
+        }
+
+        page.Start(start, reset);
+        return true;
+    }
+
+    private static async Task RunAsync(Subscriber subscriber, EventStreamBody body, CancellationToken closed)
     {
         using var lease = subscriber;
         using var registration = closed.UnsafeRegister(
             static state => ((Subscriber)state!).OnDisconnected(),
             subscriber);
-        await subscriber.RunAsync(start, body);
+        await subscriber.RunAsync(body);
     }
 
     // After an error status a browser never reconnects, and loses its position. So a client that holds a position gets

@@ -29,7 +29,10 @@ internal readonly record struct StartQuery
     public bool HasPosition => Position is not null;
 
     /// <summary>Whether the stream starts at the page's head, without history or snapshot.</summary>
-    public bool IsNow => !HasPosition && !FromEarliest && FromLast is null && Since is null;
+    public bool IsNow => !HasPosition && IsLive;
+
+    /// <summary>Whether a page in which the client holds no position starts at its head.</summary>
+    public bool IsLive => !FromEarliest && FromLast is null && Since is null;
 
     /// <summary>Whether the store is read to find the start.</summary>
     public bool ReadsStore => !IsNow || WantsSnapshots;

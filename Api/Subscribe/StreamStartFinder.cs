@@ -16,31 +16,41 @@ internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public async ValueTask<StreamStart?> FindAsync(
-        PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
+        PageCursor page, StartQuery query, CancellationToken cancellationToken)
     {
         if (query.HasPosition)
         {
-            return await ResumeAsync(page, query, subscriber, cancellationToken);
+            return await ResumeAsync(page, query, cancellationToken);
         }
 
         if (query.WantsSnapshots)
         {
-            return StartAtSnapshot(await subscriber.ReadSnapshotAsync(cancellationToken), reset: null);
+            return StartAtSnapshot(await page.ReadSnapshotAsync(cancellationToken), reset: null);
         }
 
-        if (query.IsNow && subscriber.KnownHead is { } known)
+        return await FindNewAsync(page, query, cancellationToken) is { } start ? new StreamStart(start) : null;
+    }
+
+    /// <summary>
+    /// For a client without a position in the page, and without a snapshot. Returns null if the page is deleted.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<StartPosition?> FindNewAsync(
+        PageCursor page, StartQuery query, CancellationToken cancellationToken)
+    {
+        if (query.IsLive && page.KnownHead is { } known)
         {
-            return new StreamStart(new StartPosition(known, HistoryRequested: false));
+            return new StartPosition(known, HistoryRequested: false);
         }
 
-        var head = await log.HeadAsync(page, cancellationToken);
-        return head.IsEnded ? null : new StreamStart(await FindPositionAsync(page, head, query, cancellationToken));
+        var head = await log.HeadAsync(page.Page, cancellationToken);
+        return head.IsEnded ? null : await FindPositionAsync(page.Page, head, query, cancellationToken);
     }
 
     private async ValueTask<StreamStart?> ResumeAsync(
-        PageId page, StartQuery query, Subscriber subscriber, CancellationToken cancellationToken)
+        PageCursor page, StartQuery query, CancellationToken cancellationToken)
     {
-        var head = await log.HeadAsync(page, cancellationToken);
+        var head = await log.HeadAsync(page.Page, cancellationToken);
         var reset = UpdateId.TryParse(query.Position!, out var held)
             ? head.ResetFor(held)
             : new PageReset(ResetReason.Unknown, head.Head, Missed: null);
@@ -59,7 +69,7 @@ internal sealed class StreamStartFinder(IPageLog log, TimeProvider time)
             return new StreamStart(new StartPosition(lost.From, HistoryRequested: true), lost);
         }
 
-        var snapshot = await subscriber.ReadSnapshotAsync(cancellationToken);
+        var snapshot = await page.ReadSnapshotAsync(cancellationToken);
         return StartAtSnapshot(snapshot, lost.ContinueAfter(snapshot.Head)) ?? StartBeforeEnd(query);
     }
 

@@ -12,7 +12,9 @@ internal static class SubscribeEndpoints
         builder.Services.AddSection<SubscriberOptions>("Subscribers");
         builder.Services.AddSingleton<FeedRegistry>();
         builder.Services.AddSingleton<StreamStartFinder>();
+        builder.Services.AddSingleton<PagesStartFinder>();
         builder.Services.AddSingleton<EventStreamHandler>();
+        builder.Services.AddSingleton<PagesStreamHandler>();
         builder.Services.AddHostedService<FeedService>();
     }
 
@@ -20,6 +22,9 @@ internal static class SubscribeEndpoints
     {
         var handler = app.Services.GetRequiredService<EventStreamHandler>();
         var authorization = app.Services.GetRequiredService<PageAuthorization>();
-        app.MapGet("/pages/{page}/events", authorization.ToSubscribe(handler.ServeAsync));
+        var many = app.Services.GetRequiredService<PagesStreamHandler>();
+        app.MapGet("/pages/{page}/events", authorization.ToSubscribe(handler.ServePageAsync));
+        app.MapGet("/events", many.GetAsync);
+        app.MapPost("/events", many.PostAsync);
     }
 }

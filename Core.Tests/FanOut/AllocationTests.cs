@@ -27,10 +27,10 @@ public sealed class AllocationTests
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
-            var subscriber = await fanOut.Feeds.SubscribeAsync(
-                FanOutHarness.Home, () => { }, "owner", lease: null, TestContext.Current.CancellationToken);
-            var start = new StartPosition(subscriber.KnownHead!.Value, HistoryRequested: false);
-            running.Add(subscriber.RunAsync(start, new EventStreamBody(body, connection)));
+            var subscriber = await fanOut.JoinAsync();
+            var page = subscriber.Pages[0];
+            page.Start(new StartPosition(page.KnownHead!.Value, HistoryRequested: false));
+            running.Add(subscriber.RunAsync(new EventStreamBody(body, connection)));
         }
 
         await PublishAsync(fanOut, connection, subscribers);

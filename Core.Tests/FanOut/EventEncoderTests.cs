@@ -49,7 +49,7 @@ public sealed partial class EventEncoderTests
     [Fact]
     public void The_opening_sets_the_retry_and_the_position_and_fires_no_event()
     {
-        var opening = Encoding.UTF8.GetString(EventEncoder.Opening(_id, TimeSpan.FromSeconds(2)));
+        var opening = Encoding.UTF8.GetString(EventEncoder.Opening($"{_id}", TimeSpan.FromSeconds(2)));
 
         Assert.Equal("retry: 2000\n: live\nid: 000000000abc-17\n\n", opening);
         Assert.Empty(SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(opening))).Enumerate());

@@ -36,9 +36,7 @@ public sealed class LeaseTests : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    private Task<Core.FanOut.Subscriber> JoinAsync() => _fanOut.Feeds
-        .SubscribeAsync(FanOutHarness.Home, () => { }, "owner", _lease, TestContext.Current.CancellationToken)
-        .AsTask();
+    private Task<Core.FanOut.Subscriber> JoinAsync() => _fanOut.JoinAsync(_lease).AsTask();
 
     private sealed class Lease : IDisposable
     {

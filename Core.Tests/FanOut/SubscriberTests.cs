@@ -111,13 +111,12 @@ public sealed class SubscriberTests
     {
         var fanOut = new FanOutHarness();
         var head = await fanOut.PublishAsync("before");
-        using var subscriber = await fanOut.Feeds.SubscribeAsync(
-            FanOutHarness.Home, () => { }, "owner", lease: null, TestContext.Current.CancellationToken);
+        using var subscriber = await fanOut.JoinAsync();
         await fanOut.PublishAsync("now", keep: false);
 
         var pipe = new Pipe();
-        var start = new StartPosition(head, HistoryRequested: false);
-        var running = subscriber.RunAsync(start, new EventStreamBody(pipe.Writer));
+        subscriber.Pages[0].Start(new StartPosition(head, HistoryRequested: false));
+        var running = subscriber.RunAsync(new EventStreamBody(pipe.Writer));
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));

@@ -36,15 +36,17 @@ internal sealed class TestReader(object? owner = null)
         FeedRegistry feeds, PageId page, UpdateId position, bool historyRequested = false, bool wantsSnapshots = false)
     {
         _subscriber = await JoinAsync(feeds, page);
-        Running = RunAsync(new StartPosition(position, historyRequested, wantsSnapshots));
+        _subscriber.Pages[0].Start(new StartPosition(position, historyRequested, wantsSnapshots));
+        Running = RunAsync();
     }
 
     /// <summary>Starts with a snapshot.</summary>
     public async Task StartWithSnapshotAsync(FeedRegistry feeds, PageId page)
     {
         _subscriber = await JoinAsync(feeds, page);
-        var head = await _subscriber.ReadSnapshotAsync(TestContext.Current.CancellationToken);
-        Running = RunAsync(new StartPosition(head.Head, HistoryRequested: false, WantsSnapshots: true));
+        var head = await _subscriber.Pages[0].ReadSnapshotAsync(TestContext.Current.CancellationToken);
+        _subscriber.Pages[0].Start(new StartPosition(head.Head, HistoryRequested: false, WantsSnapshots: true));
+        Running = RunAsync();
     }
 
     /// <summary>Reads until the stream ends.</summary>
@@ -119,8 +121,11 @@ internal sealed class TestReader(object? owner = null)
         await Running.BoundedAsync();
     }
 
-    private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, PageId page) => feeds.SubscribeAsync(
-        page, Abort, owner ?? "reader", lease: null, TestContext.Current.CancellationToken);
+    private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, PageId page) =>
+        JoinAsync(feeds, StreamScope.Of(page, EventFilter.All));
+
+    private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, StreamScope scope) => feeds.SubscribeAsync(
+        scope, Abort, owner ?? "reader", lease: null, TestContext.Current.CancellationToken);
 
     // As a server does: the pipe is completed, so that its flush does not wait any longer.
     private void Abort()
@@ -129,11 +134,11 @@ internal sealed class TestReader(object? owner = null)
         _pipe.Writer.CancelPendingFlush();
     }
 
-    private async Task RunAsync(StartPosition start)
+    private async Task RunAsync()
     {
         using (_subscriber)
         {
-            await _subscriber!.RunAsync(start, new EventStreamBody(_pipe.Writer));
+            await _subscriber!.RunAsync(new EventStreamBody(_pipe.Writer));
         }
 
         await _pipe.Writer.CompleteAsync();

@@ -40,16 +40,21 @@ public static class EventEncoder
     /// then resume too.
     /// </summary>
     /// <param name="position">
-    /// The position; null when a snapshot follows, because a client has no position until it has received the whole
+    /// The position; null when it is not known yet: a client has no position in a page until it has received the whole
     /// snapshot.
     /// </param>
     /// <param name="retry">How long a client waits before it reconnects.</param>
-    public static byte[] Opening(UpdateId? position, TimeSpan retry)
+    public static byte[] Opening(string? position, TimeSpan retry)
     {
         var id = position is null ? "" : $"id: {position}\n";
         var milliseconds = (long)retry.TotalMilliseconds;
         return ToAscii(string.Create(CultureInfo.InvariantCulture, $"retry: {milliseconds}\n: live\n{id}\n"));
     }
+
+    /// <summary>
+    /// The position in a block that dispatches no event, so that a client that is cut off resumes from there.
+    /// </summary>
+    public static byte[] Position(string position) => ToAscii($"id: {position}\n\n");
 
     /// <summary>Sets how long a client waits before it reconnects.</summary>
     public static byte[] Retry(TimeSpan retry) =>
@@ -64,9 +69,15 @@ public static class EventEncoder
     /// </summary>
     public static byte[] Reset(PageReset reset, bool snapshotFollows)
     {
-        var missed = reset.Missed?.ToString(CultureInfo.InvariantCulture) ?? "null";
-        var data = ToAscii($$"""{"reason":"{{reset.ReasonName}}","from":"{{reset.From}}","missed":{{missed}}}""");
+        var data = ResetData(reset);
         return EncodeAt(snapshotFollows ? null : reset.From, EventName.Reset, data);
+    }
+
+    /// <summary>The data of <see cref="Reset"/>.</summary>
+    internal static byte[] ResetData(PageReset reset)
+    {
+        var missed = reset.Missed?.ToString(CultureInfo.InvariantCulture) ?? "null";
+        return ToAscii($$"""{"reason":"{{reset.ReasonName}}","from":"{{reset.From}}","missed":{{missed}}}""");
     }
 
     private static byte[] ToAscii(string text) => Encoding.ASCII.GetBytes(text);

@@ -65,6 +65,26 @@ internal readonly ref struct EventText
         rest[0] = LF;
     }
 
+    /// <summary>The data of an event's text. Its lines end with LF.</summary>
+    public static byte[] ReadData(ReadOnlySpan<byte> text)
+    {
+        var data = new byte[text.Length];
+        var length = 0;
+        foreach (var range in text.Split(LF))
+        {
+            var line = text[range];
+            if (line.StartsWith(DataField))
+            {
+                line = line[DataField.Length..];
+                line.CopyTo(data.AsSpan(length));
+                length += line.Length;
+                data[length++] = LF;
+            }
+        }
+
+        return data[..(length - 1)];
+    }
+
     private static int GetDataLength(ReadOnlySpan<byte> data)
     {
         var length = 0;

@@ -25,6 +25,7 @@ public sealed class FeedRegistry
     private readonly IPageBus _bus;
     private readonly TimeProvider _time;
     private int _subscriberCount;
+    private int _cursorCount;
 
     public FeedRegistry(
         BoundedReadLog log, IPageBus bus, SubscriberOptions options, UnsentLimits unsentLimits, TimeProvider time)
@@ -65,58 +66,49 @@ public sealed class FeedRegistry
     public int GetSubscriberCount(PageId page) => _feeds.TryGetValue(page, out var feed) ? feed.SubscriberCount : 0;
 
     /// <summary>
-    /// Adds a subscriber to a page's feed, which is open when this returns: what is published from then on is in its
-    /// ring.
+    /// Adds a subscriber to the feeds of its pages, which are open when this returns: what is published from then on is
+    /// in their rings.
     /// </summary>
-    /// <param name="page">The page.</param>
+    /// <param name="scope">The pages, and what of them.</param>
     /// <param name="abort">Aborts the connection, if the reader is too slow.</param>
     /// <param name="owner">Whose reader it is (<see cref="IUnsentReader.Owner"/>).</param>
     /// <param name="lease">Disposed with the subscriber, even if this throws.</param>
-    /// <param name="cancellationToken">Cancels the wait for the feed to open.</param>
+    /// <param name="cancellationToken">Cancels the wait for the feeds to open.</param>
     /// <returns>The subscriber, which the caller disposes.</returns>
-    /// <exception cref="StoreUnavailableException">The feed cannot be opened.</exception>
+    /// <exception cref="StoreUnavailableException">A feed cannot be opened.</exception>
     public async ValueTask<Subscriber> SubscribeAsync(
-        PageId page,
+        StreamScope scope,
         Action abort,
         object owner,
         IDisposable? lease,
         CancellationToken cancellationToken)
     {
-        while (true)
+        var subscriber = new Subscriber(scope, this, abort, owner, lease, out var opened);
+        Interlocked.Increment(ref _subscriberCount);
+        Interlocked.Add(ref _cursorCount, scope.Pages.Count);
+        try
         {
-            var feed = _feeds.GetOrAdd(page, static (id, self) => self.NewFeed(id), this);
-            var subscriber = new Subscriber(feed, this, abort, owner, lease);
-            if (!feed.TryAdd(subscriber, out var opened))
-            {
-                _feeds.TryRemove(KeyValuePair.Create(page, feed));
-                continue;
-            }
-
-            Interlocked.Increment(ref _subscriberCount);
-            try
-            {
-                await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException exception)
-            {
-                subscriber.Dispose();
-                throw new StoreUnavailableException(
-                    $"The store has not responded for {_openTimeout.TotalSeconds} s.",
-                    exception);
-            }
-            catch
-            {
-                subscriber.Dispose();
-                throw;
-            }
-
-            if (IsDraining)
-            {
-                subscriber.MarkDraining();
-            }
-
-            return subscriber;
+            await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
+        catch (TimeoutException exception)
+        {
+            subscriber.Dispose();
+            throw new StoreUnavailableException(
+                $"The store has not responded for {_openTimeout.TotalSeconds} s.",
+                exception);
+        }
+        catch
+        {
+            subscriber.Dispose();
+            throw;
+        }
+
+        if (IsDraining)
+        {
+            subscriber.MarkDraining();
+        }
+
+        return subscriber;
     }
 
     /// <summary>
@@ -148,7 +140,27 @@ public sealed class FeedRegistry
     internal static int CheckTicks(int feeds) =>
         Math.Max(MinCheckTicks, (feeds + MaxChecksPerTick - 1) / MaxChecksPerTick);
 
-    internal void OnSubscriberDisposed() => Interlocked.Decrement(ref _subscriberCount);
+    /// <summary>Adds a cursor to the feed of its page, which is open when <paramref name="opened"/> is.</summary>
+    internal PageCursor Join(Subscriber subscriber, PageId page, EventFilter filter, int streamIndex, out Task opened)
+    {
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd(page, static (id, self) => self.NewFeed(id), this);
+            var cursor = new PageCursor(feed, subscriber, filter, streamIndex);
+            if (feed.TryAdd(cursor, out opened))
+            {
+                return cursor;
+            }
+
+            _feeds.TryRemove(KeyValuePair.Create(page, feed));
+        }
+    }
+
+    internal void OnSubscriberDisposed(Subscriber subscriber)
+    {
+        Interlocked.Decrement(ref _subscriberCount);
+        Interlocked.Add(ref _cursorCount, -subscriber.Pages.Count);
+    }
 
     internal async Task TickAsync()
     {
@@ -159,8 +171,8 @@ public sealed class FeedRegistry
         var count = _feeds.Count;
         var checkPeriod = CheckTicks(count);
 
-        // Every other feed has at least one subscriber, so at least this many have none.
-        var lingering = count - SubscriberCount;
+        // Every other feed has at least one cursor, so at least this many have none.
+        var lingering = count - Volatile.Read(ref _cursorCount);
         var lingerTicks = lingering > MaxLingering ? 0 : Clock.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {

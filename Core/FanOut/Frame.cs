@@ -13,10 +13,12 @@ public sealed class Frame
     internal const int MaxCopiedBytes = 32 * 1024;
 
     private readonly byte[] _chunk;
+    private Frame? _envelope;
 
-    private Frame(UpdateId id, EventText text)
+    private Frame(UpdateId id, string? eventName, EventText text)
     {
         Id = id;
+        EventName = eventName;
         Length = text.Length;
         _chunk = HttpChunk.Create(Length, out var data);
         text.Write(data);
@@ -26,8 +28,14 @@ public sealed class Frame
     /// <summary>The update's id; <see cref="UpdateId.None"/> for a live-only update.</summary>
     public UpdateId Id { get; }
 
+    /// <summary>The update's event name, or null.</summary>
+    public string? EventName { get; }
+
     /// <summary>The length of the event in bytes, without the framing of the chunk.</summary>
     public int Length { get; }
+
+    /// <summary>Whether the event sets the client's position, which may be 0.</summary>
+    private bool HasId { get; init; }
 
     /// <summary>Whether the stream ends with this frame, because the page has been deleted.</summary>
     public bool IsEnd { get; private init; }
@@ -49,17 +57,39 @@ public sealed class Frame
     /// <param name="update">The update.</param>
     /// <param name="head">The page's head before the update. Only used for a live-only update.</param>
     public static Frame Create(Update update, UpdateId head) =>
-        new(update.Id, new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span))
+        new(update.Id, update.Event, new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span))
         {
             Position = update.IsLiveOnly ? head : update.Id,
-            IsEnd = update.Event == EventName.End,
+            HasId = !update.IsLiveOnly,
+            IsEnd = update.Event == Core.EventName.End,
         };
 
     /// <summary>Encodes a page's posts, with the position they belong to.</summary>
     /// <param name="head">The position.</param>
     /// <param name="json">The posts, as one line of JSON (<see cref="PostsJsonWriter.Snapshot"/>).</param>
     internal static Frame CreateSnapshot(UpdateId head, ReadOnlySpan<byte> json) =>
-        new(head, new EventText(head, EventName.Snapshot, json)) { Position = head };
+        new(head, Core.EventName.Snapshot, new EventText(head, Core.EventName.Snapshot, json))
+        {
+            Position = head,
+            HasId = true,
+        };
+
+    /// <summary>
+    /// The event as it is in streams of several pages (<see cref="Envelope"/>). It is encoded for the first of them and
+    /// kept with the frame.
+    /// </summary>
+    internal Frame GetEnvelope(PageId page)
+    {
+        if (Volatile.Read(ref _envelope) is { } known)
+        {
+            return known;
+        }
+
+        UpdateId? id = HasId ? Id : null;
+        var json = Envelope.EncodeJson(page, id, EventName, EventText.ReadData(Bytes));
+        var envelope = new Frame(Id, EventName, new EventText(position: null, EventName, json));
+        return Interlocked.CompareExchange(ref _envelope, envelope, null) ?? envelope;
+    }
 
     /// <summary>The last bytes of the data, which must be one line.</summary>
     internal ReadOnlyMemory<byte> GetDataEnd(int length) =>

@@ -1,73 +1,123 @@
-using LiveStreams.Core.Unsent;
-
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// One subscriber's position in its page. It writes what comes next, from the ring while the ring holds it, otherwise
+/// One subscriber's position in one page. It writes what comes next, from the ring while the ring holds it, otherwise
 /// from history: each update once, in order.
 /// </summary>
-internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
+public sealed partial class PageCursor
 {
-    private readonly long _firstLiveIndex = feed.Tail.Ring.Next;
+    private const long NotInRing = -1;
+
+    private readonly PageFeed _feed;
+    private readonly long _firstLiveIndex;
+    private readonly EventFilter _filter;
     private UpdateId _position;
+    private bool _hasPosition;
     private bool _wantsSnapshots;
+    private bool _historyRequested;
+    private bool _needsSnapshot;
+    private PageReset? _reset;
     private SnapshotLease? _snapshot;
     private long _ringIndex;
     private bool _isStoreUnavailable;
 
+    internal PageCursor(PageFeed feed, Subscriber subscriber, EventFilter filter, int streamIndex)
+    {
+        (_feed, Subscriber, _filter, StreamIndex) = (feed, subscriber, filter, streamIndex);
+        _firstLiveIndex = feed.Tail.Ring.Next;
+    }
+
+    public PageId Page => _feed.Page;
+
+    /// <summary>
+    /// The page's newest update; null if the log must be read to know it, or if that update has ended the page.
+    /// </summary>
+    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.HeadUnlessEnded : null;
+
+    /// <summary>The newest update that this process knows of. The log may have newer ones.</summary>
+    public UpdateId NewestHere => _feed.Tail.Head;
+
+    /// <summary>The page's tag in positions (<see cref="PositionEntry"/>).</summary>
+    public int PageTag => _feed.PageTag;
+
+    /// <summary>What comes next is after this; null until a snapshot has set it.</summary>
+    public UpdateId? Position => _hasPosition ? _position : null;
+
     /// <summary>Whether a snapshot has been read and not sent.</summary>
     public bool HasSnapshot => _snapshot is not null;
 
+    internal Subscriber Subscriber { get; }
+
+    /// <summary>The page's index in the stream.</summary>
+    internal int StreamIndex { get; }
+
+    /// <summary>The cursor's index in the feed's <see cref="SubscriberSet"/>, which sets it.</summary>
+    internal int SetIndex { get; set; }
+
     /// <summary>Whether history is needed and the last read of it failed.</summary>
-    public bool IsStoreUnavailable => Volatile.Read(ref _isStoreUnavailable);
+    internal bool IsStoreUnavailable => Volatile.Read(ref _isStoreUnavailable);
 
-    /// <summary>Whether the page has been deleted, and the event that says so is written.</summary>
-    public bool HasWrittenEnd { get; private set; }
+    /// <summary>Whether the page has been deleted, and the event that says so has ended the stream.</summary>
+    internal bool HasEndedStream { get; private set; }
 
-    public bool HasNewFrames => feed.Tail.Ring.Next != _ringIndex && !_isStoreUnavailable;
+    internal bool HasNewFrames => _feed.Tail.Ring.Next != _ringIndex && !IsStoreUnavailable;
 
-    /// <summary>
-    /// Reads a snapshot, and keeps it for <see cref="WriteSnapshot"/> unless the page has ended.
-    /// </summary>
-    public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
+    /// <summary>Sets where the stream starts in this page.</summary>
+    /// <param name="start">Where.</param>
+    /// <param name="reset">Why that is not where the client asked for, or null.</param>
+    public void Start(StartPosition start, PageReset? reset = null)
     {
-        // One that history has moved past gives a reset, and with it another snapshot.
-        _snapshot = await feed.ReadSnapshotAsync(reader, isUsable: static _ => true, cancellationToken)
-            .ConfigureAwait(false);
-        var page = _snapshot.Snapshot.Page;
-        if (page.IsEnded)
-        {
-            ReleaseSnapshot();
-        }
-
-        return page;
-    }
-
-    public void Start(StartPosition start)
-    {
-        (_position, _wantsSnapshots) = (start.Position, start.WantsSnapshots);
+        MoveTo(start.Position);
+        _reset = reset;
+        (_historyRequested, _wantsSnapshots) = (start.HistoryRequested, start.WantsSnapshots);
 
         // Not after what was added to the ring since this cursor was created: a live-only update has no sequence to
         // find it by.
-        _ringIndex = Math.Min(feed.Tail.Seek(_position), _firstLiveIndex);
+        _ringIndex = Math.Min(_feed.Tail.Seek(start.Position), _firstLiveIndex);
     }
 
-    /// <summary>Writes the snapshot that has been read. It must be released when it has been sent.</summary>
-    public void WriteSnapshot(SubscriberOutput output) => output.Body.Write(_snapshot!.Snapshot.Event);
+    /// <summary>Makes the stream start in this page with a snapshot, which is read when its turn comes.</summary>
+    /// <param name="reset">Why that is not where the client asked for, or null.</param>
+    public void StartWithSnapshot(PageReset? reset = null) =>
+        (_needsSnapshot, _wantsSnapshots, _reset, _ringIndex) = (true, true, reset, NotInRing);
 
-    public void ReleaseSnapshot()
+    /// <summary>Writes why the stream does not start where the client asked for, if it does not.</summary>
+    internal void WriteReset(EventStreamBody body)
     {
-        _snapshot?.Dispose();
-        _snapshot = null;
+        if (_reset is { } reset && !_needsSnapshot)
+        {
+            Format.WriteReset(body, this, reset, HasSnapshot);
+            _reset = null;
+        }
+    }
+
+    /// <summary>
+    /// Writes what comes next, until a flush is due. What the ring does not hold is read from the store, unless
+    /// <paramref name="mayReadStore"/> is false: then the cursor waits as if the store had failed.
+    /// </summary>
+    internal async ValueTask WriteAsync(SubscriberOutput output, bool mayReadStore)
+    {
+        if (_needsSnapshot || !WriteFromRing(output))
+        {
+            if (!mayReadStore)
+            {
+                Volatile.Write(ref _isStoreUnavailable, true);
+                return;
+            }
+
+            await WriteFromStoreAsync(output).ConfigureAwait(false);
+        }
+
+        _historyRequested &= IsStoreUnavailable;
     }
 
     /// <summary>
     /// Writes the frames in the ring until a flush is due; false when the ring no longer holds the next one.
     /// </summary>
-    public bool WriteFromRing(SubscriberOutput output)
+    internal bool WriteFromRing(SubscriberOutput output)
     {
-        var ring = feed.Tail.Ring;
-        for (var end = ring.Next; _ringIndex < end && !output.IsFlushDue && !HasWrittenEnd; _ringIndex++)
+        var ring = _feed.Tail.Ring;
+        for (var end = ring.Next; _ringIndex < end && !output.IsFlushDue && !HasEndedStream; _ringIndex++)
         {
             if (ring[_ringIndex] is not { } frame)
             {
@@ -80,14 +130,14 @@ internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
                 // client.
                 if (_ringIndex >= _firstLiveIndex)
                 {
-                    output.Body.Write(frame);
+                    Write(output, frame);
                 }
             }
             else if (frame.Id.Follows(_position))
             {
-                output.Body.Write(frame);
                 _position = frame.Id;
-                HasWrittenEnd = frame.IsEnd;
+                Write(output, frame);
+                HasEndedStream = frame.IsEnd && Format.EndsWithPage;
             }
             else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
             {
@@ -98,74 +148,30 @@ internal sealed class PageCursor(PageFeed feed, IUnsentReader reader)
         return true;
     }
 
-    /// <summary>
-    /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then
-    /// continues with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live
-    /// updates, unless it has just requested history (<paramref name="historyRequested"/>). Otherwise it continues with
-    /// what is kept. If the page has been deleted, the end is written instead.
-    /// </summary>
-    public async ValueTask WriteFromHistoryAsync(SubscriberOutput output, bool historyRequested)
+    /// <summary>Claims the subscriber's wait if a read that failed is to be tried again, or a heartbeat is due.</summary>
+    internal bool TryClaimIfDue(long tick) =>
+        Subscriber.TryClaimIfDue(tick) || (IsStoreUnavailable && Subscriber.WakeSignal.TryClaim(WakeReason.Work));
+
+    /// <summary>Leaves the page's feed.</summary>
+    internal void Leave(long tick)
     {
-        HistoryRead read;
-        try
-        {
-            read = await feed.History.ReadAsync(_position).ConfigureAwait(false);
-            if (read.Block.Reset is not null && _wantsSnapshots)
-            {
-                _snapshot = await feed.ReadSnapshotAsync(
-                    reader,
-                    isUsable: version => read.Block.Page.ResetFor(version.Page.Head) is null,
-                    CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (StoreUnavailableException)
-        {
-            // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
-            Volatile.Write(ref _isStoreUnavailable, true);
-            return;
-        }
-
-        // Continues on another thread: many subscribers may wait for the same read, and would run one after another
-        // here.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Volatile.Write(ref _isStoreUnavailable, false);
-        if (read.Block.Reset is { } reset)
-        {
-            WriteReset(output, reset, _snapshot?.Snapshot.Page ?? read.Block.Page, historyRequested);
-            return;
-        }
-
-        foreach (var frame in read.Frames)
-        {
-            output.Body.Write(frame);
-            _position = frame.Id;
-        }
-
-        // At the head of the log, only the ring can have something newer, added since the read started.
-        _ringIndex = _position == read.Block.Page.Head ? read.RingNext : feed.Tail.Seek(_position);
+        ReleaseSnapshot();
+        _feed.Remove(this, tick);
     }
 
-    private void WriteReset(SubscriberOutput output, PageReset reset, PageHead page, bool historyRequested)
+    private StreamFormat Format => Subscriber.Format;
+
+    private void MoveTo(UpdateId position) => (_position, _hasPosition) = (position, true);
+
+    private void Write(SubscriberOutput output, Frame frame)
     {
-        if (page.IsEnded)
+        if (_filter.Passes(frame.EventName))
         {
-            output.Body.Write(EventEncoder.End(page.Head));
-            HasWrittenEnd = true;
-            return;
+            Format.WriteUpdate(output.Body, this, frame);
         }
-
-        if (HasSnapshot || (reset.Reason == ResetReason.Trimmed && !historyRequested))
+        else
         {
-            reset = reset.ContinueAfter(page.Head);
+            Subscriber.OnFiltered();
         }
-
-        _position = reset.From;
-        output.Body.Write(EventEncoder.Reset(reset, snapshotFollows: HasSnapshot));
-        if (HasSnapshot)
-        {
-            WriteSnapshot(output);
-        }
-
-        _ringIndex = feed.Tail.Seek(_position);
     }
 }

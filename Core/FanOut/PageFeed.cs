@@ -10,7 +10,6 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public sealed class PageFeed : IPageListener
 {
-    private readonly PageId _page;
     private readonly SnapshotRegistry _snapshots;
     private readonly IPageBus _bus;
     private readonly SubscriberSet _subscribers = new();
@@ -25,7 +24,8 @@ public sealed class PageFeed : IPageListener
     internal PageFeed(
         PageId page, BoundedReadLog log, IPageBus bus, SnapshotRegistry snapshots, SubscriberOptions options)
     {
-        _page = page;
+        Page = page;
+        PageTag = PositionEntry.PageTagOf(page);
         _snapshots = snapshots;
         _bus = bus;
         Tail = new PageTail(options);
@@ -37,6 +37,11 @@ public sealed class PageFeed : IPageListener
 
     /// <summary>The number of event streams of this page that are open in this process.</summary>
     public int SubscriberCount => _subscribers.Count;
+
+    internal PageId Page { get; }
+
+    /// <summary>The page's tag in positions (<see cref="PositionEntry"/>).</summary>
+    internal int PageTag { get; }
 
     internal PageTail Tail { get; }
 
@@ -64,10 +69,10 @@ public sealed class PageFeed : IPageListener
     public void OnInterrupted() => _synchronizer.RequestCheck();
 
     /// <summary>
-    /// Adds a subscriber, which must wait for <paramref name="opened"/>; false when the feed has been closed and a
+    /// Adds a subscriber's cursor; the subscriber must wait for <paramref name="opened"/>; false when the feed has been closed and a
     /// new one must be created.
     /// </summary>
-    internal bool TryAdd(Subscriber subscriber, out Task opened)
+    internal bool TryAdd(PageCursor cursor, out Task opened)
     {
         lock (_gate)
         {
@@ -78,15 +83,15 @@ public sealed class PageFeed : IPageListener
             }
 
             opened = _opened ??= OpenAsync();
-            _subscribers.Add(subscriber);
+            _subscribers.Add(cursor);
             return true;
         }
     }
 
-    internal void Remove(Subscriber subscriber, long tick)
+    internal void Remove(PageCursor cursor, long tick)
     {
         Volatile.Write(ref _idleSince, tick);
-        _subscribers.Remove(subscriber);
+        _subscribers.Remove(cursor);
     }
 
     /// <summary>
@@ -96,7 +101,7 @@ public sealed class PageFeed : IPageListener
         IUnsentReader reader, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken)
     {
         var lease = await _snapshots.ReadAsync(
-            _page,
+            Page,
             reader,
             isCurrent: version => version.Page.Head == Tail.Head,
             isUsable: version => version.Page.Head.Epoch == Tail.Head.Epoch && isUsable(version),
@@ -152,7 +157,7 @@ public sealed class PageFeed : IPageListener
     private async Task OpenAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var subscription = await _bus.SubscribeAsync(_page, this, CancellationToken.None).ConfigureAwait(false);
+        var subscription = await _bus.SubscribeAsync(Page, this, CancellationToken.None).ConfigureAwait(false);
         if (!TrySetSubscription(subscription))
         {
             await subscription.DisposeAsync().ConfigureAwait(false);

@@ -3,43 +3,50 @@ using LiveStreams.Core.Unsent;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// One open event stream. It is a position in its page and has no queue of its own. Replay, catching up after a slow
-/// period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the same for a fast and a slow
-/// reader, and a slow reader costs the others nothing.
+/// One open event stream. It is a position in each of its pages (<see cref="PageCursor"/>) and has no queue of its own.
+/// Replay, catching up after a slow period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the
+/// same for a fast and a slow reader, and a slow reader costs the others nothing.
 /// </summary>
 public sealed class Subscriber : IUnsentReader, IDisposable
 {
-    private readonly PageFeed _feed;
     private readonly FeedRegistry _registry;
     private readonly Action _abort;
     private readonly IDisposable? _lease;
-    private readonly PageCursor _cursor;
+    private readonly PageCursor[] _pages;
     private SubscriberOutput? _output;
+    private int _nextPage;
+    private bool _hasFiltered;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
 
-    internal Subscriber(PageFeed feed, FeedRegistry registry, Action abort, object owner, IDisposable? lease)
+    /// <summary>Joins the feeds of its pages. It must not start before <paramref name="opened"/> is completed.</summary>
+    internal Subscriber(
+        StreamScope scope, FeedRegistry registry, Action abort, object owner, IDisposable? lease, out Task opened)
     {
         Owner = owner;
-        _feed = feed;
         _registry = registry;
         _abort = abort;
         _lease = lease;
-        _cursor = new PageCursor(feed, this);
+        _pages = new PageCursor[scope.Pages.Count];
+        var opening = new Task[_pages.Length];
+        for (var i = 0; i < _pages.Length; i++)
+        {
+            _pages[i] = registry.Join(this, scope.Pages[i], scope.Filter, i, out opening[i]);
+        }
+
+        opened = opening is [var only] ? only : Task.WhenAll(opening);
+        Format = scope.UsesEnvelopes ? new EnvelopeFormat(_pages) : new PageFormat(_pages[0]);
     }
 
-    /// <summary>
-    /// The page's newest update; null if the log must be read to know it, or if that update has ended the page.
-    /// </summary>
-    public UpdateId? KnownHead => _feed.IsCurrent ? _feed.Tail.HeadUnlessEnded : null;
+    /// <summary>The stream's position in each of its pages.</summary>
+    public IReadOnlyList<PageCursor> Pages => _pages;
+
+    /// <summary>The position as a client sends it to resume; null if there is none yet.</summary>
+    public string? Position => Format.GetPosition();
 
     public object Owner { get; }
 
-    /// <summary>Whether <see cref="RunAsync"/> starts with a snapshot.</summary>
-    public bool BeginsWithSnapshot => _cursor.HasSnapshot;
-
-    /// <summary>The subscriber's index in the feed's <see cref="SubscriberSet"/>, which sets it.</summary>
-    internal int SetIndex { get; set; }
+    internal StreamFormat Format { get; }
 
     /// <summary>The subscriber's wait for work or a heartbeat.</summary>
     internal WakeSignal WakeSignal { get; } = new();
@@ -49,44 +56,43 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     private bool MustStop => _isDisconnected || _isDraining;
 
-    /// <summary>
-    /// Reads the page's posts. Unless the page has ended, <see cref="RunAsync"/> then starts with them as a
-    /// snapshot, and must be given the head of the result as the position to start from.
-    /// </summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken) =>
-        _cursor.ReadSnapshotAsync(cancellationToken);
+    private bool HasWork => MustStop || Array.Exists(_pages, static page => page.HasNewFrames);
+
+    private bool HasEnded => _pages[0].HasEndedStream;
 
     /// <summary>
-    /// Writes the page to <paramref name="body"/> from just after <paramref name="start"/>, in order, each update
-    /// once, until the reader disconnects, the page is deleted or the server drains.
+    /// Writes the first block, which is sent at once: the position, unless a snapshot follows, and why it is not the
+    /// position that the client holds. All pages must have been started.
+    /// </summary>
+    public void WriteOpening(EventStreamBody body)
+    {
+        var position = _pages[0].HasSnapshot ? null : Position;
+        body.Write(EventEncoder.Opening(position, _registry.Options.Retry));
+        foreach (var page in _pages)
+        {
+            page.WriteReset(body);
+        }
+    }
+
+    /// <summary>
+    /// Writes the pages to <paramref name="body"/> from just after the positions they were started at, each in order,
+    /// each update once, until the reader disconnects, the page is deleted or the server drains.
     /// <code>
-    ///   ┌─▶ 1. frames in the ring? ──▶ write all there are ─┐
-    ///   │   2. older than the ring? ─▶ write from history ──┼─▶ 4. flush once ─┐
-    ///   │   3. nothing newer? ───────▶ wait; heartbeat ─────┘                  │
-    ///   └──────────────────────────────────────────────────────────────────────┘
+    ///   ┌─▶ 1. for each page: frames in the ring? ──▶ write all there are ─┐
+    ///   │   2.           older than the ring? ─▶ write from history ───────┼─▶ 4. flush once ─┐
+    ///   │   3. nothing newer in any page? ─────▶ wait; heartbeat ──────────┘                  │
+    ///   └─────────────────────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
-    public async Task RunAsync(StartPosition start, EventStreamBody body)
+    public async Task RunAsync(EventStreamBody body)
     {
         var output = new SubscriberOutput(body, _registry.Clock, _registry.Unsent, this);
         Volatile.Write(ref _output, output);
-        _cursor.Start(start);
-        var historyRequested = start.HistoryRequested;
-        if (_cursor.HasSnapshot)
-        {
-            _cursor.WriteSnapshot(output);
-        }
-
-        while (!MustStop && !_cursor.HasWrittenEnd)
+        _pages[0].WriteSnapshot(output);
+        while (!MustStop && !HasEnded)
         {
             // 1. Frames in the ring; 2. older than the ring.
-            if (!_cursor.WriteFromRing(output))
-            {
-                await _cursor.WriteFromHistoryAsync(output, historyRequested).ConfigureAwait(false);
-            }
-
-            historyRequested &= _cursor.IsStoreUnavailable;
+            await WritePagesAsync(output).ConfigureAwait(false);
 
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
@@ -97,7 +103,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
                     continue;
                 }
 
-                body.Write(EventEncoder.Heartbeat);
+                WriteHeartbeat(body);
             }
 
             // 4. Flush once.
@@ -106,11 +112,12 @@ public sealed class Subscriber : IUnsentReader, IDisposable
                 _isDisconnected = true;
             }
 
-            _cursor.ReleaseSnapshot();
+            ReleaseSnapshots();
         }
 
         if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
         {
+            WriteFilteredPosition(body);
             body.Write(EventEncoder.Retry(_registry.Options.JitteredRetry()));
             body.WriteLastChunk();
             await output.FlushAsync().ConfigureAwait(false);
@@ -143,38 +150,34 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     public void Dispose()
     {
-        _cursor.ReleaseSnapshot();
-        _feed.Remove(this, _registry.Clock.Tick);
-        _registry.OnSubscriberDisposed();
+        foreach (var page in _pages)
+        {
+            page.Leave(_registry.Clock.Tick);
+        }
+
+        _registry.OnSubscriberDisposed(this);
         _lease?.Dispose();
     }
 
     /// <summary>Like <see cref="EndGracefully"/>, but the caller wakes the subscriber.</summary>
     internal void MarkDraining() => _isDraining = true;
 
-    /// <summary>
-    /// Claims the subscriber's wait if a heartbeat is due, or a history read that failed is to be tried again.
-    /// </summary>
+    /// <summary>An update was not written, because it does not pass the filter, and the position is after it.</summary>
+    internal void OnFiltered() => _hasFiltered = true;
+
+    /// <summary>Claims the subscriber's wait if a heartbeat is due.</summary>
     internal bool TryClaimIfDue(long tick) =>
-        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true
-            ? WakeSignal.TryClaim(WakeReason.Heartbeat)
-            : _cursor.IsStoreUnavailable && WakeSignal.TryClaim(WakeReason.Work);
+        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true && WakeSignal.TryClaim(WakeReason.Heartbeat);
 
     /// <summary>
-    /// After a claim: writes the new frames on this thread, without the loop, and waits again, if the ring holds them
-    /// and the connection takes them at once. Otherwise runs the loop. This is the fast path, which serves all
-    /// subscribers that keep up. The caller must wake the subscriber again for frames that are added during the call.
+    /// After a claim: writes the new frames of a page on this thread, without the loop, and waits again, if the ring
+    /// holds them and the connection takes them at once. Otherwise runs the loop. This is the fast path, which serves
+    /// all subscribers that keep up. The caller must wake the subscriber again for frames that are added during the
+    /// call.
     /// </summary>
-    internal void WriteNewFrames()
+    internal void WriteNewFrames(PageCursor page)
     {
-        if (!TryWriteNewFrames())
-        {
-            WakeSignal.Resume();
-            return;
-        }
-
-        WakeSignal.WaitAgain();
-        if (MustStop && WakeSignal.TryClaim(WakeReason.Work))
+        if (!TryWriteNewFrames(page) || !WakeSignal.TryWaitAgain())
         {
             WakeSignal.Resume();
         }
@@ -190,9 +193,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         }
     }
 
-    private bool HasWork => MustStop || _cursor.HasNewFrames;
-
-    private bool TryWriteNewFrames()
+    private bool TryWriteNewFrames(PageCursor page)
     {
         var output = _output!;
         if (!output.Body.IsChunked)
@@ -203,7 +204,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         bool wasFlushDue;
         do
         {
-            if (MustStop || !_cursor.WriteFromRing(output) || _cursor.HasWrittenEnd)
+            if (MustStop || !page.WriteFromRing(output) || page.HasEndedStream)
             {
                 return false;
             }
@@ -217,5 +218,48 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         while (wasFlushDue);
 
         return true;
+    }
+
+    // Begins with another page each time, so that none waits for long behind one with much to write, or one whose store
+    // does not respond. After a read that has failed no other page waits for the store.
+    private async ValueTask WritePagesAsync(SubscriberOutput output)
+    {
+        var first = _nextPage;
+        var mayReadStore = true;
+        for (var i = 0; i < _pages.Length && !output.IsFlushDue; i++)
+        {
+            var page = _pages[(first + i) % _pages.Length];
+            _nextPage = mayReadStore ? (first + i + 1) % _pages.Length : _nextPage;
+            await page.WriteAsync(output, mayReadStore).ConfigureAwait(false);
+            mayReadStore &= !page.IsStoreUnavailable;
+        }
+    }
+
+    private void WriteHeartbeat(EventStreamBody body)
+    {
+        if (!WriteFilteredPosition(body))
+        {
+            body.Write(EventEncoder.Heartbeat);
+        }
+    }
+
+    private bool WriteFilteredPosition(EventStreamBody body)
+    {
+        if (!_hasFiltered || Position is not { } position)
+        {
+            return false;
+        }
+
+        _hasFiltered = false;
+        body.Write(EventEncoder.Position(position));
+        return true;
+    }
+
+    private void ReleaseSnapshots()
+    {
+        foreach (var page in _pages)
+        {
+            page.ReleaseSnapshot();
+        }
     }
 }

@@ -1,8 +1,9 @@
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The subscribers of one feed. It wakes all that wait together, on other threads than the publisher's, and wakes
-/// them again only after all of them have written. What is published in between is then written with one flush.
+/// The subscribers of one feed, each with its cursor in the feed's page. It wakes all that wait together, on other
+/// threads than the publisher's, and wakes them again only after all of them have written. What is published in between
+/// is then written with one flush.
 /// </summary>
 internal sealed class SubscriberSet : IThreadPoolWorkItem
 {
@@ -14,7 +15,7 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
 
     private readonly Lock _gate = new();
     private readonly Action _onWakeCompleted;
-    private Subscriber[] _subscribers = [];
+    private PageCursor[] _cursors = [];
     private int _count;
     private int _state = Idle;
 
@@ -22,28 +23,28 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
 
     public int Count => Volatile.Read(ref _count);
 
-    public void Add(Subscriber subscriber)
+    public void Add(PageCursor cursor)
     {
         lock (_gate)
         {
-            if (_count == _subscribers.Length)
+            if (_count == _cursors.Length)
             {
-                Array.Resize(ref _subscribers, Math.Max(1, _count * 2));
+                Array.Resize(ref _cursors, Math.Max(1, _count * 2));
             }
 
-            subscriber.SetIndex = _count;
-            _subscribers[_count++] = subscriber;
+            cursor.SetIndex = _count;
+            _cursors[_count++] = cursor;
         }
     }
 
-    public void Remove(Subscriber subscriber)
+    public void Remove(PageCursor cursor)
     {
         lock (_gate)
         {
-            var last = _subscribers[--_count];
-            _subscribers[subscriber.SetIndex] = last;
-            last.SetIndex = subscriber.SetIndex;
-            _subscribers[_count] = null!;
+            var last = _cursors[--_count];
+            _cursors[cursor.SetIndex] = last;
+            last.SetIndex = cursor.SetIndex;
+            _cursors[_count] = null!;
         }
     }
 
@@ -64,17 +65,17 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     }
 
     /// <summary>Wakes the subscribers for which something is due at <paramref name="tick"/>.</summary>
-    public void OnTick(long tick) => ClaimAll(subscriber => subscriber.TryClaimIfDue(tick))
-        ?.Run(static subscriber => subscriber.WakeSignal.Resume(), static () => { });
+    public void OnTick(long tick) => ClaimAll(cursor => cursor.TryClaimIfDue(tick))
+        ?.Run(static cursor => cursor.Subscriber.WakeSignal.Resume(), static () => { });
 
     /// <summary>Ends every stream gracefully, as soon as it has written what it is writing.</summary>
     public void Drain()
     {
         lock (_gate)
         {
-            foreach (var subscriber in _subscribers.AsSpan(0, _count))
+            foreach (var cursor in _cursors.AsSpan(0, _count))
             {
-                subscriber.MarkDraining();
+                cursor.Subscriber.MarkDraining();
             }
         }
 
@@ -86,9 +87,9 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         // A full fence: a subscriber that starts to wait after the claims below sees what was added before this wake
         // was requested.
         Interlocked.Exchange(ref _state, Waking);
-        if (ClaimAll(static subscriber => subscriber.WakeSignal.TryClaim(WakeReason.Work)) is { } batch)
+        if (ClaimAll(static cursor => cursor.Subscriber.WakeSignal.TryClaim(WakeReason.Work)) is { } batch)
         {
-            batch.Run(static subscriber => subscriber.WriteNewFrames(), _onWakeCompleted);
+            batch.Run(static cursor => cursor.Subscriber.WriteNewFrames(cursor), _onWakeCompleted);
         }
         else
         {
@@ -104,17 +105,17 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         }
     }
 
-    private WakeBatch? ClaimAll(Func<Subscriber, bool> tryClaim)
+    private WakeBatch? ClaimAll(Func<PageCursor, bool> tryClaim)
     {
         lock (_gate)
         {
             WakeBatch? batch = null;
-            foreach (var subscriber in _subscribers.AsSpan(0, _count))
+            foreach (var cursor in _cursors.AsSpan(0, _count))
             {
-                if (tryClaim(subscriber))
+                if (tryClaim(cursor))
                 {
                     batch ??= new WakeBatch(_count);
-                    batch.Add(subscriber);
+                    batch.Add(cursor);
                 }
             }
 

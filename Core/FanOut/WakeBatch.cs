@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Subscribers whose waits were claimed together. They run one after another in slices of 64, and as many slices run
+/// Cursors whose subscribers' waits were claimed together. They run one after another in slices of 64, and as many slices run
 /// in parallel as there are processors. Between slices, the thread pool runs other work items, so a publish does not
 /// wait for all subscribers of a page.
 /// </summary>
@@ -11,21 +11,21 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 {
     private const int SliceSize = 64;
 
-    private readonly Subscriber[] _subscribers = ArrayPool<Subscriber>.Shared.Rent(capacity);
-    private Action<Subscriber>? _wake;
+    private readonly PageCursor[] _cursors = ArrayPool<PageCursor>.Shared.Rent(capacity);
+    private Action<PageCursor>? _wake;
     private Action? _onCompleted;
     private int _count;
     private int _slices;
     private int _slicesStarted;
     private int _slicesCompleted;
 
-    public void Add(Subscriber subscriber) => _subscribers[_count++] = subscriber;
+    public void Add(PageCursor cursor) => _cursors[_count++] = cursor;
 
     /// <summary>
-    /// Calls <paramref name="wake"/> for each subscriber, and <paramref name="onCompleted"/> after the last call
+    /// Calls <paramref name="wake"/> for each cursor, and <paramref name="onCompleted"/> after the last call
     /// has returned, when each subscriber waits again: for work, or for its reader.
     /// </summary>
-    public void Run(Action<Subscriber> wake, Action onCompleted)
+    public void Run(Action<PageCursor> wake, Action onCompleted)
     {
         _wake = wake;
         _onCompleted = onCompleted;
@@ -49,14 +49,14 @@ internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
         }
 
         var start = slice * SliceSize;
-        foreach (var subscriber in _subscribers.AsSpan(start, Math.Min(SliceSize, _count - start)))
+        foreach (var cursor in _cursors.AsSpan(start, Math.Min(SliceSize, _count - start)))
         {
-            _wake!(subscriber);
+            _wake!(cursor);
         }
 
         if (Interlocked.Increment(ref _slicesCompleted) == _slices)
         {
-            ArrayPool<Subscriber>.Shared.Return(_subscribers, clearArray: true);
+            ArrayPool<PageCursor>.Shared.Return(_cursors, clearArray: true);
             _onCompleted!();
         }
         else if (Volatile.Read(ref _slicesStarted) < _slices)

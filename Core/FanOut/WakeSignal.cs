@@ -20,7 +20,11 @@ internal enum WakeReason
 internal sealed class WakeSignal : IValueTaskSource<WakeReason>
 {
     private const int Running = 0;
-    private const int Waiting = 1;
+
+    /// <summary>Running, and something has happened since that it may not have seen.</summary>
+    private const int RunningWithRequest = 1;
+
+    private const int Waiting = 2;
 
     private ManualResetValueTaskSourceCore<WakeReason> _source;
     private int _state = Running;
@@ -35,32 +39,54 @@ internal sealed class WakeSignal : IValueTaskSource<WakeReason>
     public ValueTask<WakeReason> WaitAsync<T>(T state, Func<T, bool> hasWork)
     {
         _source.Reset();
-        Interlocked.Exchange(ref _state, Waiting);
-        return hasWork(state) && TryClaim(WakeReason.Work)
+        return !TryWaitAgain() || (hasWork(state) && TryClaim(WakeReason.Work))
             ? new ValueTask<WakeReason>(WakeReason.Work)
             : new ValueTask<WakeReason>(this, _source.Version);
     }
 
     /// <summary>
     /// Claims the wait; false when there is none, or another thread has claimed it. After true, the caller must call
-    /// <see cref="Resume"/> or <see cref="WaitAgain"/>, once.
+    /// <see cref="Resume"/> or <see cref="TryWaitAgain"/>, once. After false, the subscriber does not wait again
+    /// before it has looked for work once more.
     /// </summary>
     public bool TryClaim(WakeReason reason)
     {
-        if (Volatile.Read(ref _state) != Waiting
-            || Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting)
+        while (true)
         {
-            return false;
-        }
+            var state = Volatile.Read(ref _state);
+            if (state == RunningWithRequest || (state == Running && reason == WakeReason.Heartbeat))
+            {
+                return false;
+            }
 
-        _reason = reason;
-        return true;
+            var next = state == Waiting ? Running : RunningWithRequest;
+            if (Interlocked.CompareExchange(ref _state, next, state) == state)
+            {
+                if (state != Waiting)
+                {
+                    return false;
+                }
+
+                _reason = reason;
+                return true;
+            }
+        }
     }
 
     /// <summary>
-    /// Continues to wait. Work that was added since the claim is not checked for: the caller must ensure it is done.
+    /// Continues to wait; false when another thread has tried to claim the wait meanwhile. The subscriber then still
+    /// runs, and must look for work.
     /// </summary>
-    public void WaitAgain() => Interlocked.Exchange(ref _state, Waiting);
+    public bool TryWaitAgain()
+    {
+        if (Interlocked.CompareExchange(ref _state, Waiting, Running) == Running)
+        {
+            return true;
+        }
+
+        Interlocked.Exchange(ref _state, Running);
+        return false;
+    }
 
     /// <summary>Ends the wait.</summary>
     public void Resume() => _source.SetResult(_reason);

@@ -1,0 +1,50 @@
+using LiveStreams.Api.Http;
+using LiveStreams.Api.Kestrel;
+using LiveStreams.Api.Security;
+using LiveStreams.Core.FanOut;
+using Microsoft.Net.Http.Headers;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary><c>GET /events</c> and <c>POST /events</c>: several pages in one event stream.</summary>
+internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthorization authorization)
+{
+    private const string ContentType = "application/json";
+
+    /// <summary>Serves a stream of the pages in the query.</summary>
+    public Task GetAsync(HttpContext context) => ServeAsync(context, PageList.Of(context.Request.Query));
+
+    /// <summary>Serves a stream of the pages in the body, for lists that are too long for a URL.</summary>
+    public async Task PostAsync(HttpContext context)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase))
+        {
+            await Problem.ContentType.WriteAsync(context, $"A list of pages must be {ContentType}.");
+            return;
+        }
+
+        if (await RequestBody.ReadAsync(context.Request, PageList.MaxBodyBytes) is not { } body)
+        {
+            await Problem.TooLarge.WriteAsync(context, $"A list of pages has at most {PageList.MaxBodyBytes} bytes.");
+            return;
+        }
+
+        if (!PageList.TryRead(body, out var list, out var refusal))
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        await ServeAsync(context, list);
+    }
+
+    private Task ServeAsync(HttpContext context, PageList list) =>
+        list.TryReadPages(out var pages, out var refusal)
+        && authorization.MaySubscribe(context, pages, out refusal)
+        && StartQuery.TryRead(context.Request, out var start, out refusal)
+        && EventNames.TryRead(list.Events, out var filter, out refusal)
+            ? streams.ServeAsync(
+                context, new StreamRequest(new StreamScope(pages, filter, UsesEnvelopes: true), start))
+            : refusal.WriteAsync(context);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using LiveStreams.Api.Http;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Subscribe;
+
+/// <summary>A request for an event stream.</summary>
+/// <param name="Scope">What the stream follows.</param>
+/// <param name="Start">Where it starts.</param>
+internal sealed record StreamRequest(StreamScope Scope, StartQuery Start)
+{
+    /// <summary>
+    /// How many reads of the store the start counts as. Several pages always count, because each may have to be read.
+    /// </summary>
+    public int Reads => Scope.UsesEnvelopes ? Scope.Pages.Count : Start.ReadsStore ? 1 : 0;
+
+    /// <summary>Reads a request for the page in the path.</summary>
+    public static bool TryReadPage(
+        HttpContext context,
+        [NotNullWhen(true)] out StreamRequest? request,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        request = null;
+        if (!PagePath.TryRead(context, out var page, out refusal)
+            || !StartQuery.TryRead(context.Request, out var start, out refusal)
+            || !EventNames.TryRead(context.Request.Query["event"], out var filter, out refusal))
+        {
+            return false;
+        }
+
+        request = new StreamRequest(StreamScope.Of(page, filter), start);
+        return true;
+    }
+}

@@ -1,0 +1,143 @@
+namespace LiveStreams.Core.FanOut;
+
+// What is read from the store: snapshots, and updates that the ring does not hold.
+public sealed partial class PageCursor
+{
+    /// <summary>
+    /// Reads a snapshot, which is then the first that the stream writes of this page, unless the page has ended.
+    /// <see cref="Start"/> must be given the head of the result as the position.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public async ValueTask<PageHead> ReadSnapshotAsync(CancellationToken cancellationToken)
+    {
+        // One that history has moved past gives a reset, and with it another snapshot.
+        _snapshot = await _feed.ReadSnapshotAsync(Subscriber, isUsable: static _ => true, cancellationToken)
+            .ConfigureAwait(false);
+        var page = _snapshot.Snapshot.Page;
+        if (page.IsEnded)
+        {
+            ReleaseSnapshot();
+        }
+
+        return page;
+    }
+
+    private ValueTask WriteFromStoreAsync(SubscriberOutput output) =>
+        _needsSnapshot ? WriteFirstSnapshotAsync(output) : WriteFromHistoryAsync(output);
+
+    // The first snapshot of a page, with the reset that it follows.
+    private async ValueTask WriteFirstSnapshotAsync(SubscriberOutput output)
+    {
+        PageHead page;
+        try
+        {
+            page = await ReadSnapshotAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            Volatile.Write(ref _isStoreUnavailable, true);
+            return;
+        }
+
+        // Continues on another thread, as after a read of history.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Volatile.Write(ref _isStoreUnavailable, false);
+        _needsSnapshot = false;
+        if (_reset is { } reset)
+        {
+            WriteReset(output, reset, page, historyRequested: true);
+        }
+        else
+        {
+            MoveTo(page.Head);
+            WriteSnapshot(output);
+        }
+
+        _reset = null;
+        _ringIndex = _feed.Tail.Seek(_position);
+    }
+
+    /// <summary>
+    /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then
+    /// continues with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live
+    /// updates, unless it has just requested history. Otherwise it continues with what is kept. If the page has been
+    /// deleted, the end is written instead.
+    /// </summary>
+    private async ValueTask WriteFromHistoryAsync(SubscriberOutput output)
+    {
+        HistoryRead read;
+        try
+        {
+            read = await _feed.History.ReadAsync(_position).ConfigureAwait(false);
+            if (read.Block.Reset is not null && _wantsSnapshots)
+            {
+                _snapshot = await _feed.ReadSnapshotAsync(
+                    Subscriber,
+                    isUsable: version => read.Block.Page.ResetFor(version.Page.Head) is null,
+                    CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
+            Volatile.Write(ref _isStoreUnavailable, true);
+            return;
+        }
+
+        // Continues on another thread: many subscribers may wait for the same read, and would run one after another
+        // here.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Volatile.Write(ref _isStoreUnavailable, false);
+        if (read.Block.Reset is { } reset)
+        {
+            WriteReset(output, reset, _snapshot?.Snapshot.Page ?? read.Block.Page, _historyRequested);
+            _ringIndex = _feed.Tail.Seek(_position);
+            return;
+        }
+
+        foreach (var frame in read.Frames)
+        {
+            _position = frame.Id;
+            Write(output, frame);
+        }
+
+        // At the head of the log, only the ring can have something newer, added since the read started.
+        _ringIndex = _position == read.Block.Page.Head ? read.RingNext : _feed.Tail.Seek(_position);
+    }
+
+    private void WriteReset(SubscriberOutput output, PageReset reset, PageHead page, bool historyRequested)
+    {
+        if (page.IsEnded)
+        {
+            ReleaseSnapshot();
+            MoveTo(page.Head);
+            Format.WriteEnd(output.Body, this);
+            HasEndedStream = Format.EndsWithPage;
+            return;
+        }
+
+        if (HasSnapshot || (reset.Reason == ResetReason.Trimmed && !historyRequested))
+        {
+            reset = reset.ContinueAfter(page.Head);
+        }
+
+        MoveTo(reset.From);
+        Format.WriteReset(output.Body, this, reset, snapshotFollows: HasSnapshot);
+        WriteSnapshot(output);
+    }
+
+    /// <summary>Writes the snapshot that has been read, if there is one. It is released when it has been sent.</summary>
+    internal void WriteSnapshot(SubscriberOutput output)
+    {
+        if (_snapshot is { } lease)
+        {
+            Format.WriteSnapshot(output.Body, this, lease.Snapshot);
+        }
+    }
+
+    internal void ReleaseSnapshot()
+    {
+        _snapshot?.Dispose();
+        _snapshot = null;
+    }
+}

@@ -1,0 +1,21 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>The stream of one page: its events as they are.</summary>
+internal sealed class PageFormat(PageCursor page) : StreamFormat
+{
+    public override bool EndsWithPage => true;
+
+    public override string? GetPosition() => page.Position?.ToString();
+
+    public override void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame) => body.Write(frame);
+
+    public override void WriteSnapshot(EventStreamBody body, PageCursor cursor, Snapshot snapshot) =>
+        body.Write(snapshot.Event);
+
+    public override void WriteReset(
+        EventStreamBody body, PageCursor cursor, PageReset reset, bool snapshotFollows) =>
+        body.Write(EventEncoder.Reset(reset, snapshotFollows));
+
+    public override void WriteEnd(EventStreamBody body, PageCursor cursor) =>
+        body.Write(EventEncoder.End(cursor.Position.GetValueOrDefault()));
+}

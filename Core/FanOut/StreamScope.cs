@@ -1,0 +1,13 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>What a stream follows.</summary>
+/// <param name="Pages">The pages, each once.</param>
+/// <param name="Filter">Which updates of theirs.</param>
+/// <param name="UsesEnvelopes">
+/// Whether its events are in envelopes (<see cref="Envelope"/>). Without them there is one page.
+/// </param>
+public sealed record StreamScope(IReadOnlyList<PageId> Pages, EventFilter Filter, bool UsesEnvelopes)
+{
+    /// <summary>One page, without envelopes.</summary>
+    public static StreamScope Of(PageId page, EventFilter filter) => new([page], filter, UsesEnvelopes: false);
+}

@@ -21,7 +21,7 @@ public sealed class PagePositionsTests
         var text = Write(position);
 
         Assert.Equal(length, text.Length);
-        Assert.True(PagePositions.TryParse($"~{text}", out var positions));
+        Assert.True(PagePositions.TryParse($".{text}", out var positions));
         Assert.True(positions.TryTake(PositionEntry.PageTagOf(_home), Epoch, out var entry));
         Assert.Equal(position, entry.In(new PageHead(position, 1)));
     }
@@ -29,7 +29,7 @@ public sealed class PagePositionsTests
     [Fact]
     public void The_position_of_a_page_without_an_epoch_is_0()
     {
-        Assert.True(PagePositions.TryParse($"~{Write(UpdateId.None)}", out var positions));
+        Assert.True(PagePositions.TryParse($".{Write(UpdateId.None)}", out var positions));
         Assert.True(positions.TryTake(PositionEntry.PageTagOf(_home), epoch: 0, out var entry));
         Assert.Equal(UpdateId.None, entry.In(PageHead.Empty));
         Assert.Equal(UpdateId.None, entry.In(new PageHead(new UpdateId(Epoch, 5), 1)));
@@ -55,7 +55,7 @@ public sealed class PagePositionsTests
         const int Tag = 5;
         var (first, second) = (new UpdateId(Epoch, 1), new UpdateId(Epoch + 1, 2));
         var text = Write(first, Tag) + Write(second, Tag);
-        Assert.True(PagePositions.TryParse($"~{text}", out var positions));
+        Assert.True(PagePositions.TryParse($".{text}", out var positions));
 
         Assert.True(positions.TryTake(Tag, second.Epoch, out var entry));
         Assert.Equal(2, entry.Sequence);
@@ -67,23 +67,23 @@ public sealed class PagePositionsTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("~")]
+    [InlineData(".")]
     [InlineData("0")]
     [InlineData("7eec645c92cd-1")]
-    [InlineData("~A")]
-    [InlineData("~AAAAAA")]
-    [InlineData("~AAAAAAg")]
-    [InlineData("~AAAAAA=")]
-    [InlineData("~AAAAAAAé")]
-    [InlineData("~AAAAAAgggggggggggggggggggggggA")]
+    [InlineData(".A")]
+    [InlineData(".AAAAAA")]
+    [InlineData(".AAAAAAg")]
+    [InlineData(".AAAAAA=")]
+    [InlineData(".AAAAAAAé")]
+    [InlineData(".AAAAAAgggggggggggggggggggggggA")]
     public void Other_text_is_no_position(string text) => Assert.False(PagePositions.TryParse(text, out _));
 
     [Fact]
     public void A_position_has_at_most_100_pages()
     {
         var entry = Write(new UpdateId(Epoch, 1));
-        Assert.True(PagePositions.TryParse("~" + string.Concat(Enumerable.Repeat(entry, 100)), out _));
-        Assert.False(PagePositions.TryParse("~" + string.Concat(Enumerable.Repeat(entry, 101)), out _));
+        Assert.True(PagePositions.TryParse("." + string.Concat(Enumerable.Repeat(entry, 100)), out _));
+        Assert.False(PagePositions.TryParse("." + string.Concat(Enumerable.Repeat(entry, 101)), out _));
     }
 
     private static PositionEntry Read(UpdateId position)

@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace LiveStreams.Core;
 
 /// <summary>
-/// A client's position in several pages, from the <c>id:</c> of its stream's last event: <c>~</c> and a
+/// A client's position in several pages, from the <c>id:</c> of its stream's last event: <c>.</c> and a
 /// <see cref="PositionEntry"/> for each page. The pages are those that the client asks for again; an entry is taken by
 /// the page that it belongs to, so pages may be added, dropped and put in another order.
 /// </summary>
 public sealed class PagePositions
 {
     /// <summary>The first character. No update id begins with it.</summary>
-    public const char Mark = '~';
+    public const char Mark = '.';
 
     /// <summary>The most pages in a stream.</summary>
     public const int MaxPages = 100;

@@ -20,7 +20,7 @@ public sealed class PagesResetTests(ResetTests.ShortHistory api) : IClassFixture
         }
 
         await api.Client.PublishAsync("whole", "1");
-        var position = $"~{EntryOf("trimmed", first)}{EntryOf("whole", "0")}";
+        var position = $".{EntryOf("trimmed", first)}{EntryOf("whole", "0")}";
         await using var resumed = await api.Client.SubscribeToPagesAsync(pages, position);
 
         var events = new List<PageEvent>();
@@ -40,7 +40,7 @@ public sealed class PagesResetTests(ResetTests.ShortHistory api) : IClassFixture
     [Theory]
     [InlineData("nonsense")]
     [InlineData("7eec645c92cd-1")]
-    [InlineData("~AAAA")]
+    [InlineData(".AAAA")]
     public async Task A_position_that_is_none_of_several_pages_resets_every_page(string position)
     {
         string[] pages = [$"none {position} a", $"none {position} b"];

@@ -22,8 +22,20 @@ public sealed partial class PageCursor
         return page;
     }
 
-    private ValueTask WriteFromStoreAsync(SubscriberOutput output) =>
-        _needsSnapshot ? WriteFirstSnapshotAsync(output) : WriteFromHistoryAsync(output);
+    /// <summary>Writes what comes next from the store: a snapshot, or a block of history.</summary>
+    internal async ValueTask WriteFromStoreAsync(SubscriberOutput output)
+    {
+        if (_needsSnapshot)
+        {
+            await WriteFirstSnapshotAsync(output).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteFromHistoryAsync(output).ConfigureAwait(false);
+        }
+
+        _historyRequested &= IsStoreUnavailable;
+    }
 
     // The first snapshot of a page, with the reset that it follows.
     private async ValueTask WriteFirstSnapshotAsync(SubscriberOutput output)
@@ -35,13 +47,12 @@ public sealed partial class PageCursor
         }
         catch (StoreUnavailableException)
         {
-            Volatile.Write(ref _isStoreUnavailable, true);
+            IsStoreUnavailable = true;
             return;
         }
 
         // Continues on another thread, as after a read of history.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Volatile.Write(ref _isStoreUnavailable, false);
         _needsSnapshot = false;
         if (_reset is { } reset)
         {
@@ -80,14 +91,13 @@ public sealed partial class PageCursor
         catch (StoreUnavailableException)
         {
             // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
-            Volatile.Write(ref _isStoreUnavailable, true);
+            IsStoreUnavailable = true;
             return;
         }
 
         // Continues on another thread: many subscribers may wait for the same read, and would run one after another
         // here.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Volatile.Write(ref _isStoreUnavailable, false);
         if (read.Block.Reset is { } reset)
         {
             WriteReset(output, reset, _snapshot?.Snapshot.Page ?? read.Block.Page, _historyRequested);

@@ -54,8 +54,17 @@ public sealed partial class PageCursor
     /// <summary>The cursor's index in the feed's <see cref="SubscriberSet"/>, which sets it.</summary>
     internal int SetIndex { get; set; }
 
-    /// <summary>Whether history is needed and the last read of it failed.</summary>
-    internal bool IsStoreUnavailable => Volatile.Read(ref _isStoreUnavailable);
+    /// <summary>Whether what comes next must be read from the store.</summary>
+    internal bool NeedsStore { get; private set; }
+
+    /// <summary>
+    /// Whether the store has failed, and is not to be asked before the next tick or the page's next announcement.
+    /// </summary>
+    internal bool IsStoreUnavailable
+    {
+        get => Volatile.Read(ref _isStoreUnavailable);
+        set => Volatile.Write(ref _isStoreUnavailable, value);
+    }
 
     /// <summary>Whether the page has been deleted, and the event that says so has ended the stream.</summary>
     internal bool HasEndedStream { get; private set; }
@@ -92,29 +101,34 @@ public sealed partial class PageCursor
     }
 
     /// <summary>
-    /// Writes what comes next, until a flush is due. What the ring does not hold is read from the store, unless
-    /// <paramref name="mayReadStore"/> is false: then the cursor waits as if the store had failed.
-    /// </summary>
-    internal async ValueTask WriteAsync(SubscriberOutput output, bool mayReadStore)
-    {
-        if (_needsSnapshot || !WriteFromRing(output))
-        {
-            if (!mayReadStore)
-            {
-                Volatile.Write(ref _isStoreUnavailable, true);
-                return;
-            }
-
-            await WriteFromStoreAsync(output).ConfigureAwait(false);
-        }
-
-        _historyRequested &= IsStoreUnavailable;
-    }
-
-    /// <summary>
-    /// Writes the frames in the ring until a flush is due; false when the ring no longer holds the next one.
+    /// Writes the frames in the ring until a flush is due; false when the ring no longer holds the next one. Then
+    /// <see cref="NeedsStore"/> is true.
     /// </summary>
     internal bool WriteFromRing(SubscriberOutput output)
+    {
+        NeedsStore = !TryWriteFromRing(output);
+        _historyRequested &= NeedsStore;
+        return !NeedsStore;
+    }
+
+    /// <summary>Claims the subscriber's wait if a read that failed is to be tried again, or a heartbeat is due.</summary>
+    internal bool TryClaimIfDue(long tick)
+    {
+        var mustRetry = IsStoreUnavailable;
+        IsStoreUnavailable = false;
+        return Subscriber.TryClaimIfDue(tick) || (mustRetry && Subscriber.WakeSignal.TryClaim(WakeReason.Work));
+    }
+
+    /// <summary>Leaves the page's feed.</summary>
+    internal void Leave(long tick)
+    {
+        ReleaseSnapshot();
+        _feed.Remove(this, tick);
+    }
+
+    private StreamFormat Format => Subscriber.Format;
+
+    private bool TryWriteFromRing(SubscriberOutput output)
     {
         var ring = _feed.Tail.Ring;
         for (var end = ring.Next; _ringIndex < end && !output.IsFlushDue && !HasEndedStream; _ringIndex++)
@@ -147,19 +161,6 @@ public sealed partial class PageCursor
 
         return true;
     }
-
-    /// <summary>Claims the subscriber's wait if a read that failed is to be tried again, or a heartbeat is due.</summary>
-    internal bool TryClaimIfDue(long tick) =>
-        Subscriber.TryClaimIfDue(tick) || (IsStoreUnavailable && Subscriber.WakeSignal.TryClaim(WakeReason.Work));
-
-    /// <summary>Leaves the page's feed.</summary>
-    internal void Leave(long tick)
-    {
-        ReleaseSnapshot();
-        _feed.Remove(this, tick);
-    }
-
-    private StreamFormat Format => Subscriber.Format;
 
     private void MoveTo(UpdateId position) => (_position, _hasPosition) = (position, true);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The <c>id:</c> line of a stream of several pages: <c>id: ~</c> and an entry for each page whose position is known. It
+/// The <c>id:</c> line of a stream of several pages: <c>id: .</c> and an entry for each page whose position is known. It
 /// is kept as text, because it is written with every event; mostly one entry changes, and its length does not.
 /// </summary>
 internal sealed class PositionLine(int pages)
@@ -22,7 +22,7 @@ internal sealed class PositionLine(int pages)
     /// <summary>The position: the value of the field.</summary>
     public string Text => Encoding.ASCII.GetString(_line.AsSpan(FieldLength, _line.Length - FieldLength - LineEndLength));
 
-    private static ReadOnlySpan<byte> Prefix => "id: ~"u8;
+    private static ReadOnlySpan<byte> Prefix => "id: ."u8;
 
     private static int FieldLength => Prefix.Length - 1;
 

@@ -15,6 +15,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     private readonly PageCursor[] _pages;
     private SubscriberOutput? _output;
     private int _nextPage;
+    private int _nextRead;
     private bool _hasFiltered;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
@@ -78,10 +79,10 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     /// Writes the pages to <paramref name="body"/> from just after the positions they were started at, each in order,
     /// each update once, until the reader disconnects, the page is deleted or the server drains.
     /// <code>
-    ///   ┌─▶ 1. for each page: frames in the ring? ──▶ write all there are ─┐
-    ///   │   2.           older than the ring? ─▶ write from history ───────┼─▶ 4. flush once ─┐
-    ///   │   3. nothing newer in any page? ─────▶ wait; heartbeat ──────────┘                  │
-    ///   └─────────────────────────────────────────────────────────────────────────────────────┘
+    ///   ┌─▶ 1. frames in the rings? ──▶ write all there are ───────────────────┐
+    ///   │   2. none, and a page is older than its ring? ─▶ write from history ─┼─▶ 4. flush once ─┐
+    ///   │   3. nothing newer in any page? ─▶ wait; heartbeat ──────────────────┘                  │
+    ///   └─────────────────────────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
     public async Task RunAsync(EventStreamBody body)
@@ -91,8 +92,15 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         _pages[0].WriteSnapshot(output);
         while (!MustStop && !HasEnded)
         {
-            // 1. Frames in the ring; 2. older than the ring.
-            await WritePagesAsync(output).ConfigureAwait(false);
+            // 1. Frames in the rings.
+            WriteFromRings(output);
+
+            // 2. Older than the ring: while the store is read, nothing that was written waits to be sent.
+            if (body.UnsentBytes == 0 && FindPageToRead() is { } page)
+            {
+                await page.WriteFromStoreAsync(output).ConfigureAwait(false);
+                OnStoreRead(page);
+            }
 
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
@@ -177,6 +185,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     /// </summary>
     internal void WriteNewFrames(PageCursor page)
     {
+        page.IsStoreUnavailable = false;
         if (!TryWriteNewFrames(page) || !WakeSignal.TryWaitAgain())
         {
             WakeSignal.Resume();
@@ -220,18 +229,38 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         return true;
     }
 
-    // Begins with another page each time, so that none waits for long behind one with much to write, or one whose store
-    // does not respond. After a read that has failed no other page waits for the store.
-    private async ValueTask WritePagesAsync(SubscriberOutput output)
+    // Begins with another page each time, so that none waits for long behind one with much to write.
+    private void WriteFromRings(SubscriberOutput output)
     {
-        var first = _nextPage;
-        var mayReadStore = true;
         for (var i = 0; i < _pages.Length && !output.IsFlushDue; i++)
         {
-            var page = _pages[(first + i) % _pages.Length];
-            _nextPage = mayReadStore ? (first + i + 1) % _pages.Length : _nextPage;
-            await page.WriteAsync(output, mayReadStore).ConfigureAwait(false);
-            mayReadStore &= !page.IsStoreUnavailable;
+            _pages[_nextPage].WriteFromRing(output);
+            _nextPage = (_nextPage + 1) % _pages.Length;
+        }
+    }
+
+    // Begins after the page that was read last.
+    private PageCursor? FindPageToRead()
+    {
+        for (var i = 0; i < _pages.Length; i++)
+        {
+            var page = _pages[(_nextRead + i) % _pages.Length];
+            if (page.NeedsStore && !page.IsStoreUnavailable)
+            {
+                return page;
+            }
+        }
+
+        return null;
+    }
+
+    // If the store has failed for one page, it is not asked for others before the next tick.
+    private void OnStoreRead(PageCursor read)
+    {
+        _nextRead = (read.StreamIndex + 1) % _pages.Length;
+        foreach (var page in _pages)
+        {
+            page.IsStoreUnavailable |= read.IsStoreUnavailable && page.NeedsStore;
         }
     }
 

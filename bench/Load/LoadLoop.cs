@@ -24,7 +24,9 @@ internal sealed class LoadLoop : IDisposable
     public LoadLoop(Server server, LoadShape shape, CancellationToken cancellationToken)
     {
         (_server, _shape, _cancellationToken) = (server, shape, cancellationToken);
-        _tracker = new DeliveryTracker(shape.Pages, shape.SubscribersPerPage);
+        _tracker = shape.FollowsAllPages
+            ? new DeliveryTracker(pages: 1, shape.Subscribers)
+            : new DeliveryTracker(shape.Pages, shape.SubscribersPerPage);
         _subscribers = new Subscribers(_epoll, server, shape);
     }
 

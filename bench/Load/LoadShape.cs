@@ -14,5 +14,8 @@ internal sealed record LoadShape(int Subscribers, int Pages = 1, int Publishers 
     /// <summary>The position from which the subscribers resume; null when they start with live updates.</summary>
     public string? LastEventId { get; init; }
 
+    /// <summary>Whether each subscriber follows all pages, in one stream.</summary>
+    public bool FollowsAllPages { get; init; }
+
     public int SubscribersPerPage => Subscribers / Pages;
 }

@@ -46,7 +46,7 @@ internal sealed class Publishers : IDisposable
             }
 
             var number = tracker.RecordSend();
-            socket.Publish(_requests[tracker.PageOf(number)].ForUpdate(number));
+            socket.Publish(_requests[number % _requests.Length].ForUpdate(number));
         }
 
         return false;

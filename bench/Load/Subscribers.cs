@@ -18,11 +18,12 @@ internal sealed class Subscribers : IDisposable
     {
         (_epoll, _port) = (epoll, server.Port);
         _sockets = new SubscriberSocket[shape.Subscribers];
-        _requests =
-        [
-            .. from page in Enumerable.Range(0, shape.Pages)
-               select CreateRequest(server.SubscribePath(page), shape.LastEventId),
-        ];
+        _requests = shape.FollowsAllPages
+            ? [CreateRequest(server.SubscribeToAllPath(shape.Pages), shape.LastEventId)]
+            : [
+                .. from page in Enumerable.Range(0, shape.Pages)
+                   select CreateRequest(server.SubscribePath(page), shape.LastEventId),
+            ];
     }
 
     public int Count => _sockets.Length;

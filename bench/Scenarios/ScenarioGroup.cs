@@ -33,6 +33,13 @@ internal sealed record ScenarioGroup(
                 from subscribers in options.Subscribers ?? [1_000]
                 select new PacedScenario(subscribers, 50, _pacedDuration)),
         new(
+            "many",
+            "Readers of 40 pages, 200 updates/s: one stream or 40 for each. Default readers: 450.",
+            options =>
+                from readers in options.Subscribers ?? [450]
+                from isTogether in new[] { true, false }
+                select new ManyPagesScenario(readers, isTogether, options.Duration)),
+        new(
             "publish",
             "64 connections publish to 100 pages, without and with idempotency keys: cost of a publish.",
             options =>

@@ -11,6 +11,7 @@ internal sealed class LiveStreamsServer : Server
     [
         "--Limits:MaxSubscribersPerAddress=0",
         "--Limits:ReadsPerSecondPerAddress=0",
+        "--Limits:MaxStreamPages=10000000",
         "--Limits:PublishesPerSecond=0",
         "--Limits:PublishesPerSecondPerPage=0",
     ];
@@ -54,6 +55,9 @@ internal sealed class LiveStreamsServer : Server
     });
 
     public override string SubscribePath(int page) => $"/pages/p{page}/events";
+
+    public override string SubscribeToAllPath(int pages) =>
+        $"/events?{string.Join('&', Enumerable.Range(0, pages).Select(page => $"page=p{page}"))}";
 
     public override string PublishPath(int page) => $"/pages/p{page}/updates";
 

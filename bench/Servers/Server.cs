@@ -19,6 +19,9 @@ internal abstract class Server : IAsyncDisposable
 
     public abstract string SubscribePath(int page);
 
+    /// <summary>The path of one stream of all pages (<see cref="ServerCapabilities.ManyPages"/>).</summary>
+    public virtual string SubscribeToAllPath(int pages) => throw new NotSupportedException();
+
     public abstract string PublishPath(int page);
 
     /// <summary>

@@ -11,4 +11,7 @@ internal enum ServerCapabilities
 
     /// <summary>Resuming after the id that LiveStreams returned for an update.</summary>
     History = 2,
+
+    /// <summary>Several pages in one stream, as LiveStreams has them.</summary>
+    ManyPages = 4,
 }

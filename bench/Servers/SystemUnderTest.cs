@@ -13,7 +13,8 @@ internal sealed record SystemUnderTest(
     ServerCapabilities Capabilities,
     Func<CancellationToken, Task<Server>> StartAsync)
 {
-    private const ServerCapabilities Full = ServerCapabilities.Pages | ServerCapabilities.History;
+    private const ServerCapabilities Full =
+        ServerCapabilities.Pages | ServerCapabilities.History | ServerCapabilities.ManyPages;
 
     public static SystemUnderTest Embedded { get; } =
         new("embedded", "embedded", IsPeer: false, Full, LiveStreamsServer.StartEmbeddedAsync);

@@ -13,6 +13,12 @@ public sealed class BlockBuilder(int limit)
     /// <summary>See <see cref="HistoryBlock.IsFull"/>.</summary>
     public bool IsFull { get; private set; }
 
+    /// <summary>
+    /// Whether an update was added with another time than the store has, and so may have yet another one next time. Then
+    /// the block is not full.
+    /// </summary>
+    public bool HasCorrectedTimes { get; set; }
+
     /// <summary>Adds the next update; false if the block has no room for it.</summary>
     public bool TryAdd(Update update)
     {
@@ -46,7 +52,8 @@ public sealed class BlockBuilder(int limit)
     public void Close() => IsFull = true;
 
     /// <summary>The block of the updates right after a position, which were added in ascending order.</summary>
-    public HistoryBlock After(PageHead page) => new(page, _updates, Reset: null) { IsFull = IsFull };
+    public HistoryBlock After(PageHead page) =>
+        new(page, _updates, Reset: null) { IsFull = IsFull && !HasCorrectedTimes };
 
     /// <summary>The block of the updates right before a position, which were added in descending order.</summary>
     public HistoryBlock Before(PageHead page)

@@ -44,6 +44,19 @@ public sealed class RedisTimesTests : OwnRedisTests
     }
 
     [Fact]
+    public async Task A_read_before_an_update_makes_redis_send_no_more_than_is_returned()
+    {
+        await AppendAsync(count: 100, bytes: 200_000);
+        await AppendAsync(count: 8, bytes: 1);
+        var head = (await Log.HeadAsync(_home, Ct)).Head;
+        var before = await SentBytesAsync();
+
+        Assert.Equal(7, (await Log.ReadBeforeAsync(_home, head, HistoryBlock.MaxUpdates, Ct)).Updates.Count);
+
+        Assert.InRange(await SentBytesAsync() - before, 1, 3 * 200_000);
+    }
+
+    [Fact]
     public async Task Small_updates_before_large_ones_do_not_make_redis_read_them_all()
     {
         await AppendAsync(count: 8, bytes: 1);
@@ -53,6 +66,25 @@ public sealed class RedisTimesTests : OwnRedisTests
         Assert.Equal(8, (await Log.ReadAsync(_home, UpdateId.None, HistoryBlock.MaxUpdates, Ct)).Updates.Count);
 
         Assert.InRange(await SentBytesAsync() - before, 1, 3 * 200_000);
+    }
+
+    [Fact]
+    public async Task A_block_with_a_time_from_before_the_clock_was_set_back_is_not_full()
+    {
+        var now = Engine.Time.GetUtcNow();
+        Engine.Time.AdjustTime(now.AddHours(1));
+        var results = await Log.AppendAsync(_home, [Drafts.Text("1"), Drafts.Text("2"), Drafts.Text("3")], Ct);
+        Assert.True((await Log.ReadBeforeAsync(_home, results[2].Id, 1, Ct)).IsFull);
+        Engine.Time.AdjustTime(now);
+
+        foreach (var block in new[]
+        {
+            await Log.ReadAsync(_home, results[0].Id, 1, Ct), await Log.ReadBeforeAsync(_home, results[2].Id, 1, Ct),
+        })
+        {
+            Assert.Equal(now, Assert.Single(block.Updates).Time);
+            Assert.False(block.IsFull);
+        }
     }
 
     [Fact]

@@ -31,8 +31,18 @@ internal static class EntryReader
             var json = (byte[])values[i + 2]!;
             if ((long)values[i] != sequence
                 || !long.TryParse((string)values[i + 1]!, CultureInfo.InvariantCulture, out var time)
-                || UpdateJson.ReadEntry(new UpdateId(epoch, sequence), time, json) is not { } update
-                || !block.TryAdd(UpdateTime.IsSetBack(update.Time, now) ? update with { Time = now } : update))
+                || UpdateJson.ReadEntry(new UpdateId(epoch, sequence), time, json) is not { } update)
+            {
+                return;
+            }
+
+            if (UpdateTime.IsSetBack(update.Time, now))
+            {
+                update = update with { Time = now };
+                block.HasCorrectedTimes = true;
+            }
+
+            if (!block.TryAdd(update))
             {
                 return;
             }

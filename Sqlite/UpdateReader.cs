@@ -44,13 +44,16 @@ internal sealed class UpdateReader(FileConnection connection)
         long page, ReadOnlySpan<PendingUpdate> pending, PageHead head, long before, int limit)
     {
         var block = new BlockBuilder(limit);
-        var end = IndexOf(pending, before);
         var begin = IndexOf(pending, head.OldestSequence);
-
-        // If newer updates than those pending are in the file, all of them are: they were folded meanwhile.
-        while (end > begin && pending[end - 1].Update.Id.Sequence == before - 1 && block.TryAdd(pending[end - 1].Update))
+        for (var end = IndexOf(pending, before); end > begin; end--)
         {
-            end--;
+            // If the file has newer updates than those pending, it has these too: they were folded meanwhile.
+            var update = pending[end - 1].Update;
+            if (update.Id.Sequence != before - 1 || !block.TryAdd(update))
+            {
+                break;
+            }
+
             before--;
         }
 

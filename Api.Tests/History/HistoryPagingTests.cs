@@ -14,7 +14,7 @@ public sealed partial class HistoryPagingTests(SharedApi api)
     [Fact]
     public async Task A_client_pages_back_from_an_update_to_the_oldest_and_forward_again()
     {
-        var ids = await PublishAsync("back and forth", 7);
+        var ids = await api.Client.PublishAsync("back and forth", count: 7);
 
         var back = await FollowAsync($"{ApiClient.PathOf("back and forth")}/updates?before={ids[6]}&limit=2", "prev");
         var forward = await FollowAsync($"{ApiClient.PathOf("back and forth")}/updates?limit=3", "next");
@@ -26,7 +26,7 @@ public sealed partial class HistoryPagingTests(SharedApi api)
     [Fact]
     public async Task The_ends_of_history_have_no_position_to_page_on_with()
     {
-        var ids = await PublishAsync("ends", 4);
+        var ids = await api.Client.PublishAsync("ends", count: 4);
 
         Assert.Equal((null, ids[3], ids[3]), await EndsAsync("/pages/ends/updates?limit=4", next: null));
         Assert.Equal((null, ids[1], ids[3]), await EndsAsync($"/pages/ends/updates?before={ids[2]}", ids[1]));
@@ -65,7 +65,7 @@ public sealed partial class HistoryPagingTests(SharedApi api)
     [Fact]
     public async Task NDJSON_has_one_update_a_line_and_the_way_to_the_next_block_in_a_header()
     {
-        await PublishAsync("lines", 3);
+        await api.Client.PublishAsync("lines", count: 3);
         var list = await api.Client.GetJsonAsync("/pages/lines/updates?limit=2");
 
         using var response = await GetAsync("/pages/lines/updates?limit=2", "application/x-ndjson");
@@ -122,7 +122,7 @@ public sealed partial class HistoryPagingTests(SharedApi api)
     public async Task An_update_that_does_not_exist_gets_410_and_where_to_continue(string id, string reason, int from)
     {
         var page = Guid.NewGuid().ToString("n");
-        var epoch = (await PublishAsync(page, 2))[0].Split('-')[0];
+        var epoch = (await api.Client.PublishAsync(page, count: 2))[0].Split('-')[0];
 
         foreach (var edge in new[] { "before", "after" })
         {
@@ -135,17 +135,6 @@ public sealed partial class HistoryPagingTests(SharedApi api)
                 $$"""{"reason":"{{reason}}","from":"{{epoch}}-{{from}}","missed":null}""",
                 problem.GetProperty("reset").GetRawText());
         }
-    }
-
-    private async Task<string[]> PublishAsync(string page, int count)
-    {
-        var ids = new string[count];
-        for (var n = 0; n < count; n++)
-        {
-            ids[n] = await api.Client.PublishAsync(page, $"{n + 1}");
-        }
-
-        return ids;
     }
 
     // The data of each block, to the end. The link is the way that the block's member names.
@@ -170,12 +159,8 @@ public sealed partial class HistoryPagingTests(SharedApi api)
         return blocks;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, string accept)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        return await api.Client.SendAsync(request);
-    }
+    private Task<HttpResponseMessage> GetAsync(string path, string accept) =>
+        api.Client.GetWithAsync(path, ("Accept", accept));
 
     private static string Data(JsonElement block) => string.Join(
         ' ', block.GetProperty("updates").EnumerateArray().Select(update => update.GetProperty("data").GetString()));

@@ -1,4 +1,5 @@
 using System.Net;
+using LiveStreams.Api.Tests.History;
 using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Proxies;
@@ -21,7 +22,7 @@ public sealed class HistoryCacheTests
         using var varnish = await VarnishServer.StartAsync(api.Address);
         using var publisher = new ApiClient(api.Address);
         using var reader = new ApiClient(varnish.Address);
-        var ids = await PublishAsync(publisher, 30);
+        var ids = await publisher.PublishAsync("home", count: 30);
         string[] blocks = [$"?after={ids[4]}&limit=10", $"?before={ids[25]}&limit=10", $"?before={ids[15]}&limit=10"];
         var expected = new List<string>();
         foreach (var block in blocks)
@@ -59,7 +60,7 @@ public sealed class HistoryCacheTests
         using var varnish = await VarnishServer.StartAsync(api.Address);
         using var publisher = new ApiClient(api.Address);
         using var reader = new ApiClient(varnish.Address);
-        var first = (await PublishAsync(publisher, 1))[0];
+        var first = (await publisher.PublishAsync("home", count: 1))[0];
         string[] tails = ["?limit=1000", "?since=1h&limit=1000", $"?after={first}&limit=1000"];
         var others = new int[4];
         using var stop = new CancellationTokenSource();
@@ -95,7 +96,7 @@ public sealed class HistoryCacheTests
         using var varnish = await VarnishServer.StartAsync(api.Address);
         using var publisher = new ApiClient(api.Address);
         using var reader = new ApiClient(varnish.Address);
-        var first = (await PublishAsync(publisher, 1))[0];
+        var first = (await publisher.PublishAsync("home", count: 1))[0];
         var block = $"?after={first}&limit=2";
         for (var n = 0; n < 3; n++)
         {
@@ -125,7 +126,7 @@ public sealed class HistoryCacheTests
         using var varnish = await VarnishServer.StartAsync(api.Address);
         using var publisher = new ApiClient(api.Address);
         using var reader = new ApiClient(varnish.Address);
-        var ids = await PublishAsync(publisher, 3);
+        var ids = await publisher.PublishAsync("home", count: 3);
         var block = $"?after={ids[0]}&limit=1";
         (string, string)[] places =
         [
@@ -135,9 +136,7 @@ public sealed class HistoryCacheTests
         {
             for (var n = 0; n < 2; n++)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"{Page}{block}");
-                request.Headers.TryAddWithoutValidation(name, value);
-                using var response = await reader.SendAsync(request);
+                using var response = await reader.GetWithAsync($"{Page}{block}", (name, value));
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                 using var refused = await reader.GetAsync($"{Page}{block}");
                 Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
@@ -150,23 +149,10 @@ public sealed class HistoryCacheTests
         Assert.Equal("passed on", (await stream.NextAsync()).Data);
     }
 
-    private static async Task<string[]> PublishAsync(ApiClient client, int count)
-    {
-        var ids = new string[count];
-        for (var n = 0; n < count; n++)
-        {
-            ids[n] = await client.PublishAsync("home", $"{n}");
-        }
-
-        return ids;
-    }
-
     private static async Task<string> ReadAsync(ApiClient client, string query, string accept = "application/json")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Page}{query}");
-        request.Headers.TryAddWithoutValidation("Accept", accept);
-        request.Headers.ConnectionClose = true;
-        using var response = await client.SendAsync(request);
+        using var response = await client.GetWithAsync(
+            $"{Page}{query}", ("Accept", accept), ("Connection", "close"));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync(Ct);
     }

@@ -8,7 +8,12 @@ namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
 internal sealed class HistoryHandler(
-    IPageLog log, HistoryBlockReader blocks, FeedRegistry feeds, ReadRateLimiter rates, PageAuthorization authorization)
+    IPageLog log,
+    HistoryBlockReader blocks,
+    FeedRegistry feeds,
+    ReadRateLimiter rates,
+    PageAuthorization authorization,
+    TimeProvider time)
 {
     private readonly HistoryResponses _responses = new();
 
@@ -55,7 +60,7 @@ internal sealed class HistoryHandler(
             return;
         }
 
-        var part = HistoryPart.Of(page, query, block);
+        var part = HistoryPart.Of(page, query, block, time.GetUtcNow());
         HistoryHeaders.Set(context.Response, part, query.Limit, authorization.IsShareable(context, page));
         await WriteAsync(context, part, reader);
     }

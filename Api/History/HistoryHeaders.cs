@@ -3,7 +3,7 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Api.History;
 
-/// <summary>The headers of a block of history: what caches may do with it, and where the blocks beside it are.</summary>
+/// <summary>What caches may do with a block of history, and where the blocks beside it are, in headers.</summary>
 internal static class HistoryHeaders
 {
     private const string Immutable = "max-age=31536000, immutable";

@@ -32,9 +32,14 @@ internal readonly record struct HistoryPart(PageId Page, HistoryBlock Block, boo
     /// <summary>The newest id, unless the block is full.</summary>
     public UpdateId? Head => IsFull ? null : Block.Page.Head;
 
-    public static HistoryPart Of(PageId page, HistoryQuery query, HistoryBlock block)
+    /// <summary>
+    /// The response to a query. Times later than <paramref name="now"/> may still change, if the clock was set back
+    /// (<see cref="UpdateTime"/>), so a block with one of them is not full.
+    /// </summary>
+    public static HistoryPart Of(PageId page, HistoryQuery query, HistoryBlock block, DateTimeOffset now)
     {
         var part = new HistoryPart(page, block, IsFull: false);
-        return part with { IsFull = query.NamesEdge && block.IsFull && part.Next is not null };
+        var isFixed = block.IsFull && part.Next is not null && block.Updates[^1].Time <= now;
+        return part with { IsFull = query.NamesEdge && isFixed };
     }
 }

@@ -14,8 +14,8 @@ public sealed class BlockBuilder(int limit)
     public bool IsFull { get; private set; }
 
     /// <summary>
-    /// Whether an update was added with another time than the store has, and so may have yet another one next time. Then
-    /// the block is not full.
+    /// Whether an update was added with another time than the store has, and so may have yet another one next time.
+    /// Then the block is not full.
     /// </summary>
     public bool HasCorrectedTimes { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using LiveStreams.Core;
 using LiveStreams.TestKit.Engines;
 
@@ -30,42 +29,6 @@ public sealed class RedisTimesTests : OwnRedisTests
         Assert.Equal(1, (await Log.HeadAsync(_home, Ct)).OldestSequence);
 
         Assert.DoesNotContain("xrange", await Server.CliAsync("INFO", "commandstats"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Redis_sends_no_more_of_large_updates_than_is_returned()
-    {
-        await AppendAsync(count: 20, bytes: 200_000);
-        var before = await SentBytesAsync();
-
-        Assert.Equal(20, (await Log.ReadAllAsync(_home, UpdateId.None)).Count);
-
-        Assert.InRange(await SentBytesAsync() - before, 20 * 200_000, 25 * 200_000);
-    }
-
-    [Fact]
-    public async Task A_read_before_an_update_makes_redis_send_no_more_than_is_returned()
-    {
-        await AppendAsync(count: 100, bytes: 200_000);
-        await AppendAsync(count: 8, bytes: 1);
-        var head = (await Log.HeadAsync(_home, Ct)).Head;
-        var before = await SentBytesAsync();
-
-        Assert.Equal(7, (await Log.ReadBeforeAsync(_home, head, HistoryBlock.MaxUpdates, Ct)).Updates.Count);
-
-        Assert.InRange(await SentBytesAsync() - before, 1, 3 * 200_000);
-    }
-
-    [Fact]
-    public async Task Small_updates_before_large_ones_do_not_make_redis_read_them_all()
-    {
-        await AppendAsync(count: 8, bytes: 1);
-        await AppendAsync(count: 100, bytes: 200_000);
-        var before = await SentBytesAsync();
-
-        Assert.Equal(8, (await Log.ReadAsync(_home, UpdateId.None, HistoryBlock.MaxUpdates, Ct)).Updates.Count);
-
-        Assert.InRange(await SentBytesAsync() - before, 1, 3 * 200_000);
     }
 
     [Fact]
@@ -208,11 +171,5 @@ public sealed class RedisTimesTests : OwnRedisTests
         {
             Assert.Equal(n, (await Log.PositionAtAsync(_home, start + (n * _minute), Ct)).Sequence);
         }
-    }
-
-    private async Task<long> SentBytesAsync()
-    {
-        var sent = Regex.Match(await Server.CliAsync("INFO", "stats"), @"total_net_output_bytes:(\d+)");
-        return long.Parse(sent.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 }

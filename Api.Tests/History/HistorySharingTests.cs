@@ -26,7 +26,8 @@ public sealed class HistorySharingTests
             "Cookie" => (place, $"livestreams_token={tokens.Hmac()}"),
             _ => ("Accept", "*/*"),
         };
-        var (open, hidden) = (await client.PublishAsync("home", count: 3), await client.PublishAsync("private 1", count: 3));
+        var open = await client.PublishAsync("home", count: 3);
+        var hidden = await client.PublishAsync("private 1", count: 3);
         foreach (var (page, id) in new[] { ("home", open[0]), ("private%201", hidden[0]) })
         {
             using var full = await client.GetWithAsync($"/pages/{page}/updates?after={id}&limit=1", token);

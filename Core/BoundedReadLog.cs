@@ -47,6 +47,13 @@ public sealed class BoundedReadLog(IPageLog store, TimeProvider time) : IPageLog
         CancellationToken cancellationToken) =>
         _reads.ReadAsync(() => store.ReadAsync(page, after, limit, CancellationToken.None), cancellationToken);
 
+    public ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page,
+        UpdateId before,
+        int limit,
+        CancellationToken cancellationToken) =>
+        _reads.ReadAsync(() => store.ReadBeforeAsync(page, before, limit, CancellationToken.None), cancellationToken);
+
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         _reads.ReadAsync(() => store.HeadAsync(page, CancellationToken.None), cancellationToken);
 

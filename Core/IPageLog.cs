@@ -41,6 +41,18 @@ public interface IPageLog
     /// </summary>
     ValueTask<HistoryBlock> ReadAsync(PageId page, UpdateId after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads at most <paramref name="limit"/> (1 to <see cref="HistoryBlock.MaxUpdates"/>) updates right before an
+    /// update: the newest that are older than it. It reads at least one if one is kept, and those nearest to
+    /// <paramref name="before"/> if it stops at <see cref="HistoryBlock.MaxBytes"/>. The block has a reset by the rule
+    /// of <see cref="PageHead.ResetBefore"/>.
+    /// </summary>
+    ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page,
+        UpdateId before,
+        int limit,
+        CancellationToken cancellationToken);
+
     /// <summary>What the page keeps now; <see cref="PageHead.Empty"/> for a page never published to.</summary>
     ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken);
 

@@ -48,6 +48,13 @@ public readonly record struct PageHead(UpdateId Head, long OldestSequence, bool 
             : null;
     }
 
+    /// <summary>
+    /// Null if the updates before <paramref name="update"/> are known, kept or not: it is an update of this epoch.
+    /// Otherwise the same reset as for reading after it.
+    /// </summary>
+    public PageReset? ResetBefore(UpdateId update) =>
+        ResetFor(update) is { Reason: not ResetReason.Trimmed } reset ? reset : null;
+
     // The position in this epoch for one of another epoch: after the last update that both have, as far as is known.
     private UpdateId FindInThisEpoch(UpdateId position)
     {

@@ -78,6 +78,19 @@ public sealed class DamagedPageTests(SharedRedis redis) : IAsyncLifetime, IClass
         Assert.Equal(6, (await Log.AppendAsync(_home, Drafts.Text("6"))).Id.Sequence);
     }
 
+    [Fact]
+    public async Task A_read_before_an_update_ends_at_one_that_was_deleted_and_is_not_full()
+    {
+        var results = await Log.AppendAsync(_home, [.. Enumerable.Range(1, 6).Select(n => Drafts.Text($"{n}"))], Ct);
+        await Server.CliAsync("XDEL", $"{_prefix}{{home}}:log", "3-0");
+
+        var block = await Log.ReadBeforeAsync(_home, results[5].Id, 10, Ct);
+        Assert.Equal(["4", "5"], block.Updates.Select(update => update.Text()));
+        Assert.False(block.IsFull);
+        Assert.Empty((await Log.ReadBeforeAsync(_home, results[3].Id, 10, Ct)).Updates);
+        Assert.False((await Log.ReadAsync(_home, results[0].Id, 10, Ct)).IsFull);
+    }
+
     [Theory]
     [InlineData("2-0", "some", "thing")]
     [InlineData("2-0", "time", "late", "update", "{}")]

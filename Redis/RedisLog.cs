@@ -35,15 +35,30 @@ public sealed class RedisLog(
         int limit,
         CancellationToken cancellationToken)
     {
-        var reply = await ReadAsync(page, after, limit).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var block = ReadScript.ParseBlock(reply, after, time.GetUtcNow());
+        var reading = ReadAsync(ReadScript.Text, page, after.Sequence, limit);
+        var reply = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var block = ReadScript.ParseBlock(reply, after, limit, time.GetUtcNow());
+        RecordHead(page, block.Page);
+        return block;
+    }
+
+    public async ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page,
+        UpdateId before,
+        int limit,
+        CancellationToken cancellationToken)
+    {
+        var reading = ReadAsync(ReadBeforeScript.Text, page, before.Sequence, limit);
+        var reply = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var block = ReadBeforeScript.ParseBlock(reply, before, limit, time.GetUtcNow());
         RecordHead(page, block.Page);
         return block;
     }
 
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
-        var reply = await ReadAsync(page, UpdateId.None, limit: 0).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var reading = ReadAsync(ReadScript.Text, page, sequence: 0, limit: 0);
+        var reply = await reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         var head = ReadScript.ParseHead(reply);
         RecordHead(page, head);
         return head;
@@ -76,11 +91,11 @@ public sealed class RedisLog(
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await connection.CheckAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    private Task<RedisResult> ReadAsync(PageId page, UpdateId after, int limit)
+    private Task<RedisResult> ReadAsync(string script, PageId page, long sequence, int limit)
     {
         var keys = ReadScript.Keys(_names, page);
-        var arguments = ReadScript.Arguments(history.For(page), _known.Find(page), after, limit, time.GetUtcNow());
-        return connection.EvaluateAsync(ReadScript.Text, keys, arguments);
+        var arguments = ReadScript.Arguments(history.For(page), _known.Find(page), sequence, limit, time.GetUtcNow());
+        return connection.EvaluateAsync(script, keys, arguments);
     }
 
     private void RecordHead(PageId page, PageHead head)

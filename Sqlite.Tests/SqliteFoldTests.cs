@@ -100,6 +100,11 @@ public sealed class SqliteFoldTests : IDisposable
             head = await _engine.Log.HeadAsync(page, Ct);
             Assert.True(head.Head.Sequence >= before.Head.Sequence, "The head of the page went back.");
             Assert.InRange(head.Count, 0, FewKept);
+            if (!head.Head.IsNone)
+            {
+                await CheckBeforeAsync(page, head.Head);
+            }
+
             var block = await _engine.Log.ReadAsync(page, head.Earliest, HistoryBlock.MaxUpdates, Ct);
             if (block.Reset is null)
             {
@@ -109,6 +114,19 @@ public sealed class SqliteFoldTests : IDisposable
             {
                 Assert.Equal(ResetReason.Trimmed, block.Reset.Value.Reason);
             }
+        }
+    }
+
+    // While the page goes on, it keeps fewer of the updates before this one.
+    private async Task CheckBeforeAsync(PageId page, UpdateId update)
+    {
+        var block = await _engine.Log.ReadBeforeAsync(page, update, 7, Ct);
+        Assert.Null(block.Reset);
+        Assert.Equal(Math.Clamp(update.Sequence - block.Page.OldestSequence, 0, 7), block.Updates.Count);
+        if (block.Updates is [var first, .., var last])
+        {
+            Check(block, first.Id.Before(first.Id.Sequence));
+            Assert.True(update.Follows(last.Id));
         }
     }
 

@@ -51,6 +51,13 @@ public sealed class SqliteLog : IPageLog, IDisposable
         CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, query) => reader.Read(query, after, limit)));
 
+    public ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page,
+        UpdateId before,
+        int limit,
+        CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(page, (reader, query) => reader.ReadBefore(query, before, limit)));
+
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, query) => reader.Head(query)));
 

@@ -14,7 +14,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly Statement _commit;
     private readonly Statement _page;
     private readonly TimeIndex _times;
-    private readonly Statement _updates;
+    private readonly UpdateReader _updates;
     private readonly Statement _posts;
 
     public SqliteReader(FileConnection connection)
@@ -24,11 +24,7 @@ internal sealed class SqliteReader : IDisposable
         _commit = connection.Prepare("COMMIT");
         _page = connection.Prepare("SELECT id, epoch, sequence, ended FROM page WHERE name = $name");
         _times = new TimeIndex(connection);
-        _updates = connection.Prepare(
-            """
-            SELECT sequence, time, event, data FROM history
-            WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit
-            """);
+        _updates = new UpdateReader(connection);
         _posts = connection.Prepare("SELECT post, place, show, content FROM post WHERE page = $page");
     }
 
@@ -43,8 +39,16 @@ internal sealed class SqliteReader : IDisposable
             return new HistoryBlock(head, [], reset);
         }
 
-        var updates = ReadUpdates(row.RowId, query.Pending.Span, head.Head.Epoch, after.Sequence, limit);
-        return new HistoryBlock(head, updates, Reset: null);
+        return _updates.ReadAfter(row.RowId, query.Pending.Span, head, after.Sequence, limit);
+    });
+
+    public HistoryBlock ReadBefore(PageQuery query, UpdateId before, int limit) => InTransaction(() =>
+    {
+        var row = Find(query.Page);
+        var head = HeadOf(row, query);
+        return head.ResetBefore(before) is { } reset
+            ? new HistoryBlock(head, [], reset)
+            : _updates.ReadBefore(row.RowId, query.Pending.Span, head, before.Sequence, limit);
     });
 
     public UpdateId PositionAt(PageQuery query, DateTimeOffset moment) => InTransaction(() =>
@@ -105,35 +109,6 @@ internal sealed class SqliteReader : IDisposable
         return new PageHead(new UpdateId(page.Epoch, newest), oldest ?? newest + 1, IsEnded: newest == endSequence);
     }
 
-    private List<Update> ReadUpdates(long page, ReadOnlySpan<PendingUpdate> pending, long epoch, long after, int limit)
-    {
-        var block = new List<Update>();
-        var bytes = 0L;
-        using var rows = _updates.Query(page, after, limit);
-        while (rows.Read())
-        {
-            var id = new UpdateId(epoch, rows.GetInt64(0));
-            var time = DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1));
-            var name = rows.IsNull(2) ? null : rows.GetString(2);
-            if (!TryAdd(block, new Update(id, name, rows.GetBytes(3), time), limit, ref bytes))
-            {
-                return block;
-            }
-        }
-
-        var last = block.Count > 0 ? block[^1].Id.Sequence : after;
-        var begin = pending.IsEmpty ? 0 : (int)Math.Clamp(last + 1 - pending[0].Update.Id.Sequence, 0, pending.Length);
-        foreach (var (update, _) in pending[begin..])
-        {
-            if (!TryAdd(block, update, limit, ref bytes))
-            {
-                break;
-            }
-        }
-
-        return block;
-    }
-
     private IReadOnlyList<Post> ReadPosts(PageRow page, ReadOnlySpan<PendingUpdate> pending)
     {
         var posts = new PostList();
@@ -162,18 +137,6 @@ internal sealed class SqliteReader : IDisposable
         }
 
         return posts.NewestFirst();
-    }
-
-    private static bool TryAdd(List<Update> block, Update update, int limit, ref long bytes)
-    {
-        bytes += update.Data.Length;
-        if (block.Count == limit || (block.Count > 0 && bytes > HistoryBlock.MaxBytes))
-        {
-            return false;
-        }
-
-        block.Add(update);
-        return true;
     }
 
     /// <summary>A row of the table <c>page</c>.</summary>

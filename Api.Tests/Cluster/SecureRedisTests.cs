@@ -62,6 +62,10 @@ public sealed partial class SecureRedisTests
             Assert.Equal(first, (await since.NextAsync()).EventId);
         }
 
+        var head = (await reader.GetJsonAsync("/pages/home")).GetProperty("head").GetString();
+        var before = await reader.GetJsonAsync($"/pages/home/updates?before={head}");
+        Assert.Equal(3, before.GetProperty("updates").GetArrayLength());
+
         using var ready = await reader.GetAsync("/health/ready");
         Assert.Equal(200, (int)ready.StatusCode);
         await publisher.DeletePageAsync("home");

@@ -69,6 +69,11 @@ internal static class RequestCorpus
         (random, page) =>
             FuzzRequest.Get($"/pages/{page}/updates?after={random.Pick(_ids)}&limit={random.Next(1, 20)}"),
         (random, page) => FuzzRequest.Get($"/pages/{page}/updates?limit=5"),
+        (random, page) => FuzzRequest.Get(
+            $"/pages/{page}/updates?before={random.Pick(_ids)}&limit={random.Next(1, 20)}",
+            ("Accept", "application/x-ndjson, application/json;q=0.5"),
+            ("If-None-Match", "\"0123456789abcdef\"")),
+        (random, page) => FuzzRequest.Get($"/pages/{page}/updates?since={random.Next(100)}m"),
         (random, page) => new FuzzRequest { Method = "DELETE", Target = $"/pages/{page}" },
         (random, page) => FuzzRequest.Get(random.Next(2) == 0 ? "/health/live" : "/health/ready"),
         (random, page) => FuzzRequest.Get(

@@ -23,7 +23,7 @@ public sealed class HistoryJsonTests
 
         var json = await WriteAsync(response => JsonResponse.WriteAsync(
             response,
-            UpdateList.Of(PageId.Parse("home"), new UpdateId(5, 6), block),
+            UpdateList.Of(new HistoryPart(PageId.Parse("home"), block, IsFull: false)),
             HistoryJson.Default.UpdateList));
 
         Assert.Equal(
@@ -31,7 +31,7 @@ public sealed class HistoryJsonTests
             {"page":"home","updates":[
             {"id":"000000000005-7","event":null,"data":"<b>né</b> \"+\" \u0001\n","time":"2026-11-27T01:02:03.004Z"},
             {"id":"000000000005-8","event":"goal","data":"{\"a\":[1, 2]}","time":"2026-11-27T21:02:03.004Z"}
-            ],"next":"000000000005-8","head":"000000000005-9"}
+            ],"prev":null,"next":"000000000005-8","head":"000000000005-9"}
             """.ReplaceLineEndings(""),
             json);
     }
@@ -47,11 +47,32 @@ public sealed class HistoryJsonTests
             await WriteAsync(response => JsonResponse.WriteAsync(
                 response, PageSummary.Of(page, head, subscribers: 3), HistoryJson.Default.PageSummary)));
         Assert.Equal(
-            """{"page":"home","updates":[],"next":null,"head":"000000000005-9"}""",
+            """{"page":"home","updates":[],"prev":null,"next":null,"head":"000000000005-9"}""",
             await WriteAsync(response => JsonResponse.WriteAsync(
                 response,
-                UpdateList.Of(page, head.Head, new HistoryBlock(head, [], Reset: null)),
+                UpdateList.Of(new HistoryPart(page, new HistoryBlock(head, [], Reset: null), IsFull: false)),
                 HistoryJson.Default.UpdateList)));
+    }
+
+    [Fact]
+    public void A_full_block_has_the_same_bytes_whatever_the_page_keeps()
+    {
+        Update[] updates = [new(new UpdateId(5, 7), "goal", "1:0"u8.ToArray(), _time)];
+        PageHead[] pages = [new(new UpdateId(5, 8), 1), new(new UpdateId(5, 900), 7)];
+
+        foreach (var page in pages)
+        {
+            var part = new HistoryPart(
+                PageId.Parse("home"), new HistoryBlock(page, updates, Reset: null), IsFull: true);
+
+            Assert.Equal(
+                """
+                {"page":"home","updates":[
+                {"id":"000000000005-7","event":"goal","data":"1:0","time":"2026-11-27T01:02:03.004Z"}
+                ],"prev":"000000000005-7","next":"000000000005-7"}
+                """.ReplaceLineEndings(""),
+                Encoding.UTF8.GetString(JsonResponse.Encode(UpdateList.Of(part), HistoryJson.Default.UpdateList).Span));
+        }
     }
 
     private static async Task<string> WriteAsync(Func<HttpResponse, Task> write)

@@ -7,8 +7,9 @@ namespace LiveStreams.Api.Tests.History;
 /// <summary>Readers of the same block of history share one response while any of them holds it.</summary>
 public sealed class HistoryResponsesTests
 {
-    private static readonly HistoryResponseKey _key =
-        new(PageId.Parse("home"), UpdateId.None, UpdateId.None, UpdateId.None);
+    private static readonly HistoryResponseKey _key = HistoryResponseKey.Of(
+        new HistoryPart(PageId.Parse("home"), new HistoryBlock(PageHead.Empty, [], Reset: null), IsFull: false),
+        HistoryFormat.Json);
 
     private readonly HistoryResponses _responses = new();
     private int _encodings;

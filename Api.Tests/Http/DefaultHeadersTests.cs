@@ -22,7 +22,6 @@ public sealed class DefaultHeadersTests
         ("200", "POST /updates\r\nContent-Type: application/x-ndjson\r\nContent-Length: 24\r\n\r\n"
             + """{"page":"h","data":"x"}""" + "\n"),
         ("200", $"GET /pages/h\r\n{NoBody}"),
-        ("200", $"GET /pages/h/updates\r\n{NoBody}"),
         ("200", $"GET /pages/h/posts\r\n{NoBody}"),
         ("304", $"GET /pages/h/posts\r\nIf-None-Match: *\r\n{NoBody}"),
         ("200", $"GET /pages/h/events\r\n{NoBody}"),
@@ -40,6 +39,8 @@ public sealed class DefaultHeadersTests
         ("404", $"GET /nowhere\r\n{NoBody}"),
         ("404", $"POST /nowhere\r\n{Text}"),
         ("404", $"GET /Pages/h\r\n{NoBody}"),
+        ("400", $"GET /pages/h/updates?before=\r\n{NoBody}"),
+        ("401", $"GET /pages/private/updates?limit=1\r\n{NoBody}"),
         ("405", $"PATCH /pages/h\r\n{NoBody}"),
         ("405", $"get /pages/h\r\n{NoBody}"),
         ("405", $"POST /pages/h/events\r\n{Text}"),
@@ -124,6 +125,24 @@ public sealed class DefaultHeadersTests
         }
     }
 
+    [Fact]
+    public async Task History_has_its_own_cache_control_and_the_other_default_headers()
+    {
+        await using var api = await StartAsync();
+        var first = await SendAsync(api, $"POST /pages/h/updates\r\n{Text}");
+        var start = Regex.Match(first, "after=([0-9a-f]+-0)").Groups[1].Value;
+        await SendAsync(api, $"POST /pages/h/updates\r\n{Text}");
+
+        AssertHeaders(await SendAsync(api, $"GET /pages/h/updates\r\n{NoBody}"), "200", "tail", "no-cache");
+        var tail = $"GET /pages/h/updates\r\nIf-None-Match: *\r\n{NoBody}";
+        AssertHeaders(await SendAsync(api, tail), "304", "unchanged tail", "no-cache");
+        AssertHeaders(
+            await SendAsync(api, $"GET /pages/h/updates?after={start}&limit=1\r\n{NoBody}"),
+            "200",
+            "full block",
+            "public, max-age=31536000, immutable");
+    }
+
     private static Task<InProcessApi> StartAsync(params string[] settings) => InProcessApi.StartAsync(
     [
         "--Store=memory", "--TryPage=true", "--Cors:Origins=https://listed.example",
@@ -146,12 +165,15 @@ public sealed class DefaultHeadersTests
         return await raw.ReceiveAsync();
     }
 
-    private static void AssertDefaults(string response, string status, string request)
+    private static void AssertDefaults(string response, string status, string request) =>
+        AssertHeaders(response, status, request, "[a-z, -]*no-store[a-z, -]*");
+
+    private static void AssertHeaders(string response, string status, string request, string cacheControl)
     {
         Assert.True(response.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), $"{request}: {response}");
         foreach (var header in new[]
         {
-            "Cache-Control: [a-z, -]*no-store[a-z, -]*", "X-Content-Type-Options: nosniff",
+            $"Cache-Control: {cacheControl}", "X-Content-Type-Options: nosniff",
             "Content-Security-Policy: default-src 'none'", "Referrer-Policy: no-referrer",
         })
         {

@@ -23,6 +23,7 @@ public sealed partial class PrivatePageTests(AuthenticatedApi api) : IClassFixtu
         "/pages/{page}/events?since=1h", "/pages/{page}/events?lastEventId={id}", "/pages/{page}/events?lastEventId=0",
         "/pages/{page}/events?from=nonsense",
         "/pages/{page}/updates", "/pages/{page}/updates?after={id}", "/pages/{page}/updates?after=0&limit=1",
+        "/pages/{page}/updates?before={id}", "/pages/{page}/updates?since=1h", "/pages/{page}/updates?before=",
         "/pages/{page}/updates?limit=0", "/pages/{page}/posts",
         "/pages/{page}/posts/goal", "/pages/{page}/posts/other", "/pages/{page}/posts/goal?show=x",
         "/pages/{page}/unknown", "/pages/./{page}", "/pages/{page}/../{page}", "//pages/{page}/events",

@@ -5,8 +5,11 @@ namespace LiveStreams.Api.History;
 /// <summary>A page's state and its history as JSON.</summary>
 internal static class HistoryEndpoints
 {
-    public static void AddHistory(this WebApplicationBuilder builder) =>
+    public static void AddHistory(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<HistoryBlockReader>();
         builder.Services.AddSingleton<HistoryHandler>();
+    }
 
     public static void MapHistory(this WebApplication app)
     {

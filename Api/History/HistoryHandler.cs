@@ -1,12 +1,19 @@
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
+using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
-internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateLimiter rates)
+internal sealed class HistoryHandler(
+    IPageLog log,
+    HistoryBlockReader blocks,
+    FeedRegistry feeds,
+    ReadRateLimiter rates,
+    PageAuthorization authorization,
+    TimeProvider time)
 {
     private readonly HistoryResponses _responses = new();
 
@@ -24,10 +31,7 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateL
         await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageSummary);
     }
 
-    /// <summary>
-    /// <c>GET /pages/{page}/updates?after=ID&amp;limit=N</c>: history after a position, or from the oldest kept update,
-    /// one block at a time.
-    /// </summary>
+    /// <summary><c>GET /pages/{page}/updates</c>: one block of history (<see cref="HistoryQuery"/>).</summary>
     public async Task GetUpdatesAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal)
@@ -45,36 +49,39 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateL
             return;
         }
 
-        var after = query.After ?? UpdateId.None;
-        var block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
-        while (query.After is null && block.Reset is { Reason: ResetReason.Trimmed } trimmed)
-        {
-            after = trimmed.From;
-            block = await log.ReadAsync(page, after, query.Limit, context.RequestAborted);
-        }
-
+        var block = await blocks.ReadAsync(page, query, context.RequestAborted);
         if (block.Reset is { } reset)
         {
+            var edge = query.Before is { } before ? $"The updates before {before}" : $"The position {query.After}";
             await Problem.HistoryGone.WriteAsync(
                 context,
-                $"The position {after} cannot be served (reason: {reset.ReasonName}). Continue after {reset.From}.",
+                $"{edge} cannot be served (reason: {reset.ReasonName}). Continue after {reset.From}.",
                 new Dictionary<string, object?> { ["reset"] = ResetItem.Of(reset) });
             return;
         }
 
-        await WriteAsync(context, page, after, block, reader);
+        var part = HistoryPart.Of(page, query, block, time.GetUtcNow());
+        HistoryHeaders.Set(context.Response, part, query.Limit, authorization.IsShareable(context, page));
+        await WriteAsync(context, part, reader);
     }
 
-    private async Task WriteAsync(
-        HttpContext context, PageId page, UpdateId after, HistoryBlock block, ResponseReader reader)
+    private async Task WriteAsync(HttpContext context, HistoryPart part, ResponseReader reader)
     {
-        var last = block.Updates.Count > 0 ? block.Updates[^1].Id : after;
+        var format = HistoryFormats.AcceptedBy(context.Request);
         using var lease = _responses.GetOrCreate(
-            new HistoryResponseKey(page, after, last, block.Page.Head),
-            () => JsonResponse.Encode(UpdateList.Of(page, after, block), HistoryJson.Default.UpdateList));
-        ResponseRate.DisableMinimum(context);
-        context.Response.ContentType = JsonResponse.ContentType;
+            HistoryResponseKey.Of(part, format),
+            () => format == HistoryFormat.Ndjson
+                ? JsonResponse.EncodeLines(part.Block.Updates.Select(UpdateItem.Of), HistoryJson.Default.UpdateItem)
+                : JsonResponse.Encode(UpdateList.Of(part), HistoryJson.Default.UpdateList));
         var response = lease.Response;
+        if (EntityTag.IsKnown(context, response.Tag))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        ResponseRate.DisableMinimum(context);
+        context.Response.ContentType = format.ContentType();
         await feeds.Responses.WriteAsync(context.Response.BodyWriter, response.Bytes, response.Charge, reader);
     }
 }

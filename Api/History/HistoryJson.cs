@@ -20,19 +20,22 @@ internal sealed record PageSummary(string Page, string Head, string? Oldest, lon
 /// <summary>One block of a page's history.</summary>
 /// <param name="Page">The page's name.</param>
 /// <param name="Updates">The updates, oldest first.</param>
-/// <param name="Next">The position to ask after for the next block, or null at the end.</param>
-/// <param name="Head">The newest id.</param>
-internal sealed record UpdateList(string Page, UpdateItem[] Updates, string? Next, string Head)
+/// <param name="Prev">See <see cref="HistoryPart.Prev"/>.</param>
+/// <param name="Next">See <see cref="HistoryPart.Next"/>.</param>
+/// <param name="Head">The newest id. A full block does not have this member.</param>
+internal sealed record UpdateList(
+    string Page,
+    UpdateItem[] Updates,
+    string? Prev,
+    string? Next,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Head)
 {
-    public static UpdateList Of(PageId page, UpdateId after, HistoryBlock block)
-    {
-        var last = block.Updates.Count > 0 ? block.Updates[^1].Id : after;
-        return new UpdateList(
-            page.Value,
-            [.. block.Updates.Select(UpdateItem.Of)],
-            last.Sequence < block.Page.Head.Sequence ? last.ToString() : null,
-            block.Page.Head.ToString());
-    }
+    public static UpdateList Of(HistoryPart part) => new(
+        part.Page.Value,
+        [.. part.Block.Updates.Select(UpdateItem.Of)],
+        part.Prev?.ToString(),
+        part.Next?.ToString(),
+        part.Head?.ToString());
 }
 
 /// <summary>One update of a page's history. Its data is a string, as published.</summary>
@@ -55,6 +58,7 @@ internal sealed record ResetItem(string Reason, string From, long? Missed)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PageSummary))]
 [JsonSerializable(typeof(UpdateList))]
+[JsonSerializable(typeof(UpdateItem))]
 internal sealed partial class HistoryJson : JsonSerializerContext;
 
 /// <summary>Writes UTF-8 text as a string; without this it would be written as Base64.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -21,7 +20,7 @@ internal sealed class EmbeddedFile
         _content = content;
         _contentType = contentType;
         _contentSecurityPolicy = contentSecurityPolicy;
-        _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..8])}\"");
+        _tag = new EntityTagHeaderValue($"\"{EntityTag.Of(content)}\"");
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Http;
@@ -5,6 +6,9 @@ namespace LiveStreams.Api.Http;
 /// <summary>The <c>ETag</c> of a response, and <c>If-None-Match</c> of its request (RFC 9110 §13.1.2).</summary>
 internal static class EntityTag
 {
+    /// <summary>The value of a tag for these bytes, and no others.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes)[..8]);
+
     /// <summary>
     /// Sets the response's tag; true when the client already has what it stands for, so that the response is 304.
     /// </summary>

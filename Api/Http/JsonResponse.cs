@@ -36,7 +36,25 @@ internal static class JsonResponse
             JsonSerializer.Serialize(json, value, type);
         }
 
-        // Without the spare room of the buffer, because it may be held for long.
-        return bytes.WrittenSpan.ToArray();
+        return WithoutSpareRoom(bytes);
     }
+
+    /// <summary>The same, with each value on a line of its own.</summary>
+    public static ReadOnlyMemory<byte> EncodeLines<T>(IEnumerable<T> values, JsonTypeInfo<T> type)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(bytes, _options);
+        foreach (var value in values)
+        {
+            JsonSerializer.Serialize(json, value, type);
+            json.Flush();
+            json.Reset();
+            bytes.Write("\n"u8);
+        }
+
+        return WithoutSpareRoom(bytes);
+    }
+
+    // The bytes may be held for long.
+    private static ReadOnlyMemory<byte> WithoutSpareRoom(ArrayBufferWriter<byte> bytes) => bytes.WrittenSpan.ToArray();
 }

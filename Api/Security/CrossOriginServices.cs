@@ -44,7 +44,7 @@ internal static class CrossOriginServices
             .WithHeaders(_requestHeaders)
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .AllowCredentials()
-            .WithExposedHeaders("Last-Event-ID", "Location", "Retry-After", "WWW-Authenticate")));
+            .WithExposedHeaders("ETag", "Last-Event-ID", "Link", "Location", "Retry-After", "WWW-Authenticate")));
         builder.Services.AddSingleton(provider =>
             new AllowedOrigins(origins, provider.GetRequiredService<AnonymousPublishing>()));
     }

@@ -83,6 +83,16 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
         return refusal is null;
     }
 
+    /// <summary>
+    /// Whether a cache may give the response about this page to other clients: the page is public, and the request has
+    /// no token anywhere, even one that is ignored, and no <c>Authorization</c> for a proxy.
+    /// </summary>
+    public bool IsShareable(HttpContext context, PageId page) =>
+        !options.IsPrivate(page)
+        && context.Request.Headers.Authorization.Count == 0
+        && RequestToken.Find(context.Request, allowQuery: true, out var token) is null
+        && token is null;
+
     private static Refusal NotGranted(string grant) =>
         new(Problem.InsufficientScope, $"The token has no grant '{grant}' for this page.");
 

@@ -97,7 +97,7 @@ internal readonly record struct StartQuery
 
         if (!SinceTime.IsValid(since.ToString()))
         {
-            return "since must be a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
+            return SinceTime.Rule;
         }
 
         query = query with { Since = since.ToString() };

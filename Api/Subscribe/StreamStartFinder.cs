@@ -1,3 +1,4 @@
+using LiveStreams.Api.Http;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 

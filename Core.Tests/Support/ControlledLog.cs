@@ -69,6 +69,14 @@ internal sealed class ControlledLog(Func<IPageLog> open) : IPageLog
         return await _log.ReadAsync(page, after, limit, cancellationToken);
     }
 
+    public async ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page, UpdateId before, int limit, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        await PassAsync(page);
+        return await _log.ReadBeforeAsync(page, before, limit, cancellationToken);
+    }
+
     public async ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _heads);

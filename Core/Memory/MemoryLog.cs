@@ -53,6 +53,23 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
         }
     }
 
+    public ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page,
+        UpdateId before,
+        int limit,
+        CancellationToken cancellationToken)
+    {
+        if (!_pages.TryGet(page, out var memoryPage))
+        {
+            return ValueTask.FromResult(new HistoryBlock(PageHead.Empty, [], PageHead.Empty.ResetBefore(before)));
+        }
+
+        lock (memoryPage)
+        {
+            return ValueTask.FromResult(memoryPage.ReadBefore(before, limit, time.GetUtcNow()));
+        }
+    }
+
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken)
     {
         if (!_pages.TryGet(page, out var memoryPage))

@@ -70,20 +70,21 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
             return new HistoryBlock(head, [], reset);
         }
 
-        var updates = new List<Update>();
-        var bytes = 0L;
-        foreach (var update in _updates.Skip((int)(after.Sequence + 1 - head.OldestSequence)).Take(limit))
-        {
-            bytes += update.Data.Length;
-            if (updates.Count > 0 && bytes > HistoryBlock.MaxBytes)
-            {
-                break;
-            }
+        var newer = _updates.Skip((int)(after.Sequence + 1 - head.OldestSequence));
+        return new BlockBuilder(limit).AddRange(newer).After(head);
+    }
 
-            updates.Add(update);
+    public HistoryBlock ReadBefore(UpdateId before, int limit, DateTimeOffset now)
+    {
+        var head = Head(now);
+        if (head.ResetBefore(before) is { } reset)
+        {
+            return new HistoryBlock(head, [], reset);
         }
 
-        return new HistoryBlock(head, updates, Reset: null);
+        var older = (int)Math.Max(0, before.Sequence - head.OldestSequence);
+        var nearest = _updates.Skip(older - limit).Take(Math.Min(older, limit));
+        return new BlockBuilder(limit).AddRange(nearest.Reverse()).Before(head);
     }
 
     public PageHead Head(DateTimeOffset now)

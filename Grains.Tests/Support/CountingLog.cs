@@ -21,6 +21,10 @@ public sealed class CountingLog(IPageLog log) : IPageLog
         PageId page, UpdateId after, int limit, CancellationToken cancellationToken) =>
         log.ReadAsync(page, after, limit, cancellationToken);
 
+    public ValueTask<HistoryBlock> ReadBeforeAsync(
+        PageId page, UpdateId before, int limit, CancellationToken cancellationToken) =>
+        log.ReadBeforeAsync(page, before, limit, cancellationToken);
+
     public ValueTask<PageHead> HeadAsync(PageId page, CancellationToken cancellationToken) =>
         log.HeadAsync(page, cancellationToken);
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using LiveStreams.Api.Tests.Support;
 
-namespace LiveStreams.Api.Tests.Subscribe;
+namespace LiveStreams.Api.Tests.History;
 
 /// <summary>The history and the state of a page, read over HTTP.</summary>
 public sealed class HistoryTests(SharedApi api)

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using LiveStreams.Api.Http;
 
-namespace LiveStreams.Api.Subscribe;
+namespace LiveStreams.Api.Http;
 
 /// <summary>
 /// A moment in the past: a duration before now (<c>90s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>), or an ISO 8601 time,
@@ -10,6 +9,9 @@ namespace LiveStreams.Api.Subscribe;
 /// </summary>
 internal static partial class SinceTime
 {
+    /// <summary>What a client is told about a text that is not valid.</summary>
+    public const string Rule = "since must be a duration such as 90s, 10m, 2h or 1d, or an ISO 8601 time.";
+
     public static bool IsValid(string text) => TryParse(text, DateTimeOffset.UnixEpoch.AddYears(1000), out _);
 
     /// <exception cref="FormatException">The text is not one that <see cref="IsValid"/> accepts.</exception>

@@ -21,7 +21,9 @@ public sealed class PagePositions
     {
     }
 
-    /// <summary>Reads a position; false if it is none of several pages, or of more than <see cref="MaxPages"/>.</summary>
+    /// <summary>
+    /// Reads a position; false if it is none of several pages, or of more than <see cref="MaxPages"/>.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out PagePositions? positions)
     {
         positions = null;

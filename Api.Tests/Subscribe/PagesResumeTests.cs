@@ -11,7 +11,9 @@ namespace LiveStreams.Api.Tests.Subscribe;
 public sealed class PagesResumeTests
 {
     private static readonly string[] _noLimits =
-        ["--Limits:ReadsPerSecondPerAddress=0", "--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0"];
+    [
+        "--Limits:ReadsPerSecondPerAddress=0", "--Limits:PublishesPerSecond=0", "--Limits:PublishesPerSecondPerPage=0",
+    ];
 
     [Theory]
     [InlineData("sqlite")]

@@ -44,8 +44,8 @@ internal sealed class KeyedRateLimiter<TKey> : IDisposable
     public bool TryAcquire(TKey key) => TryAcquire(key, count: 1);
 
     /// <summary>
-    /// Takes <paramref name="count"/> tokens, or as many as fit into the bucket if that is less; false when the key does
-    /// not have them.
+    /// Takes <paramref name="count"/> tokens, or as many as fit into the bucket if that is less; false when the key
+    /// does not have them.
     /// </summary>
     public bool TryAcquire(TKey key, int count) => TryTake(key, Math.Min(count, _burst), _burst);
 

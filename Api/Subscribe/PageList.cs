@@ -13,7 +13,7 @@ internal sealed record PageList(IReadOnlyList<string?> Pages, IReadOnlyList<stri
     /// <summary>The largest body: 100 names of 200 characters, and 20 event names, with room for escapes.</summary>
     public const int MaxBodyBytes = 256 * 1024;
 
-    private const string Shape = """The body must be {"pages":["…"],"events":["…"]}, as JSON; "events" may be left out.""";
+    private const string Shape = """The body must be JSON: {"pages":["…"],"events":["…"]}, or without "events".""";
 
     public static PageList Of(IQueryCollection query) => new(query["page"], query["event"]);
 

@@ -57,7 +57,10 @@ public sealed class Frame
     /// <param name="update">The update.</param>
     /// <param name="head">The page's head before the update. Only used for a live-only update.</param>
     public static Frame Create(Update update, UpdateId head) =>
-        new(update.Id, update.Event, new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span))
+        new(
+            update.Id,
+            update.Event,
+            new EventText(update.IsLiveOnly ? null : update.Id, update.Event, update.Data.Span))
         {
             Position = update.IsLiveOnly ? head : update.Id,
             HasId = !update.IsLiveOnly,

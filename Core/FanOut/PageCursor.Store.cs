@@ -136,7 +136,9 @@ public sealed partial class PageCursor
         WriteSnapshot(output);
     }
 
-    /// <summary>Writes the snapshot that has been read, if there is one. It is released when it has been sent.</summary>
+    /// <summary>
+    /// Writes the snapshot that has been read, if there is one. It is released when it has been sent.
+    /// </summary>
     internal void WriteSnapshot(SubscriberOutput output)
     {
         if (_snapshot is { } lease)

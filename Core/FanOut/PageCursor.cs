@@ -111,7 +111,9 @@ public sealed partial class PageCursor
         return !NeedsStore;
     }
 
-    /// <summary>Claims the subscriber's wait if a read that failed is to be tried again, or a heartbeat is due.</summary>
+    /// <summary>
+    /// Claims the subscriber's wait if a read that failed is to be tried again, or a heartbeat is due.
+    /// </summary>
     internal bool TryClaimIfDue(long tick)
     {
         var mustRetry = IsStoreUnavailable;

@@ -69,8 +69,8 @@ public sealed class PageFeed : IPageListener
     public void OnInterrupted() => _synchronizer.RequestCheck();
 
     /// <summary>
-    /// Adds a subscriber's cursor; the subscriber must wait for <paramref name="opened"/>; false when the feed has been closed and a
-    /// new one must be created.
+    /// Adds a subscriber's cursor; the subscriber must wait for <paramref name="opened"/>. False when the feed has been
+    /// closed and a new one must be created.
     /// </summary>
     internal bool TryAdd(PageCursor cursor, out Task opened)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The <c>id:</c> line of a stream of several pages: <c>id: .</c> and an entry for each page whose position is known. It
-/// is kept as text, because it is written with every event; mostly one entry changes, and its length does not.
+/// The <c>id:</c> line of a stream of several pages: <c>id: .</c> and an entry for each page whose position is known.
+/// It is kept as text, because it is written with every event; mostly one entry changes, and its length does not.
 /// </summary>
 internal sealed class PositionLine(int pages)
 {
@@ -20,7 +20,7 @@ internal sealed class PositionLine(int pages)
     public ReadOnlySpan<byte> Bytes => _line;
 
     /// <summary>The position: the value of the field.</summary>
-    public string Text => Encoding.ASCII.GetString(_line.AsSpan(FieldLength, _line.Length - FieldLength - LineEndLength));
+    public string Text => Encoding.ASCII.GetString(_line.AsSpan(FieldLength..^LineEndLength));
 
     private static ReadOnlySpan<byte> Prefix => "id: ."u8;
 

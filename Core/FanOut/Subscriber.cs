@@ -12,15 +12,15 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     private readonly FeedRegistry _registry;
     private readonly Action _abort;
     private readonly IDisposable? _lease;
-    private readonly PageCursor[] _pages;
+    private readonly StreamPages _pages;
     private SubscriberOutput? _output;
-    private int _nextPage;
-    private int _nextRead;
     private bool _hasFiltered;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
 
-    /// <summary>Joins the feeds of its pages. It must not start before <paramref name="opened"/> is completed.</summary>
+    /// <summary>
+    /// Joins the feeds of its pages. It must not start before <paramref name="opened"/> is completed.
+    /// </summary>
     internal Subscriber(
         StreamScope scope, FeedRegistry registry, Action abort, object owner, IDisposable? lease, out Task opened)
     {
@@ -28,26 +28,18 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         _registry = registry;
         _abort = abort;
         _lease = lease;
-        _pages = new PageCursor[scope.Pages.Count];
-        var opening = new Task[_pages.Length];
-        for (var i = 0; i < _pages.Length; i++)
-        {
-            _pages[i] = registry.Join(this, scope.Pages[i], scope.Filter, i, out opening[i]);
-        }
-
-        opened = opening is [var only] ? only : Task.WhenAll(opening);
-        Format = scope.UsesEnvelopes ? new EnvelopeFormat(_pages) : new PageFormat(_pages[0]);
+        _pages = new StreamPages(this, scope, registry, out opened);
     }
 
     /// <summary>The stream's position in each of its pages.</summary>
-    public IReadOnlyList<PageCursor> Pages => _pages;
+    public IReadOnlyList<PageCursor> Pages => _pages.Cursors;
 
     /// <summary>The position as a client sends it to resume; null if there is none yet.</summary>
     public string? Position => Format.GetPosition();
 
     public object Owner { get; }
 
-    internal StreamFormat Format { get; }
+    internal StreamFormat Format => _pages.Format;
 
     /// <summary>The subscriber's wait for work or a heartbeat.</summary>
     internal WakeSignal WakeSignal { get; } = new();
@@ -57,23 +49,10 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     private bool MustStop => _isDisconnected || _isDraining;
 
-    private bool HasWork => MustStop || Array.Exists(_pages, static page => page.HasNewFrames);
+    private bool HasWork => MustStop || _pages.HasNewFrames;
 
-    private bool HasEnded => _pages[0].HasEndedStream;
-
-    /// <summary>
-    /// Writes the first block, which is sent at once: the position, unless a snapshot follows, and why it is not the
-    /// position that the client holds. All pages must have been started.
-    /// </summary>
-    public void WriteOpening(EventStreamBody body)
-    {
-        var position = _pages[0].HasSnapshot ? null : Position;
-        body.Write(EventEncoder.Opening(position, _registry.Options.Retry));
-        foreach (var page in _pages)
-        {
-            page.WriteReset(body);
-        }
-    }
+    /// <summary>Writes the first block, which is sent at once. All pages must have been started.</summary>
+    public void WriteOpening(EventStreamBody body) => _pages.WriteOpening(body, _registry.Options.Retry);
 
     /// <summary>
     /// Writes the pages to <paramref name="body"/> from just after the positions they were started at, each in order,
@@ -89,17 +68,16 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     {
         var output = new SubscriberOutput(body, _registry.Clock, _registry.Unsent, this);
         Volatile.Write(ref _output, output);
-        _pages[0].WriteSnapshot(output);
-        while (!MustStop && !HasEnded)
+        _pages.WriteReadSnapshot(output);
+        while (!MustStop && !_pages.HasEnded)
         {
             // 1. Frames in the rings.
-            WriteFromRings(output);
+            _pages.WriteFromRings(output);
 
             // 2. Older than the ring: while the store is read, nothing that was written waits to be sent.
-            if (body.UnsentBytes == 0 && FindPageToRead() is { } page)
+            if (body.UnsentBytes == 0)
             {
-                await page.WriteFromStoreAsync(output).ConfigureAwait(false);
-                OnStoreRead(page);
+                await _pages.WriteFromStoreAsync(output).ConfigureAwait(false);
             }
 
             // 3. Nothing newer.
@@ -120,7 +98,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
                 _isDisconnected = true;
             }
 
-            ReleaseSnapshots();
+            _pages.ReleaseSnapshots();
         }
 
         if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
@@ -158,11 +136,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     public void Dispose()
     {
-        foreach (var page in _pages)
-        {
-            page.Leave(_registry.Clock.Tick);
-        }
-
+        _pages.Leave(_registry.Clock.Tick);
         _registry.OnSubscriberDisposed(this);
         _lease?.Dispose();
     }
@@ -229,41 +203,6 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         return true;
     }
 
-    // Begins with another page each time, so that none waits for long behind one with much to write.
-    private void WriteFromRings(SubscriberOutput output)
-    {
-        for (var i = 0; i < _pages.Length && !output.IsFlushDue; i++)
-        {
-            _pages[_nextPage].WriteFromRing(output);
-            _nextPage = (_nextPage + 1) % _pages.Length;
-        }
-    }
-
-    // Begins after the page that was read last.
-    private PageCursor? FindPageToRead()
-    {
-        for (var i = 0; i < _pages.Length; i++)
-        {
-            var page = _pages[(_nextRead + i) % _pages.Length];
-            if (page.NeedsStore && !page.IsStoreUnavailable)
-            {
-                return page;
-            }
-        }
-
-        return null;
-    }
-
-    // If the store has failed for one page, it is not asked for others before the next tick.
-    private void OnStoreRead(PageCursor read)
-    {
-        _nextRead = (read.StreamIndex + 1) % _pages.Length;
-        foreach (var page in _pages)
-        {
-            page.IsStoreUnavailable |= read.IsStoreUnavailable && page.NeedsStore;
-        }
-    }
-
     private void WriteHeartbeat(EventStreamBody body)
     {
         if (!WriteFilteredPosition(body))
@@ -282,13 +221,5 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         _hasFiltered = false;
         body.Write(EventEncoder.Position(position));
         return true;
-    }
-
-    private void ReleaseSnapshots()
-    {
-        foreach (var page in _pages)
-        {
-            page.ReleaseSnapshot();
-        }
     }
 }

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Cursors whose subscribers' waits were claimed together. They run one after another in slices of 64, and as many slices run
-/// in parallel as there are processors. Between slices, the thread pool runs other work items, so a publish does not
-/// wait for all subscribers of a page.
+/// Cursors whose subscribers' waits were claimed together. They run one after another in slices of 64, and as many
+/// slices run in parallel as there are processors. Between slices, the thread pool runs other work items, so a publish
+/// does not wait for all subscribers of a page.
 /// </summary>
 internal sealed class WakeBatch(int capacity) : IThreadPoolWorkItem
 {

@@ -1,0 +1,115 @@
+namespace LiveStreams.Core.FanOut;
+
+/// <summary>The pages of one stream: its cursors, and whose turn it is.</summary>
+internal sealed class StreamPages
+{
+    private readonly PageCursor[] _pages;
+    private int _nextToWrite;
+    private int _nextToRead;
+
+    /// <summary>
+    /// Joins the feeds of the pages. The stream must not start before <paramref name="opened"/> is completed.
+    /// </summary>
+    public StreamPages(Subscriber subscriber, StreamScope scope, FeedRegistry registry, out Task opened)
+    {
+        _pages = new PageCursor[scope.Pages.Count];
+        var opening = new Task[_pages.Length];
+        for (var i = 0; i < _pages.Length; i++)
+        {
+            _pages[i] = registry.Join(subscriber, scope.Pages[i], scope.Filter, i, out opening[i]);
+        }
+
+        opened = opening is [var only] ? only : Task.WhenAll(opening);
+        Format = scope.UsesEnvelopes ? new EnvelopeFormat(_pages) : new PageFormat(_pages[0]);
+    }
+
+    public IReadOnlyList<PageCursor> Cursors => _pages;
+
+    public StreamFormat Format { get; }
+
+    /// <summary>Whether a page has frames that are not written, and can be.</summary>
+    public bool HasNewFrames => Array.Exists(_pages, static page => page.HasNewFrames);
+
+    /// <summary>Whether the deletion of a page has ended the stream.</summary>
+    public bool HasEnded => _pages[0].HasEndedStream;
+
+    /// <summary>
+    /// Writes the first block, which is sent at once: the position, unless a snapshot follows, and why it is not the
+    /// position that the client holds.
+    /// </summary>
+    public void WriteOpening(EventStreamBody body, TimeSpan retry)
+    {
+        var position = _pages[0].HasSnapshot ? null : Format.GetPosition();
+        body.Write(EventEncoder.Opening(position, retry));
+        foreach (var page in _pages)
+        {
+            page.WriteReset(body);
+        }
+    }
+
+    /// <summary>Writes the snapshot that was read before the stream was opened, if there is one.</summary>
+    public void WriteReadSnapshot(SubscriberOutput output) => _pages[0].WriteSnapshot(output);
+
+    /// <summary>
+    /// Writes the frames in the rings until a flush is due. Begins with another page each time, so that none waits for
+    /// long behind one with much to write.
+    /// </summary>
+    public void WriteFromRings(SubscriberOutput output)
+    {
+        for (var i = 0; i < _pages.Length && !output.IsFlushDue; i++)
+        {
+            _pages[_nextToWrite].WriteFromRing(output);
+            _nextToWrite = (_nextToWrite + 1) % _pages.Length;
+        }
+    }
+
+    /// <summary>
+    /// Reads the store for the next page that needs it, if there is one. If the store fails, it is not asked for other
+    /// pages before the next tick.
+    /// </summary>
+    public async ValueTask WriteFromStoreAsync(SubscriberOutput output)
+    {
+        if (FindPageToRead() is not { } read)
+        {
+            return;
+        }
+
+        _nextToRead = (read.StreamIndex + 1) % _pages.Length;
+        await read.WriteFromStoreAsync(output).ConfigureAwait(false);
+        foreach (var page in _pages)
+        {
+            page.IsStoreUnavailable |= read.IsStoreUnavailable && page.NeedsStore;
+        }
+    }
+
+    public void ReleaseSnapshots()
+    {
+        foreach (var page in _pages)
+        {
+            page.ReleaseSnapshot();
+        }
+    }
+
+    /// <summary>Leaves the feeds.</summary>
+    public void Leave(long tick)
+    {
+        foreach (var page in _pages)
+        {
+            page.Leave(tick);
+        }
+    }
+
+    private PageCursor? FindPageToRead()
+    {
+        for (var i = 0; i < _pages.Length; i++)
+        {
+            var page = _pages[(_nextToRead + i) % _pages.Length];
+            if (page.NeedsStore && !page.IsStoreUnavailable)
+            {
+                return page;
+            }
+        }
+
+        return null;
+    }
+}

@@ -25,6 +25,9 @@ internal static class RequestCorpus
     private static readonly string[] _ids =
         ["0", "7eec645c92cd-17", "7eec645c92cd-0", "ffffffffffff-999999999999999999"];
 
+    /// <summary>Positions in several pages; they need not be those of a page that exists.</summary>
+    private static readonly string[] _positions = [".vyTIfdCHAr4b4ucJI", ".AAAAAAA", ".AAAAAAggggggggggA"];
+
     private static readonly string _token = TestTokens.Hmac(
         TestTokens.Claims(expiresIn: 3600), """{"alg":"HS256"}""", Encoding.UTF8.GetBytes(Secret));
 
@@ -65,6 +68,14 @@ internal static class RequestCorpus
             FuzzRequest.Get($"/pages/{page}/events{random.Pick(_starts)}", ("Accept", "text/event-stream")),
         (random, page) => FuzzRequest.Get(
             $"/pages/{page}/events", ("Last-Event-ID", random.Pick(_ids)), ("Cache-Control", "no-cache")),
+        (random, page) => FuzzRequest.Get(
+            $"/events?page={page}&page={random.Pick(_pages)}&event=score{random.Pick(_starts).Replace('?', '&')}"),
+        (random, page) => FuzzRequest.Get(
+            $"/events?page={page}&page=fuzz-1&page=private-{page}",
+            ("Last-Event-ID", random.Pick(_positions)),
+            ("Authorization", $"Bearer {_token}")),
+        (random, page) => FuzzRequest.Send(
+            "POST", "/events?from=-3", Json, """{"pages":["fuzz","fuzz-1"],"events":["score","message"]}"""),
         (random, page) => FuzzRequest.Get($"/pages/{page}"),
         (random, page) =>
             FuzzRequest.Get($"/pages/{page}/updates?after={random.Pick(_ids)}&limit={random.Next(1, 20)}"),

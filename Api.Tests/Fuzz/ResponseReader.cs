@@ -19,8 +19,8 @@ internal sealed class ResponseReader
         "Allow", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
         "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection",
         "Content-Length", "Content-Security-Policy", "Content-Type", "Cross-Origin-Resource-Policy", "Date", "ETag",
-        "Expires", "Last-Event-ID", "Location", "Pragma", "Referrer-Policy", "Retry-After", "Transfer-Encoding", "Vary",
-        "X-Accel-Buffering", "WWW-Authenticate", "X-Content-Type-Options",
+        "Expires", "Last-Event-ID", "Link", "Location", "Pragma", "Referrer-Policy", "Retry-After", "Transfer-Encoding",
+        "Vary", "X-Accel-Buffering", "WWW-Authenticate", "X-Content-Type-Options",
     };
 
     private readonly ArrayBufferWriter<byte> _received = new(64 * 1024);

@@ -32,6 +32,7 @@ public sealed partial class RedisConnection : IDisposable
     private readonly IDatabase _database;
     private readonly ILogger _logger;
     private readonly RedisLogin _login;
+    private readonly CancellationTokenSource _closing = new();
     private volatile bool _hasCrossSlotError;
 
     private RedisConnection(
@@ -46,6 +47,7 @@ public sealed partial class RedisConnection : IDisposable
         _logger = logger;
         Options = options;
         Names = new RedisNames(options.Prefix);
+        Closing = _closing.Token;
         redis.ConnectionFailed += (_, lost) =>
             LogLost(lost.ConnectionType, RedisConnector.FormatServer(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
@@ -83,6 +85,9 @@ public sealed partial class RedisConnection : IDisposable
 
     /// <summary>The command that announces updates.</summary>
     internal string PublishCommand => Options.ShardedAnnouncements && HasShardedChannels ? "SPUBLISH" : "PUBLISH";
+
+    /// <summary>Cancelled when the connection is closed.</summary>
+    internal CancellationToken Closing { get; }
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
@@ -126,9 +131,17 @@ public sealed partial class RedisConnection : IDisposable
 
     public void Dispose()
     {
+        if (Closing.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _closing.Cancel();
+
         // Callers no longer wait for replies, and letting the client wait for them may take a second.
         _redis.Close(allowCommandsToComplete: false);
         _redis.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>Returns if Redis accepts writes now.</summary>
@@ -142,17 +155,22 @@ public sealed partial class RedisConnection : IDisposable
     /// <exception cref="StoreUnavailableException">
     /// Redis cannot be reached, or refuses the call, or has refused the login.
     /// </exception>
-    internal async Task<RedisResult> EvaluateAsync(
+    internal Task<RedisResult> EvaluateAsync(
         string script,
         RedisKey[] keys,
         RedisValue[] arguments,
-        bool isAppend = false)
+        bool isAppend = false) =>
+        RunAsync(
+            database => database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster), isAppend);
+
+    /// <summary>Runs commands. They must go to masters only.</summary>
+    /// <exception cref="StoreUnavailableException">As of <see cref="EvaluateAsync"/>.</exception>
+    internal async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> run, bool isAppend = false)
     {
         _login.ThrowIfRefused();
         try
         {
-            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
-                .ConfigureAwait(false);
+            return await run(_database).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisErrors.Translate(exception, isAppend) is { } translated)
         {

@@ -30,7 +30,11 @@ internal sealed class SqliteReader : IDisposable
             WHERE page = $page AND sequence > $after ORDER BY sequence LIMIT $limit
             """);
         _posts = connection.Prepare("SELECT post, place, show, content FROM post WHERE page = $page");
+        Names = new NameReader(connection);
     }
+
+    /// <summary>The names of all pages.</summary>
+    public NameReader Names { get; }
 
     public PageHead Head(PageQuery query) => InTransaction(() => HeadOf(Find(query.Page), query));
 

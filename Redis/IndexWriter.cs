@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Redis;
 
@@ -12,7 +13,7 @@ namespace LiveStreams.Redis;
 /// pages are written later, by this process.
 /// </para>
 /// </summary>
-internal sealed class IndexWriter
+internal sealed partial class IndexWriter
 {
     /// <summary>The most pages that are remembered as written. Others are written again.</summary>
     private const int MaxKnown = 100_000;
@@ -31,6 +32,7 @@ internal sealed class IndexWriter
     private static readonly TimeSpan _retryPeriod = TimeSpan.FromSeconds(1);
 
     private readonly RedisConnection _connection;
+    private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly IndexCommands _index;
     private readonly IndexSweep _sweep;
@@ -41,7 +43,7 @@ internal sealed class IndexWriter
 
     public IndexWriter(RedisConnection connection, TimeProvider time)
     {
-        (_connection, _time) = (connection, time);
+        (_connection, _logger, _time) = (connection, connection.Logger, time);
         _index = new IndexCommands(connection);
         _sweep = new IndexSweep(connection, time);
 
@@ -66,7 +68,7 @@ internal sealed class IndexWriter
         }
         catch (Exception exception) when (exception is TimeoutException or StoreUnavailableException)
         {
-            PostponeAndRetry(pages);
+            PostponeAndRetry(pages, exception);
         }
     }
 
@@ -96,7 +98,7 @@ internal sealed class IndexWriter
         }
     }
 
-    private void PostponeAndRetry(IReadOnlyCollection<IndexedPage> pages)
+    private void PostponeAndRetry(IReadOnlyCollection<IndexedPage> pages, Exception exception)
     {
         lock (_gate)
         {
@@ -109,6 +111,7 @@ internal sealed class IndexWriter
             _isRetrying = true;
         }
 
+        LogAway(exception.Message);
         _ = RetryAsync();
     }
 
@@ -132,7 +135,10 @@ internal sealed class IndexWriter
             try
             {
                 await WriteAsync(pages).ConfigureAwait(false);
-                Remove(pages);
+                if (Remove(pages))
+                {
+                    LogBack();
+                }
             }
             catch (StoreUnavailableException)
             {
@@ -151,8 +157,8 @@ internal sealed class IndexWriter
         }
     }
 
-    // A page that began again meanwhile is written once more.
-    private void Remove(IndexedPage[] written)
+    // Whether none waits any more. A page that began again meanwhile is written once more.
+    private bool Remove(IndexedPage[] written)
     {
         lock (_gate)
         {
@@ -163,6 +169,16 @@ internal sealed class IndexWriter
                     _postponed.Remove(page.Page);
                 }
             }
+
+            return _postponed.Count == 0;
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The index of pages in Redis cannot be written, and new pages are not listed until it can: {Error}")]
+    private partial void LogAway(string error);
+
+    [LoggerMessage(LogLevel.Information, "The index of pages in Redis has been written again.")]
+    private partial void LogBack();
 }

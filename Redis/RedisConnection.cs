@@ -63,6 +63,8 @@ public sealed partial class RedisConnection : IDisposable
 
     internal RedisOptions Options { get; }
 
+    internal ILogger Logger => _logger;
+
     internal RedisNames Names { get; }
 
     internal NewestKnownIds NewestKnownIds { get; } = new();

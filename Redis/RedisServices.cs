@@ -10,7 +10,10 @@ namespace LiveStreams.Redis;
 /// </summary>
 public static class RedisServices
 {
-    /// <summary>Adds <see cref="RedisLog"/>, <see cref="RedisIndex"/>, and the connection, which is opened when it is first resolved.</summary>
+    /// <summary>
+    /// Adds <see cref="RedisLog"/>, <see cref="RedisIndex"/>, and the connection, which is opened when it is first
+    /// resolved.
+    /// </summary>
     public static void AddRedisLog(this IServiceCollection services)
     {
         services.AddSingleton(provider =>

@@ -62,6 +62,13 @@ public sealed partial class SecureRedisTests
             Assert.Equal(first, (await since.NextAsync()).EventId);
         }
 
+        await publisher.PublishAsync("expired", "x");
+        await redis.CliAsync("DEL", "livestreams:{expired}:meta");
+        var list = await reader.GetJsonAsync("/pages");
+        Assert.Equal("home", Assert.Single(list.GetProperty("pages").EnumerateArray()).GetProperty("page").GetString());
+        string[] newest = ["XREVRANGE", "livestreams:pages:{index}:born", "+", "-"];
+        Assert.Equal("OK", (await redis.CliAsync(["ACL", "DRYRUN", "livestreams", .. newest])).Trim());
+
         using var ready = await reader.GetAsync("/health/ready");
         Assert.Equal(200, (int)ready.StatusCode);
         await publisher.DeletePageAsync("home");

@@ -69,6 +69,8 @@ internal static class RequestCorpus
         (random, page) =>
             FuzzRequest.Get($"/pages/{page}/updates?after={random.Pick(_ids)}&limit={random.Next(1, 20)}"),
         (random, page) => FuzzRequest.Get($"/pages/{page}/updates?limit=5"),
+        (random, page) =>
+            FuzzRequest.Get($"/pages?prefix={random.Pick(["", "fuzz", page])}&after={page}&limit={random.Next(1, 20)}"),
         (random, page) => new FuzzRequest { Method = "DELETE", Target = $"/pages/{page}" },
         (random, page) => FuzzRequest.Get(random.Next(2) == 0 ? "/health/live" : "/health/ready"),
         (random, page) => FuzzRequest.Get(

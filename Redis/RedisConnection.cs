@@ -1,4 +1,3 @@
-using System.Net;
 using LiveStreams.Core;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -23,12 +22,10 @@ public sealed partial class RedisConnection : IDisposable
     /// <summary>What Redis replies to a command that it does not have.</summary>
     private const string UnknownCommand = "unknown redis command";
 
-    /// <summary>The version of Redis from which on it has sharded Pub/Sub.</summary>
-    private static readonly Version _shardedVersion = new(7, 0);
-
     private static readonly string _checkScript = ScriptFile.Load("check.lua");
 
     private readonly ConnectionMultiplexer _redis;
+    private readonly RedisTopology _topology;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
     private readonly RedisLogin _login;
@@ -43,6 +40,7 @@ public sealed partial class RedisConnection : IDisposable
     {
         _redis = redis;
         _login = login;
+        _topology = new RedisTopology(redis);
         _database = redis.GetDatabase();
         _logger = logger;
         Options = options;
@@ -76,14 +74,10 @@ public sealed partial class RedisConnection : IDisposable
     internal bool RequiresSingleSlot => _hasCrossSlotError || IsCluster;
 
     /// <summary>Whether the servers are a Redis Cluster.</summary>
-    internal bool IsCluster => Array.Exists(_redis.GetEndPoints(), IsClusterNode);
+    internal bool IsCluster => _topology.IsCluster;
 
-    /// <summary>
-    /// Whether the servers are a Redis Cluster with sharded Pub/Sub: all that are connected have version 7 or later.
-    /// </summary>
-    internal bool HasShardedChannels => IsCluster && Array.TrueForAll(
-        _redis.GetServers(),
-        node => !node.IsConnected || (node.ServerType == ServerType.Cluster && node.Version >= _shardedVersion));
+    /// <summary>Whether the servers are a Redis Cluster with sharded Pub/Sub.</summary>
+    internal bool HasShardedChannels => _topology.HasShardedChannels;
 
     /// <summary>The command that announces updates.</summary>
     internal string PublishCommand => Options.ShardedAnnouncements && HasShardedChannels ? "SPUBLISH" : "PUBLISH";
@@ -178,20 +172,6 @@ public sealed partial class RedisConnection : IDisposable
         {
             _hasCrossSlotError |= RedisErrors.IsCrossSlot(translated);
             throw translated;
-        }
-    }
-
-    private bool IsClusterNode(EndPoint server)
-    {
-        try
-        {
-            return _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel);
-        }
-        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
-        {
-            // The client has listed the server and removed it since: the connection has been closed, or Sentinel has
-            // switched to another server.
-            return false;
         }
     }
 

@@ -3,7 +3,9 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Redis;
 
-/// <summary>A set of pages that forgets those that were added long ago, when it has about as many as it may have.</summary>
+/// <summary>
+/// A set of pages that forgets those that were added first, when it has about as many as it may have.
+/// </summary>
 internal sealed class RecentPages(int maxPages)
 {
     private readonly Lock _gate = new();

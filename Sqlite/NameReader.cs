@@ -21,7 +21,9 @@ internal sealed class NameReader(FileConnection connection)
     public IReadOnlyList<PageId> List(NameRange range, int limit)
     {
         var names = new List<PageId>();
-        using var rows = range.To is null ? _from.Query(range.From, limit) : _between.Query(range.From, range.To, limit);
+        using var rows = range.To is null
+            ? _from.Query(range.From, limit)
+            : _between.Query(range.From, range.To, limit);
         while (rows.Read())
         {
             names.Add(PageId.Parse(rows.GetString(0)));

@@ -5,7 +5,10 @@ namespace LiveStreams.Core.Tests.Listing;
 public sealed class NameRangeTests
 {
     private static readonly string[] _names =
-        ["a", "a b", "ab", "b", "news", "news:", "news:1", "news;", "\uD7FF", "\uE000", "～", "\U0001F389", "\U0010FFFFx"];
+    [
+        "a", "a b", "ab", "b", "news", "news:", "news:1", "news;",
+        "\uD7FF", "\uE000", "～", "\U0001F389", "\U0010FFFFx",
+    ];
 
     [Fact]
     public void Names_are_in_the_order_of_their_utf8()

@@ -4,6 +4,7 @@ using LiveStreams.Api.History;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
+using LiveStreams.Api.Pages;
 using LiveStreams.Api.Posts;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Security;
@@ -46,6 +47,7 @@ internal sealed partial class Program
         builder.AddSubscribe();
         builder.AddPosts();
         builder.AddHistory();
+        builder.AddPageList();
         builder.AddTryPage();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
         builder.Services.AddHostedService<StartMessage>();
@@ -62,6 +64,7 @@ internal sealed partial class Program
         app.MapSubscribe();
         app.MapPosts();
         app.MapHistory();
+        app.MapPageList();
         app.MapBrowser();
         app.MapTryPage();
         app.MapHealth();

@@ -20,13 +20,10 @@ public sealed class BoundedReadLog(IPageLog store, TimeProvider time) : IPageLog
     public const int MaxPostReads = 8;
 
     /// <summary>The most reads that wait in line, in each of the two lines.</summary>
-    public const int MaxWaiting = 10_000;
+    public const int MaxWaiting = ReadQueue.MaxWaiting;
 
-    /// <summary>How long a read waits in line, and then for the store.</summary>
-    private static readonly TimeSpan _maxWait = TimeSpan.FromSeconds(1.5);
-
-    private readonly Line _reads = new(new SemaphoreSlim(MaxReads), time);
-    private readonly Line _postReads = new(new SemaphoreSlim(MaxPostReads), time);
+    private readonly ReadQueue _reads = new(new SemaphoreSlim(MaxReads), time);
+    private readonly ReadQueue _postReads = new(new SemaphoreSlim(MaxPostReads), time);
 
     /// <summary>The store itself, for the server's own reads, whose number does not depend on readers.</summary>
     public IPageLog Store => store;
@@ -67,69 +64,4 @@ public sealed class BoundedReadLog(IPageLog store, TimeProvider time) : IPageLog
         _postReads.ReadAsync(() => store.PostsAsync(page, CancellationToken.None), cancellationToken);
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
-
-    // The semaphore is not disposed: it holds no handle, and reads may still be running when the process stops.
-    private sealed class Line(SemaphoreSlim free, TimeProvider time)
-    {
-        private int _waiting;
-
-        public int Waiting => Volatile.Read(ref _waiting);
-
-        public async ValueTask<T> ReadAsync<T>(Func<ValueTask<T>> read, CancellationToken cancellationToken)
-        {
-            await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                return await RunAsync(read).WaitAsync(_maxWait, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException exception)
-            {
-                throw new StoreUnavailableException(
-                    $"The store has not responded for {_maxWait.TotalSeconds} s.",
-                    exception);
-            }
-        }
-
-        // Ends the turn when the store has ended the read, whether or not the caller still waits.
-        private async Task<T> RunAsync<T>(Func<ValueTask<T>> read)
-        {
-            try
-            {
-                return await read().ConfigureAwait(false);
-            }
-            finally
-            {
-                free.Release();
-            }
-        }
-
-        private async ValueTask TakeTurnAsync(CancellationToken cancellationToken)
-        {
-            if (free.Wait(0, CancellationToken.None))
-            {
-                return;
-            }
-
-            if (Interlocked.Increment(ref _waiting) > MaxWaiting)
-            {
-                Interlocked.Decrement(ref _waiting);
-                throw new StoreUnavailableException($"{MaxWaiting:N0} reads are waiting for the store.");
-            }
-
-            using var tooLong = new CancellationTokenSource(_maxWait, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, cancellationToken);
-            try
-            {
-                await free.WaitAsync(either.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new StoreUnavailableException("The store does not keep up with reads.", exception);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-        }
-    }
 }

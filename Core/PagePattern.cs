@@ -6,10 +6,13 @@ namespace LiveStreams.Core;
 /// </summary>
 public readonly record struct PagePattern
 {
-    private readonly string _name;
-    private readonly bool _isPrefix;
+    private PagePattern(string name, bool isPrefix) => (Name, IsPrefix) = (name, isPrefix);
 
-    private PagePattern(string name, bool isPrefix) => (_name, _isPrefix) = (name, isPrefix);
+    /// <summary>The name, or the prefix without its <c>*</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether <see cref="Name"/> is a prefix.</summary>
+    public bool IsPrefix { get; }
 
     public static bool TryParse(string? text, out PagePattern pattern)
     {
@@ -25,5 +28,5 @@ public readonly record struct PagePattern
     }
 
     public bool Matches(PageId page) =>
-        _isPrefix ? page.Value.StartsWith(_name, StringComparison.Ordinal) : page.Value == _name;
+        IsPrefix ? page.Value.StartsWith(Name, StringComparison.Ordinal) : page.Value == Name;
 }

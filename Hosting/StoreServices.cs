@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Memory;
 using LiveStreams.Core.Posts;
 using LiveStreams.Redis;
@@ -17,7 +18,10 @@ public enum StoreKind
 /// <summary>Where the data is, in words for the start message.</summary>
 public sealed record StoreDescription(string Text);
 
-/// <summary>The one place that knows the engines behind <see cref="IPageLog"/> and <see cref="IPageBus"/>.</summary>
+/// <summary>
+/// The one place that knows the engines behind <see cref="IPageLog"/>, <see cref="IPageBus"/> and
+/// <see cref="IPageIndex"/>.
+/// </summary>
 public static class StoreServices
 {
     /// <summary>
@@ -35,7 +39,7 @@ public static class StoreServices
         var other => throw new SettingException($"Store must be 'sqlite', 'redis' or 'memory', not '{other}'."),
     };
 
-    /// <summary>Adds the log, the bus and the <see cref="StoreDescription"/> of a server.</summary>
+    /// <summary>Adds the log, the bus, the index and the <see cref="StoreDescription"/> of a server.</summary>
     /// <param name="builder">The server's builder.</param>
     /// <param name="maxForeignBytes">
     /// The largest message from another program that is streamed from <c>Redis:ForeignChannels</c>.
@@ -51,7 +55,7 @@ public static class StoreServices
                 break;
             case StoreKind.Redis:
                 builder.Services.AddRedis();
-                builder.Services.AddBoundedReads<RedisLog>();
+                builder.Services.AddBoundedReads<RedisLog, RedisIndex>();
                 builder.Services.AddRedisBus(maxForeignBytes);
                 break;
             case StoreKind.Memory:
@@ -87,7 +91,7 @@ public static class StoreServices
         services.AddLocalBus();
         services.AddSection<SqliteOptions>("Sqlite");
         services.AddSingleton<SqliteLog>();
-        services.AddBoundedReads<SqliteLog>();
+        services.AddBoundedReads<SqliteLog, SqliteLog>();
         services.AddSingleton(provider =>
             new StoreDescription(Path.GetFullPath(provider.GetRequiredService<SqliteOptions>().Path)));
     }
@@ -104,16 +108,19 @@ public static class StoreServices
     {
         services.AddLocalBus();
         services.AddSingleton<MemoryLog>();
-        services.AddBoundedReads<MemoryLog>();
+        services.AddBoundedReads<MemoryLog, MemoryLog>();
         services.AddSingleton(new StoreDescription("in memory only; history ends with the process"));
     }
 
-    private static void AddBoundedReads<TLog>(this IServiceCollection services)
+    private static void AddBoundedReads<TLog, TIndex>(this IServiceCollection services)
         where TLog : class, IPageLog
+        where TIndex : class, IPageIndex
     {
         services.AddSingleton(provider =>
             new BoundedReadLog(provider.GetRequiredService<TLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<BoundedReadLog>());
+        services.AddSingleton<IPageIndex>(provider =>
+            new BoundedReadIndex(provider.GetRequiredService<TIndex>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddLocalBus(this IServiceCollection services)

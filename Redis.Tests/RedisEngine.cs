@@ -19,6 +19,7 @@ internal static class RedisEngine
         var bus = new RedisBus(connection, foreign, time);
         var posts = Engine.NewPostOptions();
         var log = new RedisLog(connection, history, posts, time);
-        return new Engine(log, bus, time, history, posts) { Connection = connection };
+        var index = new RedisIndex(connection, time);
+        return new Engine(log, bus, time, history, posts) { Index = index, Connection = connection };
     }
 }

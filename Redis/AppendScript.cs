@@ -13,6 +13,9 @@ internal sealed class AppendScript
 {
     public static readonly string Text = ScriptFile.Load("append.lua");
 
+    /// <summary>How the reply for a draft begins that begins its page.</summary>
+    private const char Begins = '*';
+
     private const int CommonArguments = 8;
     private const int PageArguments = 8;
     private const int DraftArguments = 4;
@@ -92,12 +95,19 @@ internal sealed class AppendScript
     }
 
     /// <summary>Reads the reply for one page: a result for each of its drafts.</summary>
+    /// <param name="reply">The reply for the page.</param>
+    /// <param name="begins">Whether one of the drafts begins the page.</param>
     /// <exception cref="StoreUnavailableException">Redis refused the append to this page.</exception>
-    public static PublishResult[] ParseReply(RedisResult reply) => Array.ConvertAll((string[])reply!, ParseDraftReply);
+    public static PublishResult[] ParseReply(RedisResult reply, out bool begins)
+    {
+        var replies = (string[])reply!;
+        begins = Array.Exists(replies, static draft => draft[0] == Begins);
+        return Array.ConvertAll(replies, ParseDraftReply);
+    }
 
     private static PublishResult ParseDraftReply(string reply) => reply[0] switch
     {
-        '+' => PublishResult.Published(ScriptValues.ParseId(reply[1..], isAppend: true)),
+        '+' or Begins => PublishResult.Published(ScriptValues.ParseId(reply[1..], isAppend: true)),
         '=' => PublishResult.Repeated(ScriptValues.ParseId(reply[1..], isAppend: true)),
         '#' => PublishResult.KeyReused,
         '!' => PublishResult.PostsFull,

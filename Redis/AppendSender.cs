@@ -11,15 +11,19 @@ internal sealed class AppendSender(
     PostOptions posts,
     TimeProvider time)
 {
+    private readonly IndexWriter _index = new(connection, time);
+
     /// <summary>
     /// Sets the outcome of every append, and then returns on a thread of the pool. Throws nothing. Where one call
-    /// cannot hold the keys of several pages, each append gets a call of its own.
+    /// cannot hold the keys of several pages, each append gets a call of its own. Pages that may not be in the index
+    /// are there when this returns (<see cref="IndexWriter"/>).
     /// </summary>
     public async Task SendAsync(PendingAppend[] appends)
     {
         try
         {
-            SetOutcomes(appends, await CallScriptAsync(appends).ConfigureAwait(false));
+            var pages = SetOutcomes(appends, await CallScriptAsync(appends).ConfigureAwait(false));
+            await _index.AddAsync(pages).ConfigureAwait(false);
         }
         catch (StoreUnavailableException exception) when (appends.Length > 1 && RedisErrors.IsCrossSlot(exception))
         {
@@ -53,14 +57,21 @@ internal sealed class AppendSender(
         return connection.EvaluateAsync(AppendScript.Text, script.Keys, script.Arguments, isAppend: true);
     }
 
-    private void SetOutcomes(PendingAppend[] appends, RedisResult reply)
+    // Returns the pages to which the call has published, and that need to be written to the index.
+    private List<IndexedPage> SetOutcomes(PendingAppend[] appends, RedisResult reply)
     {
         var replies = (RedisResult[])reply!;
+        var pages = new List<IndexedPage>();
         for (var i = 0; i < appends.Length; i++)
         {
             try
             {
-                var results = AppendScript.ParseReply(replies[i]);
+                var results = AppendScript.ParseReply(replies[i], out var begins);
+                if (begins || (!_index.Knows(appends[i].Page) && Array.Exists(results, IsInStore)))
+                {
+                    pages.Add(new IndexedPage(appends[i].Page, begins));
+                }
+
                 foreach (var result in results)
                 {
                     if (!result.IsRepeat && !result.Id.IsNone)
@@ -77,5 +88,11 @@ internal sealed class AppendSender(
                 appends[i].SetOutcome(RedisErrors.Translate(exception, isAppend: true) ?? exception);
             }
         }
+
+        return pages;
     }
+
+    // The store has the page, whether the draft was published now or before.
+    private static bool IsInStore(PublishResult result) =>
+        result.Status is PublishStatus.Published or PublishStatus.Repeated;
 }

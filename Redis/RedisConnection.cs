@@ -1,4 +1,3 @@
-using System.Net;
 using LiveStreams.Core;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -23,15 +22,14 @@ public sealed partial class RedisConnection : IDisposable
     /// <summary>What Redis replies to a command that it does not have.</summary>
     private const string UnknownCommand = "unknown redis command";
 
-    /// <summary>The version of Redis from which on it has sharded Pub/Sub.</summary>
-    private static readonly Version _shardedVersion = new(7, 0);
-
     private static readonly string _checkScript = ScriptFile.Load("check.lua");
 
     private readonly ConnectionMultiplexer _redis;
+    private readonly RedisTopology _topology;
     private readonly IDatabase _database;
     private readonly ILogger _logger;
     private readonly RedisLogin _login;
+    private readonly CancellationTokenSource _closing = new();
     private volatile bool _hasCrossSlotError;
 
     private RedisConnection(
@@ -42,10 +40,12 @@ public sealed partial class RedisConnection : IDisposable
     {
         _redis = redis;
         _login = login;
+        _topology = new RedisTopology(redis);
         _database = redis.GetDatabase();
         _logger = logger;
         Options = options;
         Names = new RedisNames(options.Prefix);
+        Closing = _closing.Token;
         redis.ConnectionFailed += (_, lost) =>
             LogLost(lost.ConnectionType, RedisConnector.FormatServer(lost.EndPoint), lost.FailureType);
         redis.ConnectionRestored += (_, restored) =>
@@ -61,6 +61,8 @@ public sealed partial class RedisConnection : IDisposable
 
     internal RedisOptions Options { get; }
 
+    internal ILogger Logger => _logger;
+
     internal RedisNames Names { get; }
 
     internal NewestKnownIds NewestKnownIds { get; } = new();
@@ -72,17 +74,16 @@ public sealed partial class RedisConnection : IDisposable
     internal bool RequiresSingleSlot => _hasCrossSlotError || IsCluster;
 
     /// <summary>Whether the servers are a Redis Cluster.</summary>
-    internal bool IsCluster => Array.Exists(_redis.GetEndPoints(), IsClusterNode);
+    internal bool IsCluster => _topology.IsCluster;
 
-    /// <summary>
-    /// Whether the servers are a Redis Cluster with sharded Pub/Sub: all that are connected have version 7 or later.
-    /// </summary>
-    internal bool HasShardedChannels => IsCluster && Array.TrueForAll(
-        _redis.GetServers(),
-        node => !node.IsConnected || (node.ServerType == ServerType.Cluster && node.Version >= _shardedVersion));
+    /// <summary>Whether the servers are a Redis Cluster with sharded Pub/Sub.</summary>
+    internal bool HasShardedChannels => _topology.HasShardedChannels;
 
     /// <summary>The command that announces updates.</summary>
     internal string PublishCommand => Options.ShardedAnnouncements && HasShardedChannels ? "SPUBLISH" : "PUBLISH";
+
+    /// <summary>Cancelled when the connection is closed.</summary>
+    internal CancellationToken Closing { get; }
 
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
@@ -126,9 +127,17 @@ public sealed partial class RedisConnection : IDisposable
 
     public void Dispose()
     {
+        if (Closing.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _closing.Cancel();
+
         // Callers no longer wait for replies, and letting the client wait for them may take a second.
         _redis.Close(allowCommandsToComplete: false);
         _redis.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>Returns if Redis accepts writes now.</summary>
@@ -142,36 +151,27 @@ public sealed partial class RedisConnection : IDisposable
     /// <exception cref="StoreUnavailableException">
     /// Redis cannot be reached, or refuses the call, or has refused the login.
     /// </exception>
-    internal async Task<RedisResult> EvaluateAsync(
+    internal Task<RedisResult> EvaluateAsync(
         string script,
         RedisKey[] keys,
         RedisValue[] arguments,
-        bool isAppend = false)
+        bool isAppend = false) =>
+        RunAsync(
+            database => database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster), isAppend);
+
+    /// <summary>Runs commands. They must go to masters only.</summary>
+    /// <exception cref="StoreUnavailableException">As of <see cref="EvaluateAsync"/>.</exception>
+    internal async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> run, bool isAppend = false)
     {
         _login.ThrowIfRefused();
         try
         {
-            return await _database.ScriptEvaluateAsync(script, keys, arguments, CommandFlags.DemandMaster)
-                .ConfigureAwait(false);
+            return await run(_database).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisErrors.Translate(exception, isAppend) is { } translated)
         {
             _hasCrossSlotError |= RedisErrors.IsCrossSlot(translated);
             throw translated;
-        }
-    }
-
-    private bool IsClusterNode(EndPoint server)
-    {
-        try
-        {
-            return _redis.GetServer(server).ServerType is not (ServerType.Standalone or ServerType.Sentinel);
-        }
-        catch (Exception exception) when (exception is ArgumentException or ObjectDisposedException)
-        {
-            // The client has listed the server and removed it since: the connection has been closed, or Sentinel has
-            // switched to another server.
-            return false;
         }
     }
 

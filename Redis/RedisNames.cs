@@ -14,6 +14,18 @@ internal sealed class RedisNames(string prefix)
     /// <summary>A key of no page. It is written to check that Redis accepts writes.</summary>
     public string Check => $"{prefix}check";
 
+    /// <summary>
+    /// The names of all pages, a sorted set in which all have the score 0, so that they are in the order of their bytes
+    /// (<see cref="RedisIndex"/>). In the slot of <see cref="Born"/>.
+    /// </summary>
+    public string Index => $"{prefix}pages:{{index}}:names";
+
+    /// <summary>
+    /// The pages that began lately, a stream. The field <c>page</c> of an entry is the page's name; it is empty in the
+    /// first entry of a stream that was empty.
+    /// </summary>
+    public string Born => $"{prefix}pages:{{index}}:born";
+
     /// <summary>The channel on which a page's updates are announced (<see cref="UpdateJson"/>).</summary>
     public string Channel(PageId page) => $"{prefix}{{{page.Value}}}";
 

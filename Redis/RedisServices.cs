@@ -10,7 +10,10 @@ namespace LiveStreams.Redis;
 /// </summary>
 public static class RedisServices
 {
-    /// <summary>Adds <see cref="RedisLog"/>, and the connection, which is opened when it is first resolved.</summary>
+    /// <summary>
+    /// Adds <see cref="RedisLog"/>, <see cref="RedisIndex"/>, and the connection, which is opened when it is first
+    /// resolved.
+    /// </summary>
     public static void AddRedisLog(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
@@ -20,6 +23,7 @@ public static class RedisServices
             return RedisConnection.OpenAsync(options, logger).GetAwaiter().GetResult();
         });
         services.AddSingleton<RedisLog>();
+        services.AddSingleton<RedisIndex>();
     }
 
     /// <summary>Adds <see cref="RedisBus"/>. Needs <see cref="AddRedisLog"/>.</summary>

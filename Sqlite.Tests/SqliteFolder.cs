@@ -25,7 +25,7 @@ internal sealed class SqliteFolder : IDisposable
         var posts = Engine.NewPostOptions();
         var options = new SqliteOptions { Path = path };
         var log = new SqliteLog(options, history, posts, bus, time, NullLogger<SqliteLog>.Instance);
-        return new Engine(log, bus, time, history, posts);
+        return new Engine(log, bus, time, history, posts) { Index = log };
     }
 
     /// <summary>Deletes the file of a closed engine, with all that belongs to it.</summary>

@@ -61,6 +61,11 @@ internal sealed class DraftAppender(
             pages.OnPostsChanged(changes.Renders.Count);
         }
 
+        if (state.Time == 0 || (state.IsEnded && draft.Keep))
+        {
+            batch.OnBorn(state.Id);
+        }
+
         if (state.Time > now + _maxAhead)
         {
             batch.OnSetBack(state.RowId);

@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStreams.Core;
 
 namespace LiveStreams.Sqlite;
 
@@ -17,12 +18,16 @@ internal sealed class JournalBatch : IDisposable
     private readonly List<JournalEntry> _entries = [];
     private readonly Dictionary<(PageState Page, string Key), KeyUse> _keys = [];
     private readonly HashSet<long> _setBack = [];
+    private readonly List<PageId> _born = [];
     private readonly MemoryStream _row = new();
     private readonly BinaryWriter _rowWriter;
 
     public JournalBatch() => _rowWriter = new BinaryWriter(_row, Encoding.UTF8);
 
     public IReadOnlyList<JournalEntry> Entries => _entries;
+
+    /// <summary>The pages that begin with an update of this batch.</summary>
+    public IReadOnlyList<PageId> Born => _born;
 
     /// <summary>The sum of <see cref="JournalEntry.Bytes"/>.</summary>
     public long Bytes { get; private set; }
@@ -42,6 +47,9 @@ internal sealed class JournalBatch : IDisposable
             _keys[(entry.Page, entry.Key.Name)] = entry.ToKeyUse();
         }
     }
+
+    /// <summary>Notes that a page begins.</summary>
+    public void OnBorn(PageId page) => _born.Add(page);
 
     /// <summary>Notes that the times of a page, given by its id in the tables, were ahead of the clock.</summary>
     public void OnSetBack(long page) => _setBack.Add(page);
@@ -69,6 +77,7 @@ internal sealed class JournalBatch : IDisposable
         _entries.Clear();
         _keys.Clear();
         _setBack.Clear();
+        _born.Clear();
         Bytes = 0;
         _row.SetLength(0);
         if (_row.Capacity > MaxKeptBuffer)

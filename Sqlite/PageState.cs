@@ -29,7 +29,9 @@ internal sealed class PageState(PageId id, long rowId, long epoch)
 
     public bool IsEnded => Sequence > 0 && EndSequence == Sequence;
 
-    /// <summary>The time of the newest update, in Unix milliseconds.</summary>
+    /// <summary>
+    /// The time of the newest update, live-only ones included, in Unix milliseconds; 0 before the first.
+    /// </summary>
     public long Time { get; set; }
 
     /// <summary>Advances the state over the page's pending updates.</summary>

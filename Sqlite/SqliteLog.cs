@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveStreams.Core;
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace LiveStreams.Sqlite;
 /// (<see cref="SqliteWriter"/>) and complete after their commit is on the disk. Reads run at the same time, each on its
 /// own connection, and block their thread for the microseconds that SQLite takes.
 /// </summary>
-public sealed class SqliteLog : IPageLog, IDisposable
+public sealed class SqliteLog : IPageLog, IPageIndex, IDisposable
 {
     private static readonly TimeSpan _tickPeriod = TimeSpan.FromSeconds(1);
 
@@ -70,6 +71,17 @@ public sealed class SqliteLog : IPageLog, IDisposable
     public ValueTask<PagePosts> PostsAsync(PageId page, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Read(page, (reader, query) => reader.Posts(query)));
 
+    public ValueTask<IReadOnlyList<PageId>> ListAsync(
+        NameRange range, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(reader => reader.Names.List(range, limit)));
+
+    public ValueTask<IReadOnlyList<ListedPage>> ReadAsync(
+        IReadOnlyList<PageId> pages, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Read(reader => reader.Names.Read(pages, _writer.Pending, _time.GetUtcNow())));
+
+    public ValueTask<BornPages> ReadBornAsync(string? cursor, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_writer.Births.Read(cursor));
+
     public async ValueTask CheckAsync(CancellationToken cancellationToken) =>
         await _writer.EnqueueAsync(default, []).WaitAsync(cancellationToken).ConfigureAwait(false);
 
@@ -90,6 +102,11 @@ public sealed class SqliteLog : IPageLog, IDisposable
     private T Read<T>(PageId page, Func<SqliteReader, PageQuery, T> read)
     {
         var query = new PageQuery(page, _writer.Pending.UpdatesOf(page), _history.For(page), _time.GetUtcNow());
+        return Read(reader => read(reader, query));
+    }
+
+    private T Read<T>(Func<SqliteReader, T> read)
+    {
         SqliteReader? reader = null;
         try
         {
@@ -98,7 +115,7 @@ public sealed class SqliteLog : IPageLog, IDisposable
                 reader = new SqliteReader(_file.OpenReader());
             }
 
-            var result = read(reader, query);
+            var result = read(reader);
             _readers.Add(reader);
             return result;
         }

@@ -26,7 +26,11 @@ internal sealed class SqliteReader : IDisposable
         _times = new TimeIndex(connection);
         _updates = new UpdateReader(connection);
         _posts = connection.Prepare("SELECT post, place, show, content FROM post WHERE page = $page");
+        Names = new NameReader(connection);
     }
+
+    /// <summary>The names of all pages.</summary>
+    public NameReader Names { get; }
 
     public PageHead Head(PageQuery query) => InTransaction(() => HeadOf(Find(query.Page), query));
 

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -60,6 +61,9 @@ internal sealed class SqliteWriter : IDisposable
 
     /// <summary>The committed updates that are not yet in the tables. Readers need them too.</summary>
     public PendingPages Pending { get; } = new();
+
+    /// <summary>The pages that began since the process started.</summary>
+    public BirthList Births { get; } = new();
 
     /// <summary>Queues an append. Without drafts it only checks that the file can be written.</summary>
     /// <exception cref="StoreUnavailableException">The queue is full or closed.</exception>
@@ -174,6 +178,11 @@ internal sealed class SqliteWriter : IDisposable
         {
             _batchWriter.MakeVisible(_batch);
             _maintenance.OnAppended();
+        }
+
+        foreach (var page in _batch.Born)
+        {
+            Births.Add(page);
         }
 
         foreach (var entry in _batch.Entries)

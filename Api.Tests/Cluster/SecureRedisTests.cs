@@ -65,6 +65,12 @@ public sealed partial class SecureRedisTests
         var head = (await reader.GetJsonAsync("/pages/home")).GetProperty("head").GetString();
         var before = await reader.GetJsonAsync($"/pages/home/updates?before={head}");
         Assert.Equal(3, before.GetProperty("updates").GetArrayLength());
+        await publisher.PublishAsync("expired", "x");
+        await redis.CliAsync("DEL", "livestreams:{expired}:meta");
+        var list = await reader.GetJsonAsync("/pages");
+        Assert.Equal("home", Assert.Single(list.GetProperty("pages").EnumerateArray()).GetProperty("page").GetString());
+        string[] newest = ["XREVRANGE", "livestreams:pages:{index}:born", "+", "-"];
+        Assert.Equal("OK", (await redis.CliAsync(["ACL", "DRYRUN", "livestreams", .. newest])).Trim());
 
         using var ready = await reader.GetAsync("/health/ready");
         Assert.Equal(200, (int)ready.StatusCode);

@@ -85,6 +85,8 @@ internal static class RequestCorpus
             ("Accept", "application/x-ndjson, application/json;q=0.5"),
             ("If-None-Match", "\"0123456789abcdef\"")),
         (random, page) => FuzzRequest.Get($"/pages/{page}/updates?since={random.Next(100)}m"),
+        (random, page) =>
+            FuzzRequest.Get($"/pages?prefix={random.Pick(["", "fuzz", page])}&after={page}&limit={random.Next(1, 20)}"),
         (random, page) => new FuzzRequest { Method = "DELETE", Target = $"/pages/{page}" },
         (random, page) => FuzzRequest.Get(random.Next(2) == 0 ? "/health/live" : "/health/ready"),
         (random, page) => FuzzRequest.Get(

@@ -29,6 +29,11 @@ internal sealed class Grants
     /// <summary>Null allows every event name.</summary>
     private EventPattern[]? _events;
 
+    /// <summary>
+    /// The pages that it may publish to, whose posts it may change, or that it may read if they are private.
+    /// </summary>
+    public IEnumerable<PagePattern> Listed => [.. _publish, .. _posts, .. _subscribe];
+
     /// <summary>Whether there is any page that it may publish to, or whose posts it may change.</summary>
     public bool MayPublishAnything => _publish.Length > 0 || _posts.Length > 0;
 

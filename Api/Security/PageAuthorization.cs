@@ -73,6 +73,12 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     }
 
     /// <summary>
+    /// For an endpoint that lists pages (<see cref="ListedNames"/>): where publishing needs a token, it needs one too.
+    /// </summary>
+    public RequestDelegate ToList(RequestDelegate next) => async context =>
+        await ContinueAsync(context, CheckToken(context, isNeeded: !await anonymous.IsAllowed), next);
+
+    /// <summary>
     /// Whether a request that passed <see cref="ToPublish"/> or <see cref="ToPublishMany"/> may publish this update:
     /// one that changes posts needs that grant, any other the grant to publish, and its event name.
     /// </summary>

@@ -12,7 +12,7 @@ internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthori
     private const string ContentType = "application/json";
 
     /// <summary>Serves a stream of the pages in the query.</summary>
-    public Task GetAsync(HttpContext context) => ServeAsync(context, PageList.Of(context.Request.Query));
+    public Task GetAsync(HttpContext context) => ServeAsync(context, RequestedPages.Of(context.Request.Query));
 
     /// <summary>Serves a stream of the pages in the body, for lists that are too long for a URL.</summary>
     public async Task PostAsync(HttpContext context)
@@ -24,13 +24,14 @@ internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthori
             return;
         }
 
-        if (await RequestBody.ReadAsync(context.Request, PageList.MaxBodyBytes) is not { } body)
+        if (await RequestBody.ReadAsync(context.Request, RequestedPages.MaxBodyBytes) is not { } body)
         {
-            await Problem.TooLarge.WriteAsync(context, $"A list of pages has at most {PageList.MaxBodyBytes} bytes.");
+            await Problem.TooLarge.WriteAsync(
+                context, $"A list of pages has at most {RequestedPages.MaxBodyBytes} bytes.");
             return;
         }
 
-        if (!PageList.TryRead(body, out var list, out var refusal))
+        if (!RequestedPages.TryRead(body, out var list, out var refusal))
         {
             await refusal.WriteAsync(context);
             return;
@@ -39,7 +40,7 @@ internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthori
         await ServeAsync(context, list);
     }
 
-    private Task ServeAsync(HttpContext context, PageList list) =>
+    private Task ServeAsync(HttpContext context, RequestedPages list) =>
         list.TryReadPages(out var pages, out var refusal)
         && authorization.MaySubscribe(context, pages, out refusal)
         && StartQuery.TryRead(context.Request, out var start, out refusal)

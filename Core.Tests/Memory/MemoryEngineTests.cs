@@ -11,7 +11,8 @@ public sealed class MemoryEngineTests : EngineContract
         var bus = new LocalBus();
         var time = new FakeTimeProvider();
         var posts = Engine.NewPostOptions();
-        return Task.FromResult(new Engine(new MemoryLog(history, posts, bus, time), bus, time, history, posts));
+        var log = new MemoryLog(history, posts, bus, time);
+        return Task.FromResult(new Engine(log, bus, time, history, posts) { Index = log });
     }
 
     protected override async Task LoseAllPagesAsync() => Use(await OpenAsync(Engine.History));

@@ -1,3 +1,4 @@
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Posts;
 
 namespace LiveStreams.Core.Memory;
@@ -7,12 +8,14 @@ namespace LiveStreams.Core.Memory;
 /// ends. When there are more than <see cref="MaxPages"/>, the page without an update for the longest time is
 /// removed.
 /// </summary>
-public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time) : IPageLog
+public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBus bus, TimeProvider time)
+    : IPageLog, IPageIndex
 {
     /// <summary>The most pages that it keeps.</summary>
     public const int MaxPages = 100_000;
 
     private readonly MemoryPages _pages = new(MaxPages);
+    private readonly BirthList _births = new();
 
     public ValueTask<PublishResult[]> AppendAsync(
         PageId page,
@@ -25,7 +28,12 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
             var results = new PublishResult[drafts.Count];
             for (var i = 0; i < results.Length; i++)
             {
-                results[i] = memoryPage.Append(drafts[i], time.GetUtcNow(), out var update);
+                results[i] = memoryPage.Append(drafts[i], time.GetUtcNow(), out var update, out var begins);
+                if (begins)
+                {
+                    _births.Add(page);
+                }
+
                 if (update is not null)
                 {
                     bus.Announce(page, update);
@@ -113,6 +121,37 @@ public sealed class MemoryLog(HistoryOptions history, PostOptions posts, LocalBu
     }
 
     public ValueTask CheckAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask<IReadOnlyList<PageId>> ListAsync(
+        NameRange range, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<PageId>>(_pages.List(range, limit));
+
+    public ValueTask<IReadOnlyList<ListedPage>> ReadAsync(
+        IReadOnlyList<PageId> pages, CancellationToken cancellationToken)
+    {
+        var found = new List<ListedPage>(pages.Count);
+        foreach (var page in pages)
+        {
+            if (!_pages.TryGet(page, out var memoryPage))
+            {
+                continue;
+            }
+
+            lock (memoryPage)
+            {
+                var head = memoryPage.Head(time.GetUtcNow());
+                if (memoryPage.NewestTime is { } newest)
+                {
+                    found.Add(new ListedPage(page, head.Head, newest, head.IsEnded));
+                }
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<ListedPage>>(found);
+    }
+
+    public ValueTask<BornPages> ReadBornAsync(string? cursor, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_births.Read(cursor));
 
     private MemoryPage NewPage(PageId page) => new(history.For(page), posts);
 }

@@ -15,13 +15,20 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
     private long _endedAt;
     private DateTimeOffset _newestTime;
 
+    /// <summary>The time of the newest update; null before the first.</summary>
+    public DateTimeOffset? NewestTime => _newestTime == default ? null : _newestTime;
+
     public IReadOnlyList<Post> Posts => _posts.NewestFirst();
 
     private bool IsEnded => _sequence > 0 && _endedAt == _sequence;
 
-    public PublishResult Append(UpdateDraft draft, DateTimeOffset now, out Update? update)
+    /// <param name="draft">What to append.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="update">The update; null if none was appended.</param>
+    /// <param name="begins">Whether the update is the page's first, or its first after it had ended.</param>
+    public PublishResult Append(UpdateDraft draft, DateTimeOffset now, out Update? update, out bool begins)
     {
-        update = null;
+        (update, begins) = (null, false);
         FollowClock(now);
         RemoveExpiredKeys(now);
         var key = StoredKey.Of(draft);
@@ -40,6 +47,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
             return PublishResult.PostsFull;
         }
 
+        begins = NewestTime is null || (IsEnded && draft.Keep);
         var id = draft.Keep ? new UpdateId(_epoch, ++_sequence) : UpdateId.None;
         _newestTime = now > _newestTime ? now : _newestTime;
         update = new Update(id, draft.Event, draft.Data, _newestTime);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LiveStreams.Core.Listing;
 
 namespace LiveStreams.Core.Memory;
 
@@ -11,6 +12,7 @@ internal sealed class MemoryPages(int maxPages)
     private readonly Lock _gate = new();
     private readonly Dictionary<PageId, LinkedListNode<Entry>> _pages = [];
     private readonly LinkedList<Entry> _byLastAppend = new();
+    private readonly SortedSet<string> _names = new(NameOrder.Instance);
 
     public bool TryGet(PageId id, [NotNullWhen(true)] out MemoryPage? page)
     {
@@ -33,16 +35,39 @@ internal sealed class MemoryPages(int maxPages)
             else
             {
                 _pages[id] = node = new LinkedListNode<Entry>(new Entry(id, create(id)));
+                _names.Add(id.Value);
             }
 
             _byLastAppend.AddLast(node);
             if (_pages.Count > maxPages)
             {
-                _pages.Remove(_byLastAppend.First!.Value.Id);
+                var oldest = _byLastAppend.First!.Value.Id;
+                _pages.Remove(oldest);
+                _names.Remove(oldest.Value);
                 _byLastAppend.RemoveFirst();
             }
 
             return node.Value.Page;
+        }
+    }
+
+    /// <summary>The first names of a range.</summary>
+    public PageId[] List(NameRange range, int limit)
+    {
+        lock (_gate)
+        {
+            if (_names.Max is not { } last || NameOrder.Compare(range.From, last) > 0)
+            {
+                return [];
+            }
+
+            return
+            [
+                .. _names.GetViewBetween(range.From, last)
+                    .TakeWhile(name => range.To is null || NameOrder.Compare(name, range.To) < 0)
+                    .Take(limit)
+                    .Select(PageId.Parse),
+            ];
         }
     }
 

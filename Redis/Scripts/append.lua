@@ -15,6 +15,7 @@
 --
 -- Returns for each page a list of texts, one for each draft:
 --   '+<update id>'   published; the id is 0 if the update is live only
+--   '*<update id>'   the same, and the update begins the page: Redis did not know it, or it had ended
 --   '=<update id>'   not published: the draft's key has been used before, or the draft ends a page that has ended;
 --                    the id is that of the earlier update
 --   '#'              not published: the draft's key has been used before for another draft
@@ -75,6 +76,7 @@ local function append_page(first)
 
   local lifetime, log_lifetime = max_age + page_lifetime, max_age + 120000
   local epoch, sequence, time, swept, ended, timed = page_state(meta, new_epoch, known_epochs, known_sequence)
+  local is_known = epoch ~= false
   if not epoch then
     -- Parts of the page may have outlived its meta hash.
     epoch = new_epoch
@@ -112,6 +114,8 @@ local function append_page(first)
       replies[#replies + 1] = '!'
     else
       local id = '0'
+      local begins = not is_known or (is_kept and ended == sequence and sequence > 0)
+      is_known = true
       if is_kept then
         sequence = sequence + 1
         sequence_argument = tostring(sequence)
@@ -131,7 +135,7 @@ local function append_page(first)
         end
       end
       if key then redis.call('SET', key, id .. ' ' .. now_text .. ' ' .. digest, 'PX', key_lifetime) end
-      replies[#replies + 1] = '+' .. id
+      replies[#replies + 1] = (begins and '*' or '+') .. id
       announcements[#announcements + 1] =
         (is_kept and '{"id":"' .. id .. '",' or '{"id":null,') .. string.sub(entry, 2)
     end

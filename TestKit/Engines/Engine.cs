@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Posts;
 using Microsoft.Extensions.Time.Testing;
 
@@ -8,6 +9,9 @@ namespace LiveStreams.TestKit.Engines;
 public sealed record Engine(
     IPageLog Log, IPageBus Bus, FakeTimeProvider Time, HistoryOptions History, PostOptions Posts) : IDisposable
 {
+    /// <summary>The index of the log's pages.</summary>
+    public required IPageIndex Index { get; init; }
+
     /// <summary>What must be disposed besides the log.</summary>
     public IDisposable? Connection { get; init; }
 

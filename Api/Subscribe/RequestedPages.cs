@@ -8,23 +8,23 @@ namespace LiveStreams.Api.Subscribe;
 /// <summary>What a stream of several pages asks for, as text: from the query, or from a body of JSON.</summary>
 /// <param name="Pages">The names of the pages.</param>
 /// <param name="Events">The event names; none asks for all.</param>
-internal sealed record PageList(IReadOnlyList<string?> Pages, IReadOnlyList<string?> Events)
+internal sealed record RequestedPages(IReadOnlyList<string?> Pages, IReadOnlyList<string?> Events)
 {
     /// <summary>The largest body: 100 names of 200 characters, and 20 event names, with room for escapes.</summary>
     public const int MaxBodyBytes = 256 * 1024;
 
     private const string Shape = """The body must be JSON: {"pages":["…"],"events":["…"]}, or without "events".""";
 
-    public static PageList Of(IQueryCollection query) => new(query["page"], query["event"]);
+    public static RequestedPages Of(IQueryCollection query) => new(query["page"], query["event"]);
 
     /// <summary>Reads the body of a <c>POST</c>.</summary>
     public static bool TryRead(
-        byte[] body, [NotNullWhen(true)] out PageList? list, [NotNullWhen(false)] out Refusal? refusal)
+        byte[] body, [NotNullWhen(true)] out RequestedPages? list, [NotNullWhen(false)] out Refusal? refusal)
     {
         list = null;
         try
         {
-            list = JsonSerializer.Deserialize(body, PageListJson.Default.PageListBody)?.ToList();
+            list = JsonSerializer.Deserialize(body, RequestedPagesJson.Default.RequestedPagesBody)?.ToList();
         }
         catch (JsonException)
         {

@@ -108,7 +108,8 @@ public sealed partial class RedisConnection : IDisposable
             if (redis.IsConnected)
             {
                 await connection.CheckAsync().ConfigureAwait(false);
-                await SubscriptionCheck.RunAsync(connection).ConfigureAwait(false);
+                await SubscriptionCheck.RunAsync(
+                    connection, TimeSpan.FromMilliseconds(configuration.ConnectTimeout)).ConfigureAwait(false);
             }
 
             return connection;

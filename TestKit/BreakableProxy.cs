@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace LiveStreams.TestKit;
 
 /// <summary>
-/// A proxy between a browser and a server that fails when a test says so. Connections that are open then are closed.
+/// A proxy between a client and a server that fails when a test says so. Connections that are open then are closed.
 /// </summary>
 public sealed class BreakableProxy : IAsyncDisposable
 {
@@ -13,8 +13,11 @@ public sealed class BreakableProxy : IAsyncDisposable
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
     private readonly Uri _server;
     private readonly Task _accepting;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _answer;
     private volatile bool _isCut;
+    private int _accepted;
+    private int _held;
 
     public BreakableProxy(Uri server)
     {
@@ -24,7 +27,18 @@ public sealed class BreakableProxy : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}/";
+    public string Address => $"http://127.0.0.1:{Port}/";
+
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>The connections that are served at once. Later ones wait for <see cref="Release"/>.</summary>
+    public int ServedAtOnce { get; init; } = int.MaxValue;
+
+    /// <summary>The connections that wait, or have waited.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Serves the connections that wait, and all later ones.</summary>
+    public void Release() => _released.TrySetResult();
 
     /// <summary>Closes every connection, open ones and new ones.</summary>
     public void Cut()
@@ -46,6 +60,7 @@ public sealed class BreakableProxy : IAsyncDisposable
     {
         _listener.Dispose();
         await _accepting;
+        Release();
         CutAll();
     }
 
@@ -82,6 +97,12 @@ public sealed class BreakableProxy : IAsyncDisposable
         using (client)
         {
             _open[client] = _open[server] = true;
+            if (Interlocked.Increment(ref _accepted) > ServedAtOnce)
+            {
+                Interlocked.Increment(ref _held);
+                await _released.Task;
+            }
+
             try
             {
                 if (_answer is { } answer)

@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Tests.History;
 public sealed class HistorySharingTests
 {
     private const string Public = "public, max-age=31536000, immutable";
-    private const string Private = "private, max-age=31536000, immutable";
+    private const string Private = "private, no-cache";
 
     [Theory]
     [InlineData("")]

@@ -24,6 +24,20 @@ public sealed class EventFilterTests(SharedApi api)
     }
 
     [Fact]
+    public async Task What_is_filtered_in_one_page_moves_the_position_with_the_next_event_of_another()
+    {
+        string[] pages = ["busy", "filtered"];
+        await using var stream = await api.Client.SubscribeToPagesAsync(pages, query: "&event=score");
+        await api.Client.PublishAsync("filtered", "card", query: "?event=card");
+        await api.Client.PublishAsync("busy", "1:0", query: "?event=score");
+        await stream.NextAsync();
+
+        await using var resumed = await api.Client.SubscribeToPagesAsync(pages, stream.LastEventId);
+        await api.Client.PublishAsync("filtered", "next");
+        Assert.Equal("next", (await resumed.NextPageEventAsync()).Data);
+    }
+
+    [Fact]
     public async Task The_end_of_the_page_passes_every_filter()
     {
         await api.Client.PublishAsync("filter end", "1");

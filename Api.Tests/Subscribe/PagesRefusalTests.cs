@@ -81,16 +81,16 @@ public sealed class PagesRefusalTests(SharedApi api)
     [Fact]
     public async Task All_streams_together_have_a_limit_of_pages_and_an_address_half_of_it()
     {
-        await using var server = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxStreamPages=100");
+        await using var server = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxStreamPages=200");
         using var client = new ApiClient(server.Address);
-        var pages = Enumerable.Range(0, 26).Select(n => $"p{n}").ToArray();
+        var pages = Enumerable.Range(0, 52).Select(n => $"p{n}").ToArray();
         await using (await client.SubscribeToPagesAsync(pages))
         {
             using var refused = await client.GetAsync(ApiClient.EventsPathOf(pages));
             await AssertProblemAsync(refused, HttpStatusCode.TooManyRequests, "address-full");
             await using var single = await client.SubscribeAsync("p0");
             Assert.Equal(HttpStatusCode.OK, single.Response.StatusCode);
-            await using var fits = await client.SubscribeToPagesAsync(pages[..24]);
+            await using var fits = await client.SubscribeToPagesAsync(pages[..48]);
             Assert.Equal(HttpStatusCode.OK, fits.Response.StatusCode);
         }
 

@@ -23,6 +23,9 @@ public sealed class PagesResetTests(ResetTests.ShortHistory api) : IClassFixture
         var position = $".{EntryOf("trimmed", first)}{EntryOf("whole", "0")}";
         await using var resumed = await api.Client.SubscribeToPagesAsync(pages, position);
 
+        // A client that is cut off before the reset must receive it again.
+        Assert.Equal(position, resumed.StartedFrom);
+
         var events = new List<PageEvent>();
         while (events.Count < 7)
         {
@@ -72,6 +75,9 @@ public sealed class PagesResetTests(ResetTests.ShortHistory api) : IClassFixture
         // The last character is the sequence 1.
         var forged = ahead.LastEventId[..^1] + "f";
         await using var stream = await api.Client.SubscribeToPagesAsync(pages, forged);
+
+        // The position at the start has no entry of a page whose reset is yet to come.
+        Assert.Equal($".{EntryOf("forged b", "0")}", stream.StartedFrom);
 
         var reset = await stream.NextPageEventAsync();
         Assert.Equal(("forged a", "reset"), (reset.Page, reset.Event));

@@ -191,6 +191,23 @@ public sealed class PagesStreamTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Updates_whose_envelopes_are_large_arrive_from_history_in_their_order()
+    {
+        // In JSON in JSON each quote has two more bytes: the envelopes are large, the updates are not.
+        string[] data = [.. Enumerable.Range(0, 3).Select(n => $"[{n},\"{new string('"', 20_000)}\"]"), "small"];
+        foreach (var each in data)
+        {
+            await api.Client.PublishAsync("quotes", each);
+        }
+
+        await using var stream = await api.Client.SubscribeToPagesAsync(["quotes", "other"], query: "&from=earliest");
+        foreach (var each in data)
+        {
+            Assert.Equal(each, (await stream.NextPageEventAsync()).Data);
+        }
+    }
+
+    [Fact]
     public async Task A_page_that_is_listed_twice_is_followed_once()
     {
         await using var stream = await api.Client.SubscribeToPagesAsync(["twice", "twice"]);

@@ -15,12 +15,13 @@ internal static class HistoryHeaders
     public static void Set(HttpResponse response, HistoryPart part, int limit, bool isShareable)
     {
         var headers = response.Headers;
+
+        // A browser may have another user, or the token be revoked: what is not for everyone is asked for each time.
         headers.CacheControl = (part.IsFull, isShareable) switch
         {
             (true, true) => $"public, {Immutable}",
-            (true, false) => $"private, {Immutable}",
             (false, true) => "no-cache",
-            (false, false) => "private, no-cache",
+            _ => "private, no-cache",
         };
 
         // Origin: a response to a page of another origin has headers for that origin only.

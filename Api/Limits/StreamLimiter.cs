@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
+using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Api.Limits;
@@ -12,7 +13,7 @@ internal sealed class StreamLimiter(LimitOptions limits)
     private readonly AddressCounter _streams = new(limits.MaxSubscribersPerAddress);
 
     // An address may have half of them, as of the unsent bytes.
-    private readonly AddressCounter _pages = new(Math.Max(1, limits.MaxStreamPages / 2));
+    private readonly AddressCounter _pages = new(Math.Max(PagePositions.MaxPages, limits.MaxStreamPages / 2));
     private int _count;
     private int _pageCount;
 

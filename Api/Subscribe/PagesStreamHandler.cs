@@ -2,6 +2,7 @@ using LiveStreams.Api.Http;
 using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Security;
 using LiveStreams.Core.FanOut;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace LiveStreams.Api.Subscribe;
@@ -24,6 +25,8 @@ internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthori
             return;
         }
 
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize =
+            RequestedPages.MaxBodyBytes;
         if (await RequestBody.ReadAsync(context.Request, RequestedPages.MaxBodyBytes) is not { } body)
         {
             await Problem.TooLarge.WriteAsync(

@@ -12,7 +12,8 @@ internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFo
 
     public override string? GetPosition()
     {
-        foreach (var page in pages)
+        // A client must not resume after updates that it does not know to be lost.
+        foreach (var page in pages.Where(page => !page.HasReset))
         {
             Record(page);
         }
@@ -29,6 +30,11 @@ internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFo
 
         body.Write(frame.GetEnvelope(cursor.Page));
     }
+
+    public override void OnFiltered(PageCursor cursor) => Record(cursor);
+
+    public override ValueTask EncodeAsync(Snapshot snapshot, PageId page, CancellationToken cancellationToken) =>
+        snapshot.EncodeEnvelopeAsync(page, cancellationToken);
 
     public override void WriteSnapshot(EventStreamBody body, PageCursor cursor, Snapshot snapshot)
     {
@@ -54,7 +60,6 @@ internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFo
         body.Write(Envelope.Encode(cursor.Page, cursor.Position, EventName.End, EventName.EndData.Span));
     }
 
-    // Positions of pages whose updates were all filtered are written with the next event, of whatever page.
     private void WriteId(EventStreamBody body, PageCursor cursor)
     {
         Record(cursor);

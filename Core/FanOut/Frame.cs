@@ -15,14 +15,14 @@ public sealed class Frame
     private readonly byte[] _chunk;
     private Frame? _envelope;
 
-    private Frame(UpdateId id, string? eventName, EventText text)
+    private Frame(UpdateId id, string? eventName, EventText text, int heldBytes = 0)
     {
         Id = id;
         EventName = eventName;
         Length = text.Length;
         _chunk = HttpChunk.Create(Length, out var data);
         text.Write(data);
-        Charge = Length > MaxCopiedBytes ? new SharedCharge(_chunk.Length) : null;
+        Charge = Length > MaxCopiedBytes ? new SharedCharge(_chunk.Length + heldBytes) : null;
     }
 
     /// <summary>The update's id; <see cref="UpdateId.None"/> for a live-only update.</summary>
@@ -46,6 +46,9 @@ public sealed class Frame
 
     /// <summary>What a large frame is charged for while subscribers take it; null if the frame is not large.</summary>
     internal SharedCharge? Charge { get; }
+
+    /// <summary>Whether <see cref="GetEnvelope"/> has been called.</summary>
+    internal bool HasEnvelope => Volatile.Read(ref _envelope) is not null;
 
     /// <summary>The frame's index in its <see cref="FrameRing"/>.</summary>
     internal long Index { get; set; }
@@ -79,7 +82,7 @@ public sealed class Frame
 
     /// <summary>
     /// The event as it is in streams of several pages (<see cref="Envelope"/>). It is encoded for the first of them and
-    /// kept with the frame.
+    /// kept with the frame. A large one is charged for both.
     /// </summary>
     internal Frame GetEnvelope(PageId page)
     {
@@ -90,7 +93,7 @@ public sealed class Frame
 
         UpdateId? id = HasId ? Id : null;
         var json = Envelope.EncodeJson(page, id, EventName, EventText.ReadData(Bytes));
-        var envelope = new Frame(Id, EventName, new EventText(position: null, EventName, json));
+        var envelope = new Frame(Id, EventName, new EventText(position: null, EventName, json), heldBytes: _chunk.Length);
         return Interlocked.CompareExchange(ref _envelope, envelope, null) ?? envelope;
     }
 

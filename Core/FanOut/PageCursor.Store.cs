@@ -22,19 +22,24 @@ public sealed partial class PageCursor
         return page;
     }
 
-    /// <summary>Writes what comes next from the store: a snapshot, or a block of history.</summary>
-    internal async ValueTask WriteFromStoreAsync(SubscriberOutput output)
+    /// <summary>
+    /// Writes what comes next from the store: a snapshot, or a block of history. False when the reader has
+    /// disconnected.
+    /// </summary>
+    internal async ValueTask<bool> WriteFromStoreAsync(SubscriberOutput output)
     {
+        var isConnected = true;
         if (_needsSnapshot)
         {
             await WriteFirstSnapshotAsync(output).ConfigureAwait(false);
         }
         else
         {
-            await WriteFromHistoryAsync(output).ConfigureAwait(false);
+            isConnected = await WriteFromHistoryAsync(output).ConfigureAwait(false);
         }
 
         _historyRequested &= IsStoreUnavailable;
+        return isConnected;
     }
 
     // The first snapshot of a page, with the reset that it follows.
@@ -65,16 +70,16 @@ public sealed partial class PageCursor
         }
 
         _reset = null;
-        _ringIndex = _feed.Tail.Seek(_position);
+        _ringIndex = Math.Min(_feed.Tail.Seek(_position), _firstLiveIndex);
     }
 
     /// <summary>
     /// Writes a block of history. If history after the position is lost, it writes a reset. The subscriber then
     /// continues with a snapshot if it wants snapshots. If what it had not read was trimmed, it continues with live
     /// updates, unless it has just requested history. Otherwise it continues with what is kept. If the page has been
-    /// deleted, the end is written instead.
+    /// deleted, the end is written instead. False when the reader has disconnected.
     /// </summary>
-    private async ValueTask WriteFromHistoryAsync(SubscriberOutput output)
+    private async ValueTask<bool> WriteFromHistoryAsync(SubscriberOutput output)
     {
         HistoryRead read;
         try
@@ -92,7 +97,7 @@ public sealed partial class PageCursor
         {
             // The stream stays open. It tries again at the next tick of the clock, or at the next announcement.
             IsStoreUnavailable = true;
-            return;
+            return true;
         }
 
         // Continues on another thread: many subscribers may wait for the same read, and would run one after another
@@ -102,17 +107,24 @@ public sealed partial class PageCursor
         {
             WriteReset(output, reset, _snapshot?.Snapshot.Page ?? read.Block.Page, _historyRequested);
             _ringIndex = _feed.Tail.Seek(_position);
-            return;
+            return true;
         }
 
         foreach (var frame in read.Frames)
         {
             _position = frame.Id;
             Write(output, frame);
+
+            // In envelopes a block has more bytes than it was read with, and more than its last frame may be large.
+            if (output.IsFull && !await output.FlushAsync().ConfigureAwait(false))
+            {
+                return false;
+            }
         }
 
         // At the head of the log, only the ring can have something newer, added since the read started.
         _ringIndex = _position == read.Block.Page.Head ? read.RingNext : _feed.Tail.Seek(_position);
+        return true;
     }
 
     private void WriteReset(SubscriberOutput output, PageReset reset, PageHead page, bool historyRequested)

@@ -54,6 +54,9 @@ public sealed partial class PageCursor
     /// <summary>The cursor's index in the feed's <see cref="SubscriberSet"/>, which sets it.</summary>
     internal int SetIndex { get; set; }
 
+    /// <summary>Whether the client has yet to be told why the stream does not start where it asked for.</summary>
+    internal bool HasReset => _reset is not null;
+
     /// <summary>Whether what comes next must be read from the store.</summary>
     internal bool NeedsStore { get; private set; }
 
@@ -174,6 +177,7 @@ public sealed partial class PageCursor
         }
         else
         {
+            Format.OnFiltered(this);
             Subscriber.OnFiltered();
         }
     }

@@ -1,5 +1,3 @@
-using LiveStreams.Core.Unsent;
-
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -98,17 +96,17 @@ public sealed class PageFeed : IPageListener
     /// Reads the page's posts for a stream that continues from their position (<see cref="SnapshotRegistry"/>).
     /// </summary>
     internal async Task<SnapshotLease> ReadSnapshotAsync(
-        IUnsentReader reader, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken)
+        Subscriber subscriber, Func<Snapshot, bool> isUsable, CancellationToken cancellationToken)
     {
         var lease = await _snapshots.ReadAsync(
             Page,
-            reader,
+            subscriber,
             isCurrent: version => version.Page.Head == Tail.Head,
             isUsable: version => version.Page.Head.Epoch == Tail.Head.Epoch && isUsable(version),
             cancellationToken).ConfigureAwait(false);
         try
         {
-            await lease.Snapshot.EncodeAsync(cancellationToken).ConfigureAwait(false);
+            await subscriber.Format.EncodeAsync(lease.Snapshot, Page, cancellationToken).ConfigureAwait(false);
             return lease;
         }
         catch

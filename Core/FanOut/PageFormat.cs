@@ -9,6 +9,14 @@ internal sealed class PageFormat(PageCursor page) : StreamFormat
 
     public override void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame) => body.Write(frame);
 
+    public override void OnFiltered(PageCursor cursor)
+    {
+        // The next event that has an id has a later one.
+    }
+
+    public override ValueTask EncodeAsync(Snapshot snapshot, PageId page, CancellationToken cancellationToken) =>
+        snapshot.EncodeAsync(cancellationToken);
+
     public override void WriteSnapshot(EventStreamBody body, PageCursor cursor, Snapshot snapshot) =>
         body.Write(snapshot.Event);
 

@@ -40,13 +40,15 @@ public sealed class Snapshot
     internal HashSet<SnapshotLease> Holders { get; } = [];
 
     /// <summary>Encodes the posts, unless that has been done. A reader calls it before it is sent them.</summary>
-    public async ValueTask EncodeAsync(CancellationToken cancellationToken)
-    {
-        if (_event is not null)
-        {
-            return;
-        }
+    public ValueTask EncodeAsync(CancellationToken cancellationToken) =>
+        _event is null ? EncodeInTurnAsync(envelopeOf: null, cancellationToken) : ValueTask.CompletedTask;
 
+    /// <summary>Encodes the posts for streams of several pages, unless that has been done.</summary>
+    internal ValueTask EncodeEnvelopeAsync(PageId page, CancellationToken cancellationToken) =>
+        _event is { HasEnvelope: true } ? ValueTask.CompletedTask : EncodeInTurnAsync(page, cancellationToken);
+
+    private async ValueTask EncodeInTurnAsync(PageId? envelopeOf, CancellationToken cancellationToken)
+    {
         await _encoding.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -56,6 +58,11 @@ public sealed class Snapshot
                 _jsonLength = json.Length;
                 _event = Frame.CreateSnapshot(Page.Head, json.Span);
                 _posts = null;
+            }
+
+            if (envelopeOf is { } page)
+            {
+                Event.GetEnvelope(page);
             }
         }
         finally

@@ -12,6 +12,15 @@ internal abstract class StreamFormat
     /// <summary>Writes an update. The cursor's position is after it, unless it is live only.</summary>
     public abstract void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame);
 
+    /// <summary>
+    /// An update was not written, because it does not pass the filter. The cursor's position is after it, and so is the
+    /// position of the next event, of whatever page.
+    /// </summary>
+    public abstract void OnFiltered(PageCursor cursor);
+
+    /// <summary>Encodes a page's posts, before <see cref="WriteSnapshot"/>.</summary>
+    public abstract ValueTask EncodeAsync(Snapshot snapshot, PageId page, CancellationToken cancellationToken);
+
     /// <summary>Writes a page's posts. The cursor's position is theirs.</summary>
     public abstract void WriteSnapshot(EventStreamBody body, PageCursor cursor, Snapshot snapshot);
 

@@ -64,22 +64,35 @@ internal sealed class StreamPages
     }
 
     /// <summary>
-    /// Reads the store for the next page that needs it, if there is one. If the store fails, it is not asked for other
-    /// pages before the next tick.
+    /// Reads the store for the next page that needs it, if there is one. What was written is sent before, so that it
+    /// does not wait for the store. If the store fails, it is not asked for other pages before the next tick.
     /// </summary>
-    public async ValueTask WriteFromStoreAsync(SubscriberOutput output)
+    /// <returns>False when the reader has disconnected.</returns>
+    public async ValueTask<bool> WriteFromStoreAsync(SubscriberOutput output)
     {
         if (FindPageToRead() is not { } read)
         {
-            return;
+            return true;
+        }
+
+        if (output.Body.UnsentBytes > 0)
+        {
+            if (!await output.FlushAsync().ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            ReleaseSnapshots();
         }
 
         _nextToRead = (read.StreamIndex + 1) % _pages.Length;
-        await read.WriteFromStoreAsync(output).ConfigureAwait(false);
+        var isConnected = await read.WriteFromStoreAsync(output).ConfigureAwait(false);
         foreach (var page in _pages)
         {
             page.IsStoreUnavailable |= read.IsStoreUnavailable && page.NeedsStore;
         }
+
+        return isConnected;
     }
 
     public void ReleaseSnapshots()

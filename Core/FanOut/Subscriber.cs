@@ -58,10 +58,10 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     /// Writes the pages to <paramref name="body"/> from just after the positions they were started at, each in order,
     /// each update once, until the reader disconnects, the page is deleted or the server drains.
     /// <code>
-    ///   ┌─▶ 1. frames in the rings? ──▶ write all there are ───────────────────┐
-    ///   │   2. none, and a page is older than its ring? ─▶ write from history ─┼─▶ 4. flush once ─┐
-    ///   │   3. nothing newer in any page? ─▶ wait; heartbeat ──────────────────┘                  │
-    ///   └─────────────────────────────────────────────────────────────────────────────────────────┘
+    ///   ┌─▶ 1. frames in the rings? ──▶ write all there are ─────────────────────────┐
+    ///   │   2. a page is older than its ring? ─▶ flush; write a block of its history ─┼─▶ 4. flush once ─┐
+    ///   │   3. nothing newer in any page? ─▶ wait; heartbeat ────────────────────────┘                  │
+    ///   └───────────────────────────────────────────────────────────────────────────────────────────────┘
     /// </code>
     /// </summary>
     public async Task RunAsync(EventStreamBody body)
@@ -74,10 +74,11 @@ public sealed class Subscriber : IUnsentReader, IDisposable
             // 1. Frames in the rings.
             _pages.WriteFromRings(output);
 
-            // 2. Older than the ring: while the store is read, nothing that was written waits to be sent.
-            if (body.UnsentBytes == 0)
+            // 2. Older than the ring.
+            if (!await _pages.WriteFromStoreAsync(output).ConfigureAwait(false))
             {
-                await _pages.WriteFromStoreAsync(output).ConfigureAwait(false);
+                _isDisconnected = true;
+                break;
             }
 
             // 3. Nothing newer.

@@ -19,6 +19,9 @@ internal sealed class SubscriberOutput(
 
     public bool IsFlushDue => body.HasLargeFrame || body.UnsentBytes >= FlushBytes;
 
+    /// <summary>Whether nothing more may be written before a flush.</summary>
+    public bool IsFull => body.HasLargeFrame || body.UnsentBytes >= HistoryBlock.MaxBytes;
+
     /// <summary>Whether a flush waits for the reader.</summary>
     public bool IsFlushing => Volatile.Read(ref _wait) is { IsWaiting: true };
 

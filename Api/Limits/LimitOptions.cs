@@ -46,8 +46,8 @@ public sealed class LimitOptions
 
     /// <summary>
     /// The most pages that all streams of several pages have together, a page counted for each of them; one address may
-    /// have half of them, and at least one stream of 100. Default 100,000; 100 to 100,000,000. Another stream is refused
-    /// as by <see cref="MaxSubscribers"/> or <see cref="MaxSubscribersPerAddress"/>.
+    /// have half of them, and at least one stream of 100. Default 100,000; 100 to 100,000,000. Another stream is
+    /// refused as by <see cref="MaxSubscribers"/> or <see cref="MaxSubscribersPerAddress"/>.
     /// </summary>
     [Range(100, 100_000_000)]
     public int MaxStreamPages { get; set; } = 100_000;

@@ -93,7 +93,8 @@ public sealed class Frame
 
         UpdateId? id = HasId ? Id : null;
         var json = Envelope.EncodeJson(page, id, EventName, EventText.ReadData(Bytes));
-        var envelope = new Frame(Id, EventName, new EventText(position: null, EventName, json), heldBytes: _chunk.Length);
+        var text = new EventText(position: null, EventName, json);
+        var envelope = new Frame(Id, EventName, text, heldBytes: _chunk.Length);
         return Interlocked.CompareExchange(ref _envelope, envelope, null) ?? envelope;
     }
 

@@ -5,6 +5,7 @@ using LiveStreams.Api.Http;
 using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Posts;
+using LiveStreams.Api.Presence;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Security;
 using LiveStreams.Api.Start;
@@ -44,6 +45,7 @@ internal sealed partial class Program
         builder.AddSiloShutdown();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddPresence();
         builder.AddPosts();
         builder.AddHistory();
         builder.AddTryPage();

@@ -17,7 +17,10 @@ public enum StoreKind
 /// <summary>Where the data is, in words for the start message.</summary>
 public sealed record StoreDescription(string Text);
 
-/// <summary>The one place that knows the engines behind <see cref="IPageLog"/> and <see cref="IPageBus"/>.</summary>
+/// <summary>
+/// The one place that knows the engines behind <see cref="IPageLog"/>, <see cref="IPageBus"/> and
+/// <see cref="IPresence"/>.
+/// </summary>
 public static class StoreServices
 {
     /// <summary>
@@ -35,7 +38,7 @@ public static class StoreServices
         var other => throw new SettingException($"Store must be 'sqlite', 'redis' or 'memory', not '{other}'."),
     };
 
-    /// <summary>Adds the log, the bus and the <see cref="StoreDescription"/> of a server.</summary>
+    /// <summary>Adds the log, the bus, the presence and the <see cref="StoreDescription"/> of a server.</summary>
     /// <param name="builder">The server's builder.</param>
     /// <param name="maxForeignBytes">
     /// The largest message from another program that is streamed from <c>Redis:ForeignChannels</c>.
@@ -120,5 +123,6 @@ public static class StoreServices
     {
         services.AddSingleton<LocalBus>();
         services.AddSingleton<IPageBus>(provider => provider.GetRequiredService<LocalBus>());
+        services.AddSingleton<IPresence, LocalPresence>();
     }
 }

@@ -14,6 +14,9 @@ internal sealed class RedisNames(string prefix)
     /// <summary>A key of no page. It is written to check that Redis accepts writes.</summary>
     public string Check => $"{prefix}check";
 
+    /// <summary>The channel on which the nodes tell each other how many streams they have.</summary>
+    public string Presence => $"{prefix}presence";
+
     /// <summary>The channel on which a page's updates are announced (<see cref="UpdateJson"/>).</summary>
     public string Channel(PageId page) => $"{prefix}{{{page.Value}}}";
 

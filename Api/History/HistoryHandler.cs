@@ -6,11 +6,11 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
-internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateLimiter rates)
+internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, SubscriberCounts subscribers, ReadRateLimiter rates)
 {
     private readonly HistoryResponses _responses = new();
 
-    /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
+    /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on all nodes.</summary>
     public async Task GetPageAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
@@ -20,7 +20,7 @@ internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, ReadRateL
         }
 
         var head = await log.HeadAsync(page, context.RequestAborted);
-        var state = PageSummary.Of(page, head, feeds.GetSubscriberCount(page));
+        var state = PageSummary.Of(page, head, subscribers.Of(page));
         await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageSummary);
     }
 

@@ -6,7 +6,8 @@ using LiveStreams.Core.FanOut;
 namespace LiveStreams.Api.History;
 
 /// <summary>Serves a page's state and its history.</summary>
-internal sealed class HistoryHandler(IPageLog log, FeedRegistry feeds, SubscriberCounts subscribers, ReadRateLimiter rates)
+internal sealed class HistoryHandler(
+    IPageLog log, FeedRegistry feeds, SubscriberCounts subscribers, ReadRateLimiter rates)
 {
     private readonly HistoryResponses _responses = new();
 

@@ -15,12 +15,12 @@ public sealed class PresenceJsonTests
             IsFirst = true,
             IsLast = true,
             IsRequest = true,
-            Pages = [new PageCount(PageId.Parse("home \"é\""), 3), new PageCount(PageId.Parse("away"), 2_000_000)],
+            Pages = [new PageCount(PageId.Parse("a \"é\""), 3), new PageCount(PageId.Parse("b"), 2_000_000)],
         };
 
         Assert.Equal(
             """
-            {"node":"7f3a","sequence":12,"first":true,"last":true,"request":true,"pages":{"home \"é\"":3,"away":1000000}}
+            {"node":"7f3a","sequence":12,"first":true,"last":true,"request":true,"pages":{"a \"é\"":3,"b":1000000}}
             """,
             Encoding.UTF8.GetString(PresenceJson.Write(report).Span));
         Assert.Equal(

@@ -6,6 +6,7 @@ using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Pages;
 using LiveStreams.Api.Posts;
+using LiveStreams.Api.Presence;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Security;
 using LiveStreams.Api.Start;
@@ -45,6 +46,7 @@ internal sealed partial class Program
         builder.AddSiloShutdown();
         builder.AddPublish();
         builder.AddSubscribe();
+        builder.AddPresence();
         builder.AddPosts();
         builder.AddHistory();
         builder.AddPageList();

@@ -19,8 +19,8 @@ public enum StoreKind
 public sealed record StoreDescription(string Text);
 
 /// <summary>
-/// The one place that knows the engines behind <see cref="IPageLog"/>, <see cref="IPageBus"/> and
-/// <see cref="IPageIndex"/>.
+/// The one place that knows the engines behind <see cref="IPageLog"/>, <see cref="IPageBus"/>,
+/// <see cref="IPageIndex"/> and <see cref="IPresence"/>.
 /// </summary>
 public static class StoreServices
 {
@@ -39,7 +39,9 @@ public static class StoreServices
         var other => throw new SettingException($"Store must be 'sqlite', 'redis' or 'memory', not '{other}'."),
     };
 
-    /// <summary>Adds the log, the bus, the index and the <see cref="StoreDescription"/> of a server.</summary>
+    /// <summary>
+    /// Adds the log, the bus, the index, the presence and the <see cref="StoreDescription"/> of a server.
+    /// </summary>
     /// <param name="builder">The server's builder.</param>
     /// <param name="maxForeignBytes">
     /// The largest message from another program that is streamed from <c>Redis:ForeignChannels</c>.
@@ -127,5 +129,6 @@ public static class StoreServices
     {
         services.AddSingleton<LocalBus>();
         services.AddSingleton<IPageBus>(provider => provider.GetRequiredService<LocalBus>());
+        services.AddSingleton<IPresence, LocalPresence>();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class RedisNames(string prefix)
     /// </summary>
     public string Born => $"{prefix}pages:{{index}}:born";
 
+    /// <summary>The channel on which the nodes tell each other how many streams they have.</summary>
+    public string Presence => $"{prefix}presence";
+
     /// <summary>The channel on which a page's updates are announced (<see cref="UpdateJson"/>).</summary>
     public string Channel(PageId page) => $"{prefix}{{{page.Value}}}";
 

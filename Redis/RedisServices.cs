@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Redis.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,7 +27,9 @@ public static class RedisServices
         services.AddSingleton<RedisIndex>();
     }
 
-    /// <summary>Adds <see cref="RedisBus"/>. Needs <see cref="AddRedisLog"/>.</summary>
+    /// <summary>
+    /// Adds <see cref="RedisBus"/> and <see cref="RedisPresence"/>. Needs <see cref="AddRedisLog"/>.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="maxForeignBytes">The largest message from another program that is streamed, in bytes.</param>
     public static void AddRedisBus(this IServiceCollection services, Func<IServiceProvider, int> maxForeignBytes)
@@ -37,5 +40,6 @@ public static class RedisServices
             return new ForeignMessageFilter(maxForeignBytes(provider), logger);
         });
         services.AddSingleton<IPageBus, RedisBus>();
+        services.AddSingleton<IPresence, RedisPresence>();
     }
 }

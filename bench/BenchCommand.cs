@@ -65,7 +65,7 @@ internal static class BenchCommand
             Arity = ArgumentArity.ZeroOrMore,
             CaptureRemainingTokens = true,
         };
-        var command = new Command("micro", "Microbenchmarks of frame encoding, ring and codec, with BenchmarkDotNet.")
+        var command = new Command("micro", "Microbenchmarks of frames, ring, codec and presence, with BenchmarkDotNet.")
         {
             arguments,
         };

@@ -34,6 +34,9 @@ public sealed partial class SecureRedisTests
     private static async Task UseAsync(ApiClient publisher, ApiClient reader, RedisServer redis)
     {
         await using var stream = await reader.SubscribeAsync("home");
+        await Wait.UntilAsync(
+            async () => (await publisher.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32() == 1,
+            "the publisher's node counts the stream on the reader's");
         var first = await publisher.PublishAsync("home", "first", key: "k");
         await publisher.PublishLiveAsync("home", "live");
         await publisher.PutPostAsync("home", "a", "1");

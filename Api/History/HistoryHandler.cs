@@ -11,13 +11,14 @@ internal sealed class HistoryHandler(
     IPageLog log,
     HistoryBlockReader blocks,
     FeedRegistry feeds,
+    SubscriberCounts subscribers,
     ReadRateLimiter rates,
     PageAuthorization authorization,
     TimeProvider time)
 {
     private readonly HistoryResponses _responses = new();
 
-    /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on this node.</summary>
+    /// <summary><c>GET /pages/{page}</c>: what the page keeps, and how many watch it on all nodes.</summary>
     public async Task GetPageAsync(HttpContext context)
     {
         if (!PagePath.TryRead(context, out var page, out var refusal) || !rates.TryAcquire(context, out refusal))
@@ -27,7 +28,7 @@ internal sealed class HistoryHandler(
         }
 
         var head = await log.HeadAsync(page, context.RequestAborted);
-        var state = PageSummary.Of(page, head, feeds.GetSubscriberCount(page));
+        var state = PageSummary.Of(page, head, subscribers.Of(page));
         await JsonResponse.WriteAsync(context.Response, state, HistoryJson.Default.PageSummary);
     }
 

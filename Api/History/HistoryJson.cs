@@ -5,7 +5,7 @@ using LiveStreams.Core;
 
 namespace LiveStreams.Api.History;
 
-/// <summary>What a page keeps, and how many watch it on this node.</summary>
+/// <summary>What a page keeps, and how many watch it on all nodes.</summary>
 internal sealed record PageSummary(string Page, string Head, string? Oldest, long Updates, bool Ended, int Subscribers)
 {
     public static PageSummary Of(PageId page, PageHead head, int subscribers) => new(

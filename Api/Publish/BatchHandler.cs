@@ -21,6 +21,7 @@ namespace LiveStreams.Api.Publish;
 internal sealed class BatchHandler(
     IPublishRouter router,
     FeedRegistry feeds,
+    SubscriberCounts subscribers,
     PageAuthorization authorization,
     AuditLog audit,
     PublishRateLimiter rates,
@@ -145,7 +146,7 @@ internal sealed class BatchHandler(
         var unpublished = PublishRefusal.Of(result, line.Page);
         audit.Published(caller, line.Page, line.Draft, result, unpublished);
         return unpublished is null
-            ? new PublishResponse(line.Page, result, feeds.GetSubscriberCount(line.Page)).ToJson()
+            ? new PublishResponse(line.Page, result, subscribers.Of(line.Page)).ToJson()
             : ToJson(unpublished);
     }
 

@@ -7,7 +7,7 @@ namespace LiveStreams.Api.Publish;
 /// <summary>
 /// Publishes a draft and writes the response: the last step of every request that publishes one update.
 /// </summary>
-internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds, AuditLog audit)
+internal sealed class DraftPublisher(IPublishRouter router, SubscriberCounts subscribers, AuditLog audit)
 {
     /// <summary>If the client disconnects during the call, the update is published anyway.</summary>
     public async Task PublishAsync(HttpContext context, PageId page, UpdateDraft draft)
@@ -21,7 +21,7 @@ internal sealed class DraftPublisher(IPublishRouter router, FeedRegistry feeds, 
             return;
         }
 
-        var response = new PublishResponse(page, result, feeds.GetSubscriberCount(page));
+        var response = new PublishResponse(page, result, subscribers.Of(page));
         await (draft.IsEnd ? response.WriteEndAsync(context.Response) : response.WriteAsync(context.Response));
     }
 }

@@ -11,7 +11,7 @@ internal readonly struct PublishResponse(PageId page, PublishResult result, int 
 {
     /// <summary>
     /// The response as one JSON object; <c>id</c> and <c>sequence</c> are null for a live-only update,
-    /// <c>subscribers</c> are those of this server.
+    /// <c>subscribers</c> are those of all nodes.
     /// </summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
         new PublishLine(

@@ -190,5 +190,10 @@ public sealed class FeedRegistry
         }
     }
 
+    /// <summary>The pages that have event streams in this process, and how many.</summary>
+    public IEnumerable<PageCount> ReadSubscriberCounts() => _feeds
+        .Select(feed => new PageCount(feed.Key, feed.Value.SubscriberCount))
+        .Where(count => count.Subscribers > 0);
+
     private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options);
 }

@@ -22,7 +22,7 @@ internal static class MicroBenchmarks
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "micro"));
         BenchmarkSwitcher
-            .FromTypes([typeof(FrameEncoding), typeof(Ring), typeof(Codec)])
+            .FromTypes([typeof(FrameEncoding), typeof(Ring), typeof(Codec), typeof(PresenceReports)])
             .Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
         return 0;
     }

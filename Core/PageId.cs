@@ -28,6 +28,9 @@ public readonly record struct PageId
         return error is null;
     }
 
+    /// <summary>Whether a name may begin with this text, which may be empty.</summary>
+    public static bool IsPrefix(string text) => text is "" or "." or ".." || FindError(text) is null;
+
     /// <exception cref="FormatException">The name is not valid.</exception>
     public static PageId Parse(string text) =>
         TryParse(text, out var page, out var error) ? page : throw new FormatException(error);

@@ -5,7 +5,8 @@ namespace LiveStreams.Core;
 /// <summary>
 /// A client's position in several pages, from the <c>id:</c> of its stream's last event: <c>.</c> and a
 /// <see cref="PositionEntry"/> for each page. The pages are those that the client asks for again; an entry is taken by
-/// the page that it belongs to, so pages may be added, dropped and put in another order.
+/// the page that it belongs to, so pages may be added, dropped and put in another order. For the pages that the client
+/// follows by patterns, a <see cref="PositionTime"/> comes last.
 /// </summary>
 public sealed class PagePositions
 {
@@ -17,9 +18,13 @@ public sealed class PagePositions
 
     private readonly List<PositionEntry> _entries = [];
 
-    private PagePositions()
-    {
-    }
+    private PagePositions(long? completeUntil) => CompleteUntil = completeUntil;
+
+    /// <summary>
+    /// The moment of which the client knows all updates from before, in the pages that it follows by patterns, in Unix
+    /// seconds; null if it had no patterns.
+    /// </summary>
+    public long? CompleteUntil { get; }
 
     /// <summary>
     /// Reads a position; false if it is none of several pages, or of more than <see cref="MaxPages"/>.
@@ -32,8 +37,9 @@ public sealed class PagePositions
             return false;
         }
 
-        var read = new PagePositions();
-        for (var rest = text.AsSpan(1); !rest.IsEmpty;)
+        var rest = text.AsSpan(1);
+        var read = new PagePositions(PositionTime.TryTakeEnd(ref rest));
+        while (!rest.IsEmpty)
         {
             if (read._entries.Count == MaxPages || !PositionEntry.TryRead(ref rest, out var entry))
             {

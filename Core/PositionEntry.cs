@@ -25,10 +25,8 @@ public readonly record struct PositionEntry(int PageTag, int EpochTag, long Sequ
     private const int PageDigits = 2;
     private const int EpochDigits = 4;
     private const int MaxSequenceDigits = 12;
-    private const int BitsPerDigit = 6;
     private const int SequenceBitsPerDigit = 5;
     private const int MoreFollow = 1 << SequenceBitsPerDigit;
-    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     public static PositionEntry Of(int pageTag, UpdateId position) =>
         new(pageTag, EpochTagOf(position.Epoch), position.Sequence);
@@ -76,15 +74,15 @@ public readonly record struct PositionEntry(int PageTag, int EpochTag, long Sequ
     /// <summary>Writes the entry as ASCII and returns its length.</summary>
     public int Write(Span<byte> destination)
     {
-        WriteDigits(destination[..PageDigits], PageTag);
-        WriteDigits(destination.Slice(PageDigits, EpochDigits), EpochTag);
+        PositionDigits.Write(destination[..PageDigits], PageTag);
+        PositionDigits.Write(destination.Slice(PageDigits, EpochDigits), EpochTag);
         var length = PageDigits + EpochDigits;
         var rest = Sequence;
         do
         {
             var digit = (int)(rest % MoreFollow);
             rest /= MoreFollow;
-            destination[length++] = (byte)Digits[rest > 0 ? digit + MoreFollow : digit];
+            PositionDigits.Write(destination.Slice(length++, 1), rest > 0 ? digit + MoreFollow : digit);
         }
         while (rest > 0);
 
@@ -97,19 +95,19 @@ public readonly record struct PositionEntry(int PageTag, int EpochTag, long Sequ
     public static bool TryRead(ref ReadOnlySpan<char> text, out PositionEntry entry)
     {
         entry = default;
-        if (!TryReadDigits(ref text, PageDigits, out var pageTag)
-            || !TryReadDigits(ref text, EpochDigits, out var epochTag))
+        if (!PositionDigits.TryRead(ref text, PageDigits, out var pageTag)
+            || !PositionDigits.TryRead(ref text, EpochDigits, out var epochTag))
         {
             return false;
         }
 
         var sequence = 0L;
-        for (var count = 0; count < MaxSequenceDigits && TryReadDigits(ref text, 1, out var digit); count++)
+        for (var count = 0; count < MaxSequenceDigits && PositionDigits.TryRead(ref text, 1, out var digit); count++)
         {
-            sequence |= (long)(digit % MoreFollow) << (count * SequenceBitsPerDigit);
+            sequence |= (digit % MoreFollow) << (count * SequenceBitsPerDigit);
             if (digit < MoreFollow)
             {
-                entry = new PositionEntry(pageTag, epochTag, sequence);
+                entry = new PositionEntry((int)pageTag, (int)epochTag, sequence);
                 return true;
             }
         }
@@ -119,39 +117,7 @@ public readonly record struct PositionEntry(int PageTag, int EpochTag, long Sequ
 
     private static int EpochTagOf(long epoch) => (int)(epoch & Mask(EpochDigits));
 
-    private static long Mask(int digits) => (1L << (digits * BitsPerDigit)) - 1;
-
-    private static void WriteDigits(Span<byte> destination, int value)
-    {
-        for (var i = destination.Length - 1; i >= 0; i--)
-        {
-            destination[i] = (byte)Digits[value % Digits.Length];
-            value /= Digits.Length;
-        }
-    }
-
-    private static bool TryReadDigits(ref ReadOnlySpan<char> text, int count, out int value)
-    {
-        value = 0;
-        if (text.Length < count)
-        {
-            return false;
-        }
-
-        foreach (var character in text[..count])
-        {
-            var digit = Digits.IndexOf(character, StringComparison.Ordinal);
-            if (digit < 0)
-            {
-                return false;
-            }
-
-            value = (value * Digits.Length) + digit;
-        }
-
-        text = text[count..];
-        return true;
-    }
+    private static long Mask(int digits) => (1L << (digits * PositionDigits.Bits)) - 1;
 
     private UpdateId InEpoch(long epoch) => epoch == 0 ? UpdateId.None : new UpdateId(epoch, Sequence);
 }

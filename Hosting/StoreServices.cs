@@ -123,6 +123,7 @@ public static class StoreServices
         services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<BoundedReadLog>());
         services.AddSingleton<IPageIndex>(provider =>
             new BoundedReadIndex(provider.GetRequiredService<TIndex>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PageSearch>();
     }
 
     private static void AddLocalBus(this IServiceCollection services)

@@ -113,5 +113,9 @@ public sealed class ApiClient(Uri address) : IDisposable
         IEnumerable<string> pages, string? lastEventId = null, string query = "") =>
         EventStream.OpenAsync(_http, EventsPathOf(pages) + query, lastEventId);
 
+    public Task<EventStream> SubscribeToPatternAsync(
+        string pattern, string? lastEventId = null, string query = "") =>
+        EventStream.OpenAsync(_http, $"/events?pattern={Uri.EscapeDataString(pattern)}{query}", lastEventId);
+
     public void Dispose() => _http.Dispose();
 }

@@ -26,7 +26,7 @@ internal sealed class StreamLimiter(LimitOptions limits)
     public bool TryAcquire(
         ClientAddress address,
         StreamScope scope,
-        [NotNullWhen(true)] out IDisposable? lease,
+        [NotNullWhen(true)] out IStreamLease? lease,
         [NotNullWhen(false)] out Refusal? refusal)
     {
         refusal = FindRefusal(address, scope.UsesEnvelopes ? scope.Pages.Count : 0, out lease);
@@ -34,7 +34,7 @@ internal sealed class StreamLimiter(LimitOptions limits)
     }
 
     // Counts first, so that no other request takes the same place, and takes back what was counted before a refusal.
-    private Refusal? FindRefusal(ClientAddress address, int pages, out IDisposable? lease)
+    private Refusal? FindRefusal(ClientAddress address, int pages, out IStreamLease? lease)
     {
         lease = null;
         if (Interlocked.Increment(ref _count) > limits.MaxSubscribers)
@@ -88,8 +88,21 @@ internal sealed class StreamLimiter(LimitOptions limits)
     }
 
     // Disposed once, when the stream has ended.
-    private sealed class Lease(StreamLimiter limiter, ClientAddress address, int pages) : IDisposable
+    private sealed class Lease(StreamLimiter limiter, ClientAddress address, int pages) : IStreamLease
     {
-        public void Dispose() => limiter.Release(address, pages);
+        private int _pages = pages;
+
+        public bool TryAddPages(int count)
+        {
+            if (count > 0 && limiter.FindRefusal(address, count) is not null)
+            {
+                return false;
+            }
+
+            _pages += count;
+            return true;
+        }
+
+        public void Dispose() => limiter.Release(address, _pages);
     }
 }

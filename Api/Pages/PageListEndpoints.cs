@@ -7,7 +7,6 @@ internal static class PageListEndpoints
 {
     public static void AddPageList(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PageFinder>();
         builder.Services.AddSingleton<PageListHandler>();
     }
 

@@ -2,13 +2,14 @@ using LiveStreams.Api.Http;
 using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Listing;
 using LiveStreams.Core.Unsent;
 
 namespace LiveStreams.Api.Pages;
 
 /// <summary><c>GET /pages?prefix=&amp;after=&amp;limit=</c>.</summary>
 internal sealed class PageListHandler(
-    ListedNames listed, PageFinder finder, FeedRegistry feeds, ReadRateLimiter rates)
+    ListedNames listed, PageSearch search, FeedRegistry feeds, ReadRateLimiter rates)
 {
     /// <summary>
     /// Lists the pages that the caller may publish to, or may read by a grant. Names that it may not see are not read
@@ -31,7 +32,7 @@ internal sealed class PageListHandler(
         }
 
         var ranges = await listed.FindAsync(context, query.Range);
-        var list = await finder.FindAsync(ranges, query.Limit, context.RequestAborted);
+        var list = PageList.Of(await search.FindAsync(ranges, query.Limit, context.RequestAborted));
         var bytes = JsonResponse.Encode(list, PageListJson.Default.PageList);
         ResponseRate.DisableMinimum(context);
         context.Response.ContentType = JsonResponse.ContentType;

@@ -26,7 +26,7 @@ internal readonly record struct PageListQuery(NameRange Range, int Limit)
         }
 
         var prefix = request.Query["prefix"];
-        if (prefix.Count > 1 || !IsPrefix(prefix.ToString()))
+        if (prefix.Count > 1 || !PageId.IsPrefix(prefix.ToString()))
         {
             refusal = new Refusal(Problem.Query, "prefix must be the beginning of a page's name.");
             return false;
@@ -66,6 +66,4 @@ internal readonly record struct PageListQuery(NameRange Range, int Limit)
         after = page;
         return true;
     }
-
-    private static bool IsPrefix(string text) => text is "" or "." or ".." || PageId.TryParse(text, out _, out _);
 }

@@ -34,6 +34,9 @@ internal sealed class Grants
     /// </summary>
     public IEnumerable<PagePattern> Listed => [.. _publish, .. _posts, .. _subscribe];
 
+    /// <summary>The private pages that it may read.</summary>
+    public IReadOnlyList<PagePattern> Subscribed => _subscribe;
+
     /// <summary>Whether there is any page that it may publish to, or whose posts it may change.</summary>
     public bool MayPublishAnything => _publish.Length > 0 || _posts.Length > 0;
 

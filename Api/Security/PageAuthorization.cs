@@ -19,6 +19,9 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     private static readonly Refusal _eventNotGranted = new(
         Problem.InsufficientScope, $"The token's grant '{GrantName.Events}' does not allow this event name.");
 
+    private static readonly Refusal _everyPageNotGranted = new(
+        Problem.InsufficientScope, $"The token has no grant '{GrantName.Subscribe}' for all pages.");
+
     private static readonly Refusal _nothingGranted = new(
         Problem.InsufficientScope,
         $"The token has neither a grant '{GrantName.Publish}' nor a grant '{GrantName.Posts}', for any page.");
@@ -73,6 +76,20 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     }
 
     /// <summary>
+    /// Whether a request that passed <see cref="MaySubscribe"/> may follow these patterns. All of them may be, except
+    /// the one that matches every page, if publishing needs a token: it needs one that grants all pages.
+    /// </summary>
+    public bool MayFollow(
+        HttpContext context, IReadOnlyList<PagePattern> patterns, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        var grants = context.Features.Get<Token>()?.Grants;
+        refusal = AnonymousAllowed || !patterns.Any(IsEveryPage) || grants?.Subscribed.Any(IsEveryPage) is true
+            ? null
+            : grants is null ? new Refusal(Problem.TokenNeeded) : _everyPageNotGranted;
+        return refusal is null;
+    }
+
+    /// <summary>
     /// For an endpoint that lists pages (<see cref="ListedNames"/>): where publishing needs a token, it needs one too.
     /// </summary>
     public RequestDelegate ToList(RequestDelegate next) => async context =>
@@ -98,6 +115,8 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
         && context.Request.Headers.Authorization.Count == 0
         && RequestToken.Find(context.Request, allowQuery: true, out var token) is null
         && token is null;
+
+    private static bool IsEveryPage(PagePattern pattern) => pattern is { IsPrefix: true, Name: "" };
 
     private static Refusal NotGranted(string grant) =>
         new(Problem.InsufficientScope, $"The token has no grant '{grant}' for this page.");

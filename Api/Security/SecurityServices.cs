@@ -19,6 +19,7 @@ internal static class SecurityServices
         builder.Services.AddSingleton<AnonymousPublishing>();
         builder.Services.AddSingleton<PageAuthorization>();
         builder.Services.AddSingleton<ListedNames>();
+        builder.Services.AddSingleton<FollowedNames>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddSingleton<IRefusalAudit>(provider => provider.GetRequiredService<AuditLog>());
         builder.Services.AddSingleton<TokenStreams>();

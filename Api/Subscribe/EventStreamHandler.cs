@@ -10,8 +10,7 @@ namespace LiveStreams.Api.Subscribe;
 /// <summary>Serves event streams, of one page or of several.</summary>
 internal sealed class EventStreamHandler(
     FeedRegistry feeds,
-    StreamStartFinder starts,
-    PagesStartFinder pagesStarts,
+    StreamStarter starter,
     TokenStreams tokenStreams,
     SubscriberOptions options,
     StreamLimiter limiter,
@@ -73,17 +72,22 @@ internal sealed class EventStreamHandler(
     }
 
     private async Task StreamAsync(
-        HttpContext context, StreamRequest request, ClientAddress address, IDisposable lease)
+        HttpContext context, StreamRequest request, ClientAddress address, IStreamLease lease)
     {
         // 2. Join the feeds. The subscriber disposes the lease when it leaves.
         var connection = StreamConnection.Of(context);
         Action abort = connection is null ? context.Abort : connection.Abort;
         var subscriber = await feeds.SubscribeAsync(request.Scope, abort, address, lease, context.RequestAborted);
         var body = new EventStreamBody(context.Response.BodyWriter, connection);
-        bool isOpen;
+        StartResult result;
         try
         {
-            isOpen = await TryOpenAsync(context, request, subscriber, body);
+            // 3. Find the positions to start from.
+            result = await starter.StartAsync(context, subscriber, request);
+            if (result.HasStream)
+            {
+                await OpenAsync(context, subscriber, body);
+            }
         }
         catch
         {
@@ -91,11 +95,10 @@ internal sealed class EventStreamHandler(
             throw;
         }
 
-        if (!isOpen)
+        if (!result.HasStream)
         {
-            // 204 tells a browser not to reconnect.
             subscriber.Dispose();
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            await EndAsync(context, request.Start, result.Refusal);
             return;
         }
 
@@ -117,16 +120,8 @@ internal sealed class EventStreamHandler(
         }
     }
 
-    // False if there is nothing to stream.
-    private async Task<bool> TryOpenAsync(
-        HttpContext context, StreamRequest request, Subscriber subscriber, EventStreamBody body)
+    private static async Task OpenAsync(HttpContext context, Subscriber subscriber, EventStreamBody body)
     {
-        // 3. Find the positions to start from.
-        if (!await TryStartAsync(subscriber, request, context.RequestAborted))
-        {
-            return false;
-        }
-
         // 4. Send the headers and the opening.
         SetHeaders(context);
         context.Response.Headers["Last-Event-ID"] = subscriber.Position;
@@ -149,27 +144,6 @@ internal sealed class EventStreamHandler(
         {
             await body.FlushAsync();
         }
-
-        return true;
-    }
-
-    private async ValueTask<bool> TryStartAsync(
-        Subscriber subscriber, StreamRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Scope.UsesEnvelopes)
-        {
-            await pagesStarts.StartAsync(subscriber, request.Start, cancellationToken);
-            return true;
-        }
-
-        var page = subscriber.Pages[0];
-        if (await starts.FindAsync(page, request.Start, cancellationToken) is not var (start, reset))
-        {
-            return false;
-        }
-
-        page.Start(start, reset);
-        return true;
     }
 
     private static async Task RunAsync(Subscriber subscriber, EventStreamBody body, CancellationToken closed)
@@ -181,11 +155,23 @@ internal sealed class EventStreamHandler(
         await subscriber.RunAsync(body);
     }
 
+    private async Task EndAsync(HttpContext context, StartQuery query, Refusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            await RefuseAsync(context, query, refusal);
+            return;
+        }
+
+        // There is nothing to stream: this tells a browser not to reconnect.
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
     // After an error status a browser never reconnects, and loses its position. So a client that holds a position gets
-    // a short stream that tells it when to reconnect; another client gets the problem.
+    // a short stream that tells it when to reconnect; another client, or one that asks for too much, gets the problem.
     private Task RefuseAsync(HttpContext context, StartQuery query, Refusal refusal)
     {
-        if (!query.HasPosition)
+        if (!query.HasPosition || refusal.Problem.Status == StatusCodes.Status400BadRequest)
         {
             return refusal.WriteAsync(context);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Kestrel;
 using LiveStreams.Api.Security;
@@ -8,7 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /events</c> and <c>POST /events</c>: several pages in one event stream.</summary>
-internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthorization authorization)
+internal sealed class PagesStreamHandler(
+    EventStreamHandler streams, PageAuthorization authorization, FollowedNames names)
 {
     private const string ContentType = "application/json";
 
@@ -44,11 +46,32 @@ internal sealed class PagesStreamHandler(EventStreamHandler streams, PageAuthori
     }
 
     private Task ServeAsync(HttpContext context, RequestedPages list) =>
-        list.TryReadPages(out var pages, out var refusal)
-        && authorization.MaySubscribe(context, pages, out refusal)
-        && StartQuery.TryRead(context.Request, out var start, out refusal)
-        && EventNames.TryRead(list.Events, out var filter, out refusal)
-            ? streams.ServeAsync(
-                context, new StreamRequest(new StreamScope(pages, filter, UsesEnvelopes: true), start))
+        TryReadScope(context, list, out var request, out var refusal)
+            ? streams.ServeAsync(context, request)
             : refusal.WriteAsync(context);
+
+    private bool TryReadScope(
+        HttpContext context,
+        RequestedPages list,
+        [NotNullWhen(true)] out StreamRequest? request,
+        [NotNullWhen(false)] out Refusal? refusal)
+    {
+        request = null;
+        if (!list.TryReadPages(out var pages, out refusal)
+            || !RequestedPatterns.TryRead(list.Patterns, out var patterns, out refusal)
+            || !authorization.MaySubscribe(context, pages, out refusal)
+            || !authorization.MayFollow(context, patterns, out refusal)
+            || !StartQuery.TryRead(context.Request, out var start, out refusal)
+            || !EventNames.TryRead(list.Events, out var filter, out refusal))
+        {
+            return false;
+        }
+
+        var grants = context.Features.Get<Token>()?.Grants;
+        var followed = patterns.Count == 0
+            ? null
+            : new PatternScope(patterns, page => names.MayFollow(page, grants), start.WantsSnapshots);
+        request = new StreamRequest(new StreamScope(pages, filter, UsesEnvelopes: true, followed), start);
+        return true;
+    }
 }

@@ -7,15 +7,18 @@ namespace LiveStreams.Api.Subscribe;
 
 /// <summary>What a stream of several pages asks for, as text: from the query, or from a body of JSON.</summary>
 /// <param name="Pages">The names of the pages.</param>
+/// <param name="Patterns">The patterns for others.</param>
 /// <param name="Events">The event names; none asks for all.</param>
-internal sealed record RequestedPages(IReadOnlyList<string?> Pages, IReadOnlyList<string?> Events)
+internal sealed record RequestedPages(
+    IReadOnlyList<string?> Pages, IReadOnlyList<string?> Patterns, IReadOnlyList<string?> Events)
 {
     /// <summary>The largest body: 100 names of 200 characters, and 20 event names, with room for escapes.</summary>
     public const int MaxBodyBytes = 256 * 1024;
 
-    private const string Shape = """The body must be JSON: {"pages":["…"],"events":["…"]}, or without "events".""";
+    private const string Shape =
+        """The body must be JSON: {"pages":["…"],"patterns":["…"],"events":["…"]}, with pages, patterns or both.""";
 
-    public static RequestedPages Of(IQueryCollection query) => new(query["page"], query["event"]);
+    public static RequestedPages Of(IQueryCollection query) => new(query["page"], query["pattern"], query["event"]);
 
     /// <summary>Reads the body of a <c>POST</c>.</summary>
     public static bool TryRead(
@@ -39,9 +42,10 @@ internal sealed record RequestedPages(IReadOnlyList<string?> Pages, IReadOnlyLis
     public bool TryReadPages(out IReadOnlyList<PageId> pages, [NotNullWhen(false)] out Refusal? refusal)
     {
         pages = [];
-        refusal = Pages.Count is >= 1 and <= PagePositions.MaxPages
+        var fewest = Patterns.Count == 0 ? 1 : 0;
+        refusal = Pages.Count >= fewest && Pages.Count <= PagePositions.MaxPages
             ? null
-            : new Refusal(Problem.Pages, $"A stream has 1 to {PagePositions.MaxPages} pages.");
+            : new Refusal(Problem.Pages, $"A stream has 1 to {PagePositions.MaxPages} pages, or patterns.");
         var read = new List<PageId>(Pages.Count);
         foreach (var name in refusal is null ? Pages : [])
         {

@@ -3,10 +3,12 @@ using System.Text.Json.Serialization;
 namespace LiveStreams.Api.Subscribe;
 
 /// <summary>The body of <c>POST /events</c>.</summary>
-internal sealed record RequestedPagesBody(string?[]? Pages, string?[]? Events)
+internal sealed record RequestedPagesBody(string?[]? Pages, string?[]? Patterns, string?[]? Events)
 {
-    /// <summary>Null if it names no pages.</summary>
-    public RequestedPages? ToList() => Pages is null ? null : new RequestedPages(Pages, Events ?? []);
+    /// <summary>Null if it has neither pages nor patterns.</summary>
+    public RequestedPages? ToList() => (Pages ?? Patterns) is null
+        ? null
+        : new RequestedPages(Pages ?? [], Patterns ?? [], Events ?? []);
 }
 
 // A misspelt member would otherwise ask for something else without a word.

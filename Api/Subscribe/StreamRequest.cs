@@ -10,9 +10,12 @@ namespace LiveStreams.Api.Subscribe;
 internal sealed record StreamRequest(StreamScope Scope, StartQuery Start)
 {
     /// <summary>
-    /// How many reads of the store the start counts as. Several pages always count, because each may have to be read.
+    /// How many reads of the store the start counts as. Several pages always count, because each may have to be read,
+    /// and patterns as one more, because pages are listed for them.
     /// </summary>
-    public int Reads => Scope.UsesEnvelopes ? Scope.Pages.Count : Start.ReadsStore ? 1 : 0;
+    public int Reads => Scope.UsesEnvelopes
+        ? Scope.Pages.Count + (Scope.Patterns is null ? 0 : 1)
+        : Start.ReadsStore ? 1 : 0;
 
     /// <summary>Reads a request for the page in the path.</summary>
     public static bool TryReadPage(

@@ -13,9 +13,13 @@ internal static class SubscribeEndpoints
         builder.Services.AddSingleton<FeedRegistry>();
         builder.Services.AddSingleton<StreamStartFinder>();
         builder.Services.AddSingleton<PagesStartFinder>();
+        builder.Services.AddSingleton<PatternWatcher>();
+        builder.Services.AddSingleton<PatternStartFinder>();
+        builder.Services.AddSingleton<StreamStarter>();
         builder.Services.AddSingleton<EventStreamHandler>();
         builder.Services.AddSingleton<PagesStreamHandler>();
         builder.Services.AddHostedService<FeedService>();
+        builder.Services.AddHostedService<PatternService>();
     }
 
     public static void MapSubscribe(this WebApplication app)

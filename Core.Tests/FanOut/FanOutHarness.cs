@@ -69,7 +69,7 @@ internal sealed class FanOutHarness
     public Task<PublishResult> PublishAsync(UpdateDraft draft) => Log.AppendAsync(Home, draft);
 
     /// <summary>A subscriber that the test starts itself.</summary>
-    public ValueTask<Subscriber> JoinAsync(IDisposable? lease = null) => Feeds.SubscribeAsync(
+    public ValueTask<Subscriber> JoinAsync(IStreamLease? lease = null) => Feeds.SubscribeAsync(
         StreamScope.Of(Home, EventFilter.All), () => { }, "owner", lease, TestContext.Current.CancellationToken);
 
     public async Task<TestReader> SubscribeAsync(UpdateId position)

@@ -1,3 +1,5 @@
+using LiveStreams.Core.FanOut;
+
 namespace LiveStreams.Core.Tests.FanOut;
 
 /// <summary>The lease of a subscriber is returned once, however the subscriber leaves.</summary>
@@ -36,11 +38,13 @@ public sealed class LeaseTests : IDisposable
 
     public void Dispose() => _lease.Dispose();
 
-    private Task<Core.FanOut.Subscriber> JoinAsync() => _fanOut.JoinAsync(_lease).AsTask();
+    private Task<Subscriber> JoinAsync() => _fanOut.JoinAsync(_lease).AsTask();
 
-    private sealed class Lease : IDisposable
+    private sealed class Lease : IStreamLease
     {
         public int Returned { get; private set; }
+
+        public bool TryAddPages(int count) => true;
 
         public void Dispose() => Returned++;
     }

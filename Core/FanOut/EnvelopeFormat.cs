@@ -4,9 +4,11 @@ namespace LiveStreams.Core.FanOut;
 /// The stream of several pages: each event in an <see cref="Envelope"/>, which is shared with other streams, after an
 /// <c>id:</c> that is this stream's position in all of its pages (<see cref="PagePositions"/>).
 /// </summary>
-internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFormat
+/// <param name="pages">The pages that the client has named.</param>
+/// <param name="hasTime">Whether others are followed by patterns.</param>
+internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages, bool hasTime) : StreamFormat
 {
-    private readonly PositionLine _line = new(pages.Count);
+    private readonly PositionLine _line = new(pages.Count, hasTime);
 
     public override bool EndsWithPage => false;
 
@@ -20,6 +22,8 @@ internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFo
 
         return _line.IsEmpty ? null : _line.Text;
     }
+
+    public override void SetMoment(long unixSeconds) => _line.SetTime(unixSeconds);
 
     public override void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame)
     {
@@ -71,7 +75,7 @@ internal sealed class EnvelopeFormat(IReadOnlyList<PageCursor> pages) : StreamFo
 
     private void Record(PageCursor page)
     {
-        if (page.Position is { } position)
+        if (page.StreamIndex < pages.Count && page.Position is { } position)
         {
             _line.Set(page.StreamIndex, page.PageTag, position);
         }

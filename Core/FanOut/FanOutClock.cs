@@ -4,7 +4,7 @@ namespace LiveStreams.Core.FanOut;
 /// Counts ticks of one second for heartbeats, stall time-outs and lingering feeds. Reading it costs nothing on the
 /// hot path, and a test advances it by hand.
 /// </summary>
-internal sealed class FanOutClock(SubscriberOptions options)
+internal sealed class FanOutClock(SubscriberOptions options, TimeProvider time)
 {
     /// <summary>
     /// A piece may take one stall time-out more for each multiple of this. What is sent in several pieces may take a
@@ -17,8 +17,12 @@ internal sealed class FanOutClock(SubscriberOptions options)
     private readonly long _stallTicks = ToTicks(options.StallTimeout);
     private readonly long _maxStallTicks = ToTicks(options.MaxStall);
     private long _tick;
+    private long _unixSeconds = time.GetUtcNow().ToUnixTimeSeconds();
 
     public long Tick => Volatile.Read(ref _tick);
+
+    /// <summary>The time of the last tick, in Unix seconds.</summary>
+    public long UnixSeconds => Volatile.Read(ref _unixSeconds);
 
     /// <summary><see cref="SubscriberOptions.Heartbeat"/>, in ticks.</summary>
     public long HeartbeatTicks { get; } = ToTicks(options.Heartbeat);
@@ -33,7 +37,11 @@ internal sealed class FanOutClock(SubscriberOptions options)
     /// <summary>The tick by which a reader must take the last piece of an event or a response.</summary>
     public long WholeDeadline(int bytes) => Tick + _maxStallTicks + (bytes / BytesPerAllowance);
 
-    public void Advance() => Volatile.Write(ref _tick, _tick + 1);
+    public void Advance()
+    {
+        Volatile.Write(ref _unixSeconds, time.GetUtcNow().ToUnixTimeSeconds());
+        Volatile.Write(ref _tick, _tick + 1);
+    }
 
     private static long ToTicks(TimeSpan span) => (long)Math.Ceiling(span / Period);
 }

@@ -34,7 +34,7 @@ public sealed class FeedRegistry
         _bus = bus;
         _time = time;
         Options = options;
-        Clock = new FanOutClock(options);
+        Clock = new FanOutClock(options, time);
         Unsent = new UnsentBudget(unsentLimits);
         Snapshots = new SnapshotRegistry(log, time);
         Responses = new ResponseWriter(Clock, Unsent);
@@ -62,6 +62,8 @@ public sealed class FeedRegistry
 
     internal FanOutClock Clock { get; }
 
+    internal PatternFollowers Followers { get; } = new();
+
     /// <summary>The number of event streams of one page open in this process.</summary>
     public int GetSubscriberCount(PageId page) => _feeds.TryGetValue(page, out var feed) ? feed.SubscriberCount : 0;
 
@@ -80,22 +82,14 @@ public sealed class FeedRegistry
         StreamScope scope,
         Action abort,
         object owner,
-        IDisposable? lease,
+        IStreamLease? lease,
         CancellationToken cancellationToken)
     {
         var subscriber = new Subscriber(scope, this, abort, owner, lease, out var opened);
         Interlocked.Increment(ref _subscriberCount);
-        Interlocked.Add(ref _cursorCount, scope.Pages.Count);
         try
         {
-            await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException exception)
-        {
-            subscriber.Dispose();
-            throw new StoreUnavailableException(
-                $"The store has not responded for {_openTimeout.TotalSeconds} s.",
-                exception);
+            await WaitOpenAsync(opened, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -132,6 +126,8 @@ public sealed class FeedRegistry
         {
             feed.Drain();
         }
+
+        Followers.End();
     }
 
     /// <summary>
@@ -149,6 +145,7 @@ public sealed class FeedRegistry
             var cursor = new PageCursor(feed, subscriber, filter, streamIndex);
             if (feed.TryAdd(cursor, out opened))
             {
+                Interlocked.Increment(ref _cursorCount);
                 return cursor;
             }
 
@@ -156,8 +153,25 @@ public sealed class FeedRegistry
         }
     }
 
+    /// <summary>Waits for feeds to open.</summary>
+    /// <exception cref="StoreUnavailableException">One cannot be opened.</exception>
+    internal async Task WaitOpenAsync(Task opened, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await opened.WaitAsync(_openTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new StoreUnavailableException(
+                $"The store has not responded for {_openTimeout.TotalSeconds} s.",
+                exception);
+        }
+    }
+
     internal void OnSubscriberDisposed(Subscriber subscriber)
     {
+        Followers.Remove(subscriber);
         Interlocked.Decrement(ref _subscriberCount);
         Interlocked.Add(ref _cursorCount, -subscriber.Pages.Count);
     }
@@ -167,6 +181,7 @@ public sealed class FeedRegistry
         Clock.Advance();
         var tick = Clock.Tick;
         Unsent.CutStalled(tick);
+        Followers.OnTick(tick);
         var remainingChecks = _bus.IsLossy ? MaxChecksPerTick : 0;
         var count = _feeds.Count;
         var checkPeriod = CheckTicks(count);
@@ -195,5 +210,5 @@ public sealed class FeedRegistry
         .Select(feed => new PageCount(feed.Key, feed.Value.SubscriberCount))
         .Where(count => count.Subscribers > 0);
 
-    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options);
+    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options, Clock);
 }

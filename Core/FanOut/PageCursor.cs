@@ -74,6 +74,12 @@ public sealed partial class PageCursor
 
     internal bool HasNewFrames => _feed.Tail.Ring.Next != _ringIndex && !IsStoreUnavailable;
 
+    /// <summary>
+    /// The stream has written all updates of this page that were in the log at this moment, in Unix seconds, or
+    /// <paramref name="now"/>. 0 while it waits for the store.
+    /// </summary>
+    internal long CompleteUntil(long now) => NeedsStore || IsStoreUnavailable ? 0 : _feed.CompleteUntil(now);
+
     /// <summary>Sets where the stream starts in this page.</summary>
     /// <param name="start">Where.</param>
     /// <param name="reset">Why that is not where the client asked for, or null.</param>

@@ -20,7 +20,12 @@ public sealed class PageFeed : IPageListener
     private long _idleSince;
 
     internal PageFeed(
-        PageId page, BoundedReadLog log, IPageBus bus, SnapshotRegistry snapshots, SubscriberOptions options)
+        PageId page,
+        BoundedReadLog log,
+        IPageBus bus,
+        SnapshotRegistry snapshots,
+        SubscriberOptions options,
+        FanOutClock clock)
     {
         Page = page;
         PageTag = PositionEntry.PageTagOf(page);
@@ -30,7 +35,7 @@ public sealed class PageFeed : IPageListener
         History = new HistoryReader(page, log, Tail.Ring);
 
         // Not in line with readers: live updates must not wait for strangers. It reads once at a time for a feed.
-        _synchronizer = new TailSynchronizer(page, log.Store, Tail, _subscribers);
+        _synchronizer = new TailSynchronizer(page, log.Store, Tail, _subscribers, clock);
     }
 
     /// <summary>The number of event streams of this page that are open in this process.</summary>
@@ -45,6 +50,11 @@ public sealed class PageFeed : IPageListener
 
     /// <summary>Whether the tail's head is the log's head: the bus loses nothing, and nothing is missing.</summary>
     internal bool IsCurrent => !_bus.IsLossy && !Tail.IsCatchingUp;
+
+    /// <summary>
+    /// The tail has all updates that were in the log at this moment, in Unix seconds, or <paramref name="now"/>.
+    /// </summary>
+    internal long CompleteUntil(long now) => IsCurrent ? now : Math.Min(now, _synchronizer.CompleteUntil);
 
     /// <summary>Reads the updates that the ring no longer holds.</summary>
     internal HistoryReader History { get; }

@@ -7,6 +7,9 @@ internal sealed class PageFormat(PageCursor page) : StreamFormat
 
     public override string? GetPosition() => page.Position?.ToString();
 
+    public override void SetMoment(long unixSeconds) =>
+        throw new NotSupportedException("The stream of one page has no patterns.");
+
     public override void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame) => body.Write(frame);
 
     public override void OnFiltered(PageCursor cursor)

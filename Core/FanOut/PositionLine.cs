@@ -3,18 +3,19 @@ using System.Text;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The <c>id:</c> line of a stream of several pages: <c>id: .</c> and an entry for each page whose position is known.
-/// It is kept as text, because it is written with every event; mostly one entry changes, and its length does not.
+/// The <c>id:</c> line of a stream of several pages (<see cref="PagePositions"/>): an entry for each page whose position
+/// is known, and the time if it has patterns. It is kept as text, because it is written with every event; mostly one
+/// entry changes, and its length does not.
 /// </summary>
-internal sealed class PositionLine(int pages)
+internal sealed class PositionLine(int pages, bool hasTime)
 {
     private const int LineEndLength = 1;
 
     // The entry of a page is between its start and the next page's. It is empty while the position is not known.
     private readonly short[] _starts = NewStarts(pages);
-    private byte[] _line = [.. Prefix, (byte)'\n'];
+    private byte[] _line = [.. Prefix, .. hasTime ? PositionTime.Write(unixSeconds: 0) : [], (byte)'\n'];
 
-    public bool IsEmpty => _starts[0] == _starts[^1];
+    public bool IsEmpty => _starts[0] == _starts[^1] && !hasTime;
 
     /// <summary>The whole line.</summary>
     public ReadOnlySpan<byte> Bytes => _line;
@@ -39,6 +40,9 @@ internal sealed class PositionLine(int pages)
 
         text.CopyTo(entry);
     }
+
+    /// <summary>Sets the time. The line must have one.</summary>
+    public void SetTime(long unixSeconds) => PositionTime.Write(unixSeconds).CopyTo(_line.AsSpan(_starts[^1]));
 
     private Span<byte> Resize(int index, int length)
     {

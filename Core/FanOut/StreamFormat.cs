@@ -9,6 +9,12 @@ internal abstract class StreamFormat
     /// <summary>The position of the stream, as clients send it to resume; null if it has none yet.</summary>
     public abstract string? GetPosition();
 
+    /// <summary>
+    /// Sets the moment, in Unix seconds, of which the client knows all updates from before, in the pages that are
+    /// followed by patterns.
+    /// </summary>
+    public abstract void SetMoment(long unixSeconds);
+
     /// <summary>Writes an update. The cursor's position is after it, unless it is live only.</summary>
     public abstract void WriteUpdate(EventStreamBody body, PageCursor cursor, Frame frame);
 

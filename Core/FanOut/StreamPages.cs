@@ -1,9 +1,14 @@
 namespace LiveStreams.Core.FanOut;
 
-/// <summary>The pages of one stream: its cursors, and whose turn it is.</summary>
-internal sealed class StreamPages
+/// <summary>
+/// The pages of one stream: its cursors, and whose turn it is. Those that it follows by patterns come after the others.
+/// </summary>
+internal sealed partial class StreamPages
 {
-    private readonly PageCursor[] _pages;
+    private readonly Subscriber _subscriber;
+    private readonly StreamScope _scope;
+    private readonly FeedRegistry _registry;
+    private readonly List<PageCursor> _pages = [];
     private int _nextToWrite;
     private int _nextToRead;
 
@@ -12,15 +17,11 @@ internal sealed class StreamPages
     /// </summary>
     public StreamPages(Subscriber subscriber, StreamScope scope, FeedRegistry registry, out Task opened)
     {
-        _pages = new PageCursor[scope.Pages.Count];
-        var opening = new Task[_pages.Length];
-        for (var i = 0; i < _pages.Length; i++)
-        {
-            _pages[i] = registry.Join(subscriber, scope.Pages[i], scope.Filter, i, out opening[i]);
-        }
-
-        opened = opening is [var only] ? only : Task.WhenAll(opening);
-        Format = scope.UsesEnvelopes ? new EnvelopeFormat(_pages) : new PageFormat(_pages[0]);
+        (_subscriber, _scope, _registry) = (subscriber, scope, registry);
+        opened = Join(scope.Pages);
+        Format = scope.UsesEnvelopes
+            ? new EnvelopeFormat([.. _pages], hasTime: scope.Patterns is not null)
+            : new PageFormat(_pages[0]);
     }
 
     public IReadOnlyList<PageCursor> Cursors => _pages;
@@ -28,10 +29,10 @@ internal sealed class StreamPages
     public StreamFormat Format { get; }
 
     /// <summary>Whether a page has frames that are not written, and can be.</summary>
-    public bool HasNewFrames => Array.Exists(_pages, static page => page.HasNewFrames);
+    public bool HasNewFrames => _pages.Exists(static page => page.HasNewFrames);
 
     /// <summary>Whether the deletion of a page has ended the stream.</summary>
-    public bool HasEnded => _pages[0].HasEndedStream;
+    public bool HasEnded => Format.EndsWithPage && _pages[0].HasEndedStream;
 
     /// <summary>
     /// Writes the first block, which is sent at once: the position, unless a snapshot follows, and why it is not the
@@ -39,7 +40,7 @@ internal sealed class StreamPages
     /// </summary>
     public void WriteOpening(EventStreamBody body, TimeSpan retry)
     {
-        var position = _pages[0].HasSnapshot ? null : Format.GetPosition();
+        var position = _pages is [{ HasSnapshot: true }, ..] ? null : Format.GetPosition();
         body.Write(EventEncoder.Opening(position, retry));
         foreach (var page in _pages)
         {
@@ -48,7 +49,13 @@ internal sealed class StreamPages
     }
 
     /// <summary>Writes the snapshot that was read before the stream was opened, if there is one.</summary>
-    public void WriteReadSnapshot(SubscriberOutput output) => _pages[0].WriteSnapshot(output);
+    public void WriteReadSnapshot(SubscriberOutput output)
+    {
+        if (_pages is [var first, ..])
+        {
+            first.WriteSnapshot(output);
+        }
+    }
 
     /// <summary>
     /// Writes the frames in the rings until a flush is due. Begins with another page each time, so that none waits for
@@ -56,10 +63,10 @@ internal sealed class StreamPages
     /// </summary>
     public void WriteFromRings(SubscriberOutput output)
     {
-        for (var i = 0; i < _pages.Length && !output.IsFlushDue; i++)
+        for (var i = 0; i < _pages.Count && !output.IsFlushDue; i++)
         {
             _pages[_nextToWrite].WriteFromRing(output);
-            _nextToWrite = (_nextToWrite + 1) % _pages.Length;
+            _nextToWrite = (_nextToWrite + 1) % _pages.Count;
         }
     }
 
@@ -85,7 +92,7 @@ internal sealed class StreamPages
             ReleaseSnapshots();
         }
 
-        _nextToRead = (read.StreamIndex + 1) % _pages.Length;
+        _nextToRead = (read.StreamIndex + 1) % _pages.Count;
         var isConnected = await read.WriteFromStoreAsync(output).ConfigureAwait(false);
         foreach (var page in _pages)
         {
@@ -112,11 +119,23 @@ internal sealed class StreamPages
         }
     }
 
+    private Task Join(IReadOnlyCollection<PageId> pages)
+    {
+        var opening = new List<Task>(pages.Count);
+        foreach (var page in pages)
+        {
+            _pages.Add(_registry.Join(_subscriber, page, _scope.Filter, streamIndex: _pages.Count, out var opened));
+            opening.Add(opened);
+        }
+
+        return opening is [var only] ? only : Task.WhenAll(opening);
+    }
+
     private PageCursor? FindPageToRead()
     {
-        for (var i = 0; i < _pages.Length; i++)
+        for (var i = 0; i < _pages.Count; i++)
         {
-            var page = _pages[(_nextToRead + i) % _pages.Length];
+            var page = _pages[(_nextToRead + i) % _pages.Count];
             if (page.NeedsStore && !page.IsStoreUnavailable)
             {
                 return page;

@@ -6,7 +6,9 @@ namespace LiveStreams.Core.FanOut;
 /// <param name="UsesEnvelopes">
 /// Whether its events are in envelopes (<see cref="Envelope"/>). Without them there is one page.
 /// </param>
-public sealed record StreamScope(IReadOnlyList<PageId> Pages, EventFilter Filter, bool UsesEnvelopes)
+/// <param name="Patterns">The pages that it follows by patterns, besides those; null if there are none.</param>
+public sealed record StreamScope(
+    IReadOnlyList<PageId> Pages, EventFilter Filter, bool UsesEnvelopes, PatternScope? Patterns = null)
 {
     /// <summary>One page, without envelopes.</summary>
     public static StreamScope Of(PageId page, EventFilter filter) => new([page], filter, UsesEnvelopes: false);

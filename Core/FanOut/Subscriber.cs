@@ -11,10 +11,10 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 {
     private readonly FeedRegistry _registry;
     private readonly Action _abort;
-    private readonly IDisposable? _lease;
+    private readonly IStreamLease? _lease;
     private readonly StreamPages _pages;
     private SubscriberOutput? _output;
-    private bool _hasFiltered;
+    private bool _hasMoved;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
 
@@ -22,7 +22,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     /// Joins the feeds of its pages. It must not start before <paramref name="opened"/> is completed.
     /// </summary>
     internal Subscriber(
-        StreamScope scope, FeedRegistry registry, Action abort, object owner, IDisposable? lease, out Task opened)
+        StreamScope scope, FeedRegistry registry, Action abort, object owner, IStreamLease? lease, out Task opened)
     {
         Owner = owner;
         _registry = registry;
@@ -49,7 +49,24 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     private bool MustStop => _isDisconnected || _isDraining;
 
-    private bool HasWork => MustStop || _pages.HasNewFrames;
+    private bool HasWork => MustStop || _pages.HasNewFrames || _pages.HasArrivals;
+
+    /// <summary>
+    /// Follows pages that match the stream's patterns, besides those it has. The caller starts their cursors. Null if
+    /// they are more than a stream may have, or than the limits allow.
+    /// </summary>
+    /// <param name="pages">The pages.</param>
+    /// <param name="unixSeconds">
+    /// The moment of which the client knows all updates from before: the one that it holds, or now.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the wait for the feeds to open.</param>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
+    public ValueTask<IReadOnlyList<PageCursor>?> FollowAsync(
+        IEnumerable<PageId> pages, long unixSeconds, CancellationToken cancellationToken)
+    {
+        _pages.StartAt(unixSeconds);
+        return _pages.FollowAsync(pages, _lease, cancellationToken);
+    }
 
     /// <summary>Writes the first block, which is sent at once. All pages must have been started.</summary>
     public void WriteOpening(EventStreamBody body) => _pages.WriteOpening(body, _registry.Options.Retry);
@@ -71,6 +88,12 @@ public sealed class Subscriber : IUnsentReader, IDisposable
         _pages.WriteReadSnapshot(output);
         while (!MustStop && !_pages.HasEnded)
         {
+            if (_pages.HasArrivals && !await _pages.FollowArrivalsAsync(_lease).ConfigureAwait(false))
+            {
+                _isDraining = true;
+                break;
+            }
+
             // 1. Frames in the rings.
             _pages.WriteFromRings(output);
 
@@ -84,6 +107,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
             {
+                _hasMoved |= _pages.OnCaughtUp();
                 var reason = await WakeSignal.WaitAsync(this, static self => self.HasWork).ConfigureAwait(false);
                 if (reason == WakeReason.Work)
                 {
@@ -104,7 +128,7 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
         if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
         {
-            WriteFilteredPosition(body);
+            WriteMovedPosition(body);
             body.Write(EventEncoder.Retry(_registry.Options.JitteredRetry()));
             body.WriteLastChunk();
             await output.FlushAsync().ConfigureAwait(false);
@@ -146,7 +170,25 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     internal void MarkDraining() => _isDraining = true;
 
     /// <summary>An update was not written, because it does not pass the filter, and the position is after it.</summary>
-    internal void OnFiltered() => _hasFiltered = true;
+    internal void OnFiltered() => _hasMoved = true;
+
+    /// <summary>Offers pages that were born to a stream that has patterns.</summary>
+    internal void Offer(IReadOnlyList<PageId> pages)
+    {
+        foreach (var page in pages.Where(_pages.Follows))
+        {
+            _pages.Offer(page);
+        }
+
+        if (_pages.HasArrivals)
+        {
+            WakeNow();
+        }
+    }
+
+    /// <summary>Claims the subscriber's wait if its position by time is due to move.</summary>
+    internal bool TryClaimForPatterns(long tick) =>
+        _pages.IsMomentDue(tick) && WakeSignal.TryClaim(WakeReason.Work);
 
     /// <summary>Claims the subscriber's wait if a heartbeat is due.</summary>
     internal bool TryClaimIfDue(long tick) =>
@@ -206,20 +248,20 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     private void WriteHeartbeat(EventStreamBody body)
     {
-        if (!WriteFilteredPosition(body))
+        if (!WriteMovedPosition(body))
         {
             body.Write(EventEncoder.Heartbeat);
         }
     }
 
-    private bool WriteFilteredPosition(EventStreamBody body)
+    private bool WriteMovedPosition(EventStreamBody body)
     {
-        if (!_hasFiltered || Position is not { } position)
+        if (!_hasMoved || Position is not { } position)
         {
             return false;
         }
 
-        _hasFiltered = false;
+        _hasMoved = false;
         body.Write(EventEncoder.Position(position));
         return true;
     }

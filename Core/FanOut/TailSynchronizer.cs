@@ -9,7 +9,8 @@ namespace LiveStreams.Core.FanOut;
 /// Another program may announce updates that do not exist. A repair that finds nothing makes the next one wait for the
 /// tick, so such announcements cost a page a few reads a second, however many they are.
 /// </remarks>
-internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail, SubscriberSet subscribers)
+internal sealed class TailSynchronizer(
+    PageId page, IPageLog log, PageTail tail, SubscriberSet subscribers, FanOutClock clock)
 {
     /// <summary>
     /// How many reads in a row may find nothing although updates were announced: an update is in the log before its
@@ -22,15 +23,24 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
     private bool _checkDue;
     private bool _isChecking;
     private long _lastCheck;
+    private long _completeUntil;
+
+    /// <summary>
+    /// The moment, in Unix seconds, of the last comparison after which the tail had everything that was in the log.
+    /// </summary>
+    public long CompleteUntil => Volatile.Read(ref _completeUntil);
 
     /// <summary>Starts the tail at the log's head.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
     public async Task StartTailAsync()
     {
+        var now = clock.UnixSeconds;
         if (!tail.StartAt(await log.HeadAsync(page, CancellationToken.None).ConfigureAwait(false)))
         {
             await CatchUpAsync().ConfigureAwait(false);
         }
+
+        SetComplete(now);
     }
 
     /// <summary>Starts a repair after a gap was found. A repair that fails becomes due again.</summary>
@@ -101,11 +111,14 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            var now = clock.UnixSeconds;
             var head = await log.HeadAsync(page, CancellationToken.None).ConfigureAwait(false);
             if (tail.CompareWithLog(head.Head) == TailChange.Gap)
             {
                 await RepairAsync().ConfigureAwait(false);
             }
+
+            SetComplete(now);
         }
         catch (StoreUnavailableException)
         {
@@ -114,6 +127,14 @@ internal sealed class TailSynchronizer(PageId page, IPageLog log, PageTail tail,
         finally
         {
             Volatile.Write(ref _isChecking, false);
+        }
+    }
+
+    private void SetComplete(long until)
+    {
+        if (!tail.IsCatchingUp)
+        {
+            Volatile.Write(ref _completeUntil, until);
         }
     }
 

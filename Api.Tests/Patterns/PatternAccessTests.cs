@@ -13,7 +13,9 @@ public sealed class PatternAccessTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await InProcessApi.StartAsync(
-            ["--Store=memory", "--Auth:PrivatePages=news:private:*", "--Auth:AllowQueryToken=true", .. _tokens.Settings]);
+        [
+            "--Store=memory", "--Auth:PrivatePages=news:private:*", "--Auth:AllowQueryToken=true", .. _tokens.Settings,
+        ]);
         _client = new ApiClient(_server.Address);
     }
 

@@ -32,8 +32,10 @@ public sealed class PatternResumeTests
     public async Task Over_Redis_whose_subscription_connections_are_killed_every_second()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var first = await InProcessApi.StartAsync([$"--Redis:Connection={redis.Connection}", .. _noLimits]);
-        await using var second = await InProcessApi.StartAsync([$"--Redis:Connection={redis.Connection}", .. _noLimits]);
+        await using var first = await InProcessApi.StartAsync(
+            [$"--Redis:Connection={redis.Connection}", .. _noLimits]);
+        await using var second = await InProcessApi.StartAsync(
+            [$"--Redis:Connection={redis.Connection}", .. _noLimits]);
         using ApiClient publisher = new(first.Address), subscriber = new(second.Address);
 
         await AssertBornInTimeAsync(publisher, subscriber);
@@ -47,8 +49,10 @@ public sealed class PatternResumeTests
     public async Task Over_a_Redis_Cluster_whose_subscription_connections_are_killed_every_second()
     {
         await using var redis = await RedisCluster.StartAsync(replicas: 0);
-        await using var first = await InProcessApi.StartAsync([$"--Redis:Connection={redis.Connection}", .. _noLimits]);
-        await using var second = await InProcessApi.StartAsync([$"--Redis:Connection={redis.Connection}", .. _noLimits]);
+        await using var first = await InProcessApi.StartAsync(
+            [$"--Redis:Connection={redis.Connection}", .. _noLimits]);
+        await using var second = await InProcessApi.StartAsync(
+            [$"--Redis:Connection={redis.Connection}", .. _noLimits]);
         using ApiClient publisher = new(first.Address), subscriber = new(second.Address);
 
         await AssertBornInTimeAsync(publisher, subscriber);

@@ -135,6 +135,29 @@ public sealed class PatternStreamTests(SharedApi api)
     }
 
     [Fact]
+    public async Task A_page_that_was_followed_by_a_pattern_and_is_named_now_misses_nothing()
+    {
+        await api.Client.PublishAsync("named:a", "1");
+        string position;
+        await using (var stream = await api.Client.SubscribeToPatternAsync("named:*"))
+        {
+            position = stream.StartedFrom;
+        }
+
+        await api.Client.PublishAsync("named:a", "missed");
+        await using var resumed = await api.Client.SubscribeToPagesAsync(["named:a"], position, "&pattern=named:*");
+
+        var update = await NextAsync(resumed);
+        while (update.Data == "1")
+        {
+            // Published shortly before.
+            update = await NextAsync(resumed);
+        }
+
+        Assert.Equal(("named:a", "missed"), update);
+    }
+
+    [Fact]
     public async Task A_stream_may_begin_with_the_history_of_the_pages_that_match()
     {
         await api.Client.PublishAsync("history:a", "1");
@@ -230,8 +253,11 @@ public sealed class PatternStreamTests(SharedApi api)
 
     private async Task PutPostAsync(string page)
     {
-        using var response = await api.Client.SendAsync(
-            new HttpRequestMessage(HttpMethod.Put, $"/pages/{page}/posts/kick-off") { Content = new StringContent("x") });
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/pages/{page}/posts/kick-off")
+        {
+            Content = new StringContent("x"),
+        };
+        using var response = await api.Client.SendAsync(request);
         Assert.True(response.IsSuccessStatusCode);
     }
 }

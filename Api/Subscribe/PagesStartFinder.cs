@@ -7,19 +7,21 @@ namespace LiveStreams.Api.Subscribe;
 /// Starts a stream of several pages: in each page after the position that the client holds in it, else where the client
 /// asks for.
 /// </summary>
-internal sealed class PagesStartFinder(IPageLog log, StreamStartFinder starts)
+internal sealed class PagesStartFinder(IPageLog log, StreamStartFinder starts, MomentStart moments)
 {
     /// <summary>Starts every page. Pages whose position is in the epoch that this process knows need no read.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public async ValueTask StartAsync(Subscriber subscriber, StartQuery query, CancellationToken cancellationToken)
+    public async ValueTask StartAsync(
+        Subscriber subscriber, StreamRequest request, CancellationToken cancellationToken)
     {
+        var query = request.Start;
         if (!query.HasPosition)
         {
             await CursorStart.ForEachAsync(subscriber.Pages, page => StartNewAsync(page, query, cancellationToken));
         }
         else if (PagePositions.TryParse(query.Position!, out var held))
         {
-            await ResumeAsync(subscriber.Pages, held, query, cancellationToken);
+            await ResumeAsync(subscriber.Pages, held, request, cancellationToken);
         }
         else
         {
@@ -28,8 +30,9 @@ internal sealed class PagesStartFinder(IPageLog log, StreamStartFinder starts)
     }
 
     private async Task ResumeAsync(
-        IReadOnlyList<PageCursor> pages, PagePositions held, StartQuery query, CancellationToken cancellationToken)
+        IReadOnlyList<PageCursor> pages, PagePositions held, StreamRequest request, CancellationToken cancellationToken)
     {
+        var query = request.Start;
         var others = new List<PageCursor>();
         var inStore = new Dictionary<PageCursor, PositionEntry>();
         foreach (var page in pages)
@@ -57,9 +60,16 @@ internal sealed class PagesStartFinder(IPageLog log, StreamStartFinder starts)
             }
         }
 
+        // One that matches a pattern may have been followed by it.
+        var moment = moments.Find(query);
         var added = others.Where(page => !inStore.ContainsKey(page));
-        await CursorStart.ForEachAsync(inStore.Keys, page => ResumeFromStoreAsync(page, inStore[page], query, cancellationToken));
-        await CursorStart.ForEachAsync(added, page => StartNewAsync(page, query, cancellationToken));
+        await CursorStart.ForEachAsync(
+            inStore.Keys, page => ResumeFromStoreAsync(page, inStore[page], query, cancellationToken));
+        await CursorStart.ForEachAsync(
+            added,
+            page => moment is { } missedFrom && request.Scope.Patterns?.Matches(page.Page) is true
+                ? moments.StartAsync(page, missedFrom, query, cancellationToken)
+                : StartNewAsync(page, query, cancellationToken));
     }
 
     private async ValueTask ResumeFromStoreAsync(
@@ -74,7 +84,8 @@ internal sealed class PagesStartFinder(IPageLog log, StreamStartFinder starts)
     private async ValueTask StartUnknownAsync(PageCursor page, StartQuery query, CancellationToken cancellationToken)
     {
         var head = await log.HeadAsync(page.Page, cancellationToken);
-        CursorStart.AfterPosition(page, head, UpdateId.None, new PageReset(ResetReason.Unknown, head.Head, Missed: null), query);
+        var reset = new PageReset(ResetReason.Unknown, head.Head, Missed: null);
+        CursorStart.AfterPosition(page, head, UpdateId.None, reset, query);
     }
 
     // The client holds no position in this page.

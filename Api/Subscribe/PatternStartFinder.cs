@@ -13,7 +13,7 @@ namespace LiveStreams.Api.Subscribe;
 /// </summary>
 internal sealed class PatternStartFinder(
     PageSearch search,
-    IPageLog log,
+    MomentStart moments,
     PatternWatcher watcher,
     FollowedNames names,
     StreamStartFinder starts,
@@ -33,7 +33,7 @@ internal sealed class PatternStartFinder(
     {
         var cancellation = context.RequestAborted;
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var moment = FindMoment(query, now);
+        var moment = moments.Find(query);
         await watcher.AddAsync(subscriber, cancellation);
 
         var ranges = names.Find(patterns.Patterns, context.Features.Get<Token>()?.Grants);
@@ -54,7 +54,8 @@ internal sealed class PatternStartFinder(
             listed.Keys, moment ?? now - PatternScope.ClockTolerance, cancellation);
         if (pages is null)
         {
-            return new Refusal(Problem.AddressFull, "The streams of this address, or all streams, have too many pages.");
+            return new Refusal(
+                Problem.AddressFull, "The streams of this address, or all streams, have too many pages.");
         }
 
         foreach (var page in pages.Where(page => !MustRead(listed[page.Page])))
@@ -65,7 +66,7 @@ internal sealed class PatternStartFinder(
         await CursorStart.ForEachAsync(
             pages.Where(page => MustRead(listed[page.Page])),
             page => moment is { } missedFrom
-                ? ResumeAsync(page, missedFrom, query, cancellation)
+                ? moments.StartAsync(page, missedFrom, query, cancellation)
                 : StartNewAsync(page, listed[page.Page], query, cancellation));
         return null;
 
@@ -73,14 +74,6 @@ internal sealed class PatternStartFinder(
             ? page.Time.ToUnixTimeSeconds() >= missedFrom
             : !query.HasPosition && !query.IsLive;
     }
-
-    // A moment later than now is of nobody's making but the client's.
-    private static long? FindMoment(StartQuery query, long now) =>
-        query.HasPosition
-        && PagePositions.TryParse(query.Position!, out var held)
-        && held.CompleteUntil is { } until
-            ? Math.Min(until, now)
-            : null;
 
     private static void StartAtHead(PageCursor page, ListedPage listed, StartQuery query, bool isResumed)
     {
@@ -107,19 +100,5 @@ internal sealed class PatternStartFinder(
         // A page that has ended may begin again, so it is followed from its end on.
         var start = await starts.FindNewAsync(page, query, cancellationToken);
         page.Start(start ?? new StartPosition(listed.Head, HistoryRequested: false));
-    }
-
-    private async ValueTask ResumeAsync(
-        PageCursor page, long moment, StartQuery query, CancellationToken cancellationToken)
-    {
-        var head = await log.HeadAsync(page.Page, cancellationToken);
-        var position = await log.PositionAtAsync(
-            page.Page, DateTimeOffset.FromUnixTimeSeconds(moment), cancellationToken);
-
-        // If all that is kept is from after the moment, what is no longer kept may be, too.
-        PageReset? reset = position == head.Earliest && head.OldestSequence > 1
-            ? new PageReset(ResetReason.Trimmed, position, Missed: null)
-            : null;
-        CursorStart.AfterPosition(page, head, position, reset, query);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class StreamStarter(
         var (scope, query) = (request.Scope, request.Start);
         if (scope.UsesEnvelopes)
         {
-            await pagesStarts.StartAsync(subscriber, query, context.RequestAborted);
+            await pagesStarts.StartAsync(subscriber, request, context.RequestAborted);
             var refusal = scope.Patterns is { } patterns
                 ? await patternStarts.StartAsync(context, subscriber, patterns, query)
                 : null;

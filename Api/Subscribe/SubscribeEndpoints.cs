@@ -13,6 +13,7 @@ internal static class SubscribeEndpoints
         builder.Services.AddSingleton<FeedRegistry>();
         builder.Services.AddSingleton<StreamStartFinder>();
         builder.Services.AddSingleton<PagesStartFinder>();
+        builder.Services.AddSingleton<MomentStart>();
         builder.Services.AddSingleton<PatternWatcher>();
         builder.Services.AddSingleton<PatternStartFinder>();
         builder.Services.AddSingleton<StreamStarter>();

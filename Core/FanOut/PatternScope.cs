@@ -24,5 +24,9 @@ public sealed record PatternScope(
     /// </summary>
     public const int ClockTolerance = 5;
 
-    internal bool Follows(PageId page) => Patterns.Any(pattern => pattern.Matches(page)) && MayFollow(page);
+    /// <summary>Whether a page matches a pattern.</summary>
+    public bool Matches(PageId page) => Patterns.Any(pattern => pattern.Matches(page));
+
+    /// <summary>Whether the stream follows a page that exists.</summary>
+    internal bool Follows(PageId page) => Matches(page) && MayFollow(page);
 }

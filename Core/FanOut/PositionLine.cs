@@ -3,9 +3,9 @@ using System.Text;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The <c>id:</c> line of a stream of several pages (<see cref="PagePositions"/>): an entry for each page whose position
-/// is known, and the time if it has patterns. It is kept as text, because it is written with every event; mostly one
-/// entry changes, and its length does not.
+/// The <c>id:</c> line of a stream of several pages (<see cref="PagePositions"/>): an entry for each page whose
+/// position is known, and the time if it has patterns. It is kept as text, because it is written with every event;
+/// mostly one entry changes, and its length does not.
 /// </summary>
 internal sealed class PositionLine(int pages, bool hasTime)
 {

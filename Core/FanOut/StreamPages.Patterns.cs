@@ -12,11 +12,14 @@ internal sealed partial class StreamPages
 
     public bool HasArrivals => _scope.Patterns is not null && _arrivals.Any;
 
-    /// <summary>Whether a page may be followed, and was not named by the client.</summary>
-    public bool Follows(PageId page) => _scope.Patterns is { } patterns && patterns.Follows(page);
-
-    /// <summary>Keeps a page that was born until <see cref="FollowArrivalsAsync"/>.</summary>
-    public void Offer(PageId page) => _arrivals.Add(page);
+    /// <summary>Keeps a page that was born, if it matches, until <see cref="FollowArrivalsAsync"/>.</summary>
+    public void Offer(PageId page)
+    {
+        if (_scope.Patterns?.Follows(page) is true)
+        {
+            _arrivals.Add(page);
+        }
+    }
 
     /// <summary>
     /// Sets the moment of which the stream knows all updates from before: the first one, or the one that the client

@@ -7,7 +7,7 @@ namespace LiveStreams.Core.FanOut;
 /// Replay, catching up after a slow period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the
 /// same for a fast and a slow reader, and a slow reader costs the others nothing.
 /// </summary>
-public sealed class Subscriber : IUnsentReader, IDisposable
+public sealed partial class Subscriber : IUnsentReader, IDisposable
 {
     private readonly FeedRegistry _registry;
     private readonly Action _abort;
@@ -50,23 +50,6 @@ public sealed class Subscriber : IUnsentReader, IDisposable
     private bool MustStop => _isDisconnected || _isDraining;
 
     private bool HasWork => MustStop || _pages.HasNewFrames || _pages.HasArrivals;
-
-    /// <summary>
-    /// Follows pages that match the stream's patterns, besides those it has. The caller starts their cursors. Null if
-    /// they are more than a stream may have, or than the limits allow.
-    /// </summary>
-    /// <param name="pages">The pages.</param>
-    /// <param name="unixSeconds">
-    /// The moment of which the client knows all updates from before: the one that it holds, or now.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the wait for the feeds to open.</param>
-    /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public ValueTask<IReadOnlyList<PageCursor>?> FollowAsync(
-        IEnumerable<PageId> pages, long unixSeconds, CancellationToken cancellationToken)
-    {
-        _pages.StartAt(unixSeconds);
-        return _pages.FollowAsync(pages, _lease, cancellationToken);
-    }
 
     /// <summary>Writes the first block, which is sent at once. All pages must have been started.</summary>
     public void WriteOpening(EventStreamBody body) => _pages.WriteOpening(body, _registry.Options.Retry);
@@ -171,24 +154,6 @@ public sealed class Subscriber : IUnsentReader, IDisposable
 
     /// <summary>An update was not written, because it does not pass the filter, and the position is after it.</summary>
     internal void OnFiltered() => _hasMoved = true;
-
-    /// <summary>Offers pages that were born to a stream that has patterns.</summary>
-    internal void Offer(IReadOnlyList<PageId> pages)
-    {
-        foreach (var page in pages.Where(_pages.Follows))
-        {
-            _pages.Offer(page);
-        }
-
-        if (_pages.HasArrivals)
-        {
-            WakeNow();
-        }
-    }
-
-    /// <summary>Claims the subscriber's wait if its position by time is due to move.</summary>
-    internal bool TryClaimForPatterns(long tick) =>
-        _pages.IsMomentDue(tick) && WakeSignal.TryClaim(WakeReason.Work);
 
     /// <summary>Claims the subscriber's wait if a heartbeat is due.</summary>
     internal bool TryClaimIfDue(long tick) =>

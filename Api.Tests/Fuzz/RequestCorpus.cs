@@ -26,7 +26,8 @@ internal static class RequestCorpus
         ["0", "7eec645c92cd-17", "7eec645c92cd-0", "ffffffffffff-999999999999999999"];
 
     /// <summary>Positions in several pages; they need not be those of a page that exists.</summary>
-    private static readonly string[] _positions = [".vyTIfdCHAr4b4ucJI", ".AAAAAAA", ".AAAAAAggggggggggA"];
+    private static readonly string[] _positions =
+        [".vyTIfdCHAr4b4ucJI", ".AAAAAAA", ".AAAAAAggggggggggA", ".~BrxN9A", ".vyTIfdCHAr4b4ucJI~AAAAAA", ".~______"];
 
     private static readonly string _token = TestTokens.Hmac(
         TestTokens.Claims(expiresIn: 3600), """{"alg":"HS256"}""", Encoding.UTF8.GetBytes(Secret));
@@ -74,6 +75,12 @@ internal static class RequestCorpus
             $"/events?page={page}&page=fuzz-1&page=private-{page}",
             ("Last-Event-ID", random.Pick(_positions)),
             ("Authorization", $"Bearer {_token}")),
+        (random, page) => FuzzRequest.Get(
+            $"/events?pattern={page}*&pattern=private-*&page={page}{random.Pick(_starts).Replace('?', '&')}",
+            ("Last-Event-ID", random.Pick(_positions)),
+            ("Authorization", $"Bearer {_token}")),
+        (random, page) => FuzzRequest.Send(
+            "POST", "/events", Json, """{"pages":["fuzz"],"patterns":["fuzz-*","*"],"events":["score"]}"""),
         (random, page) => FuzzRequest.Send(
             "POST", "/events?from=-3", Json, """{"pages":["fuzz","fuzz-1"],"events":["score","message"]}"""),
         (random, page) => FuzzRequest.Get($"/pages/{page}"),

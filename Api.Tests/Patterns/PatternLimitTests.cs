@@ -31,6 +31,14 @@ public sealed class PatternLimitTests(SharedApi api)
     }
 
     [Fact]
+    public async Task A_list_that_is_too_long_for_a_url_is_refused_as_such()
+    {
+        var pages = string.Join('&', Enumerable.Range(0, 100).Select(n => $"page={n:d80}"));
+        using var response = await api.Client.GetAsync($"/events?{pages}&pattern=news:*");
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_stream_follows_1000_pages_and_ends_when_there_are_more()
     {
         for (var n = 0; n < 1000; n += 100)

@@ -59,7 +59,7 @@ internal sealed class PatternResumeLoad(IReadOnlyList<ApiClient> publishers, Api
                 received);
         }
 
-        TestContext.Current.SendDiagnosticMessage(
+        TestContext.Current.TestOutputHelper!.WriteLine(
             $"{_published.Count} updates of {_received.Count} pages, {_repeats} repeated in {Reconnects} resumes");
     }
 

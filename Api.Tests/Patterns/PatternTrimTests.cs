@@ -2,7 +2,7 @@ using LiveStreams.Api.Tests.Subscribe;
 
 namespace LiveStreams.Api.Tests.Patterns;
 
-/// <summary>A resume of a pattern says that updates may be lost, if history does not reach back to the moment.</summary>
+/// <summary>A resume of a pattern says so when history does not reach back to the moment.</summary>
 public sealed class PatternTrimTests(ResetTests.ShortHistory api) : IClassFixture<ResetTests.ShortHistory>
 {
     [Fact]

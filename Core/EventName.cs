@@ -20,8 +20,11 @@ public static class EventName
     /// <summary>The event that says that missed updates are lost.</summary>
     public const string Reset = "reset";
 
+    /// <summary>The event that says how many event streams the page has. It has no id.</summary>
+    public const string Presence = "presence";
+
     /// <summary>The stream's own events. If a publisher could send them, a subscriber could not trust them.</summary>
-    private static readonly string[] _reserved = [Reset, Snapshot, End];
+    private static readonly string[] _reserved = [Reset, Snapshot, End, Presence];
 
     /// <summary>The data of <see cref="End"/>.</summary>
     internal static ReadOnlyMemory<byte> EndData { get; } = """{"reason":"deleted"}"""u8.ToArray();

@@ -80,6 +80,22 @@ public sealed class TryPageTests(TryPageTests.TryPageApi api, Chromium chromium)
     }
 
     [Fact]
+    public async Task The_number_of_streams_follows_the_tabs_that_come_and_go()
+    {
+        // Each tab has two: one follows the page, the other shows its bytes.
+        var tab = await OpenAsync("counted");
+        await ExpectStreamsAsync(tab, 2);
+        var other = await OpenAsync("counted");
+        await ExpectStreamsAsync(tab, 4);
+        await ExpectStreamsAsync(other, 4);
+
+        await other.CloseAsync();
+
+        await ExpectStreamsAsync(tab, 2);
+        await WaitForTextAsync(tab, "#frames", "event: presence\ndata: {\"subscribers\":2}");
+    }
+
+    [Fact]
     public async Task A_hostile_post_is_shown_as_text()
     {
         var tab = await OpenAsync("hostile");
@@ -124,6 +140,10 @@ public sealed class TryPageTests(TryPageTests.TryPageApi api, Chromium chromium)
         await WaitForTextAsync(tab, "#state", "live");
         return tab;
     }
+
+    private static Task ExpectStreamsAsync(IPage tab, int count) =>
+        Assertions.Expect(tab.Locator("#subscribers")).ToHaveTextAsync(
+            $"{count}", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
 
     private static Task WaitForTextAsync(IPage tab, string selector, string text) =>
         Assertions.Expect(tab.Locator(selector)).ToContainTextAsync(

@@ -26,6 +26,7 @@ public sealed class LimitMetricsTests : IDisposable
             new BoundedReadLog(
                 new MemoryLog(new HistoryOptions(), new PostOptions(), bus, TimeProvider.System), TimeProvider.System),
             bus,
+            new LocalPresence(),
             new SubscriberOptions(),
             UnsentLimits.None,
             TimeProvider.System);

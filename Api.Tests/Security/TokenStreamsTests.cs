@@ -25,6 +25,7 @@ public sealed class TokenStreamsTests : IDisposable
         _feeds = new FeedRegistry(
             new BoundedReadLog(new MemoryLog(new HistoryOptions(), new PostOptions(), bus, _time), _time),
             bus,
+            new LocalPresence(),
             new SubscriberOptions(),
             UnsentLimits.None,
             _time);

@@ -15,7 +15,10 @@ public sealed class PagesRefusalTests(SharedApi api)
     [InlineData("/events?page=home&from=x", "query")]
     [InlineData("/events?page=home&from=-1&snapshot=true", "query")]
     [InlineData("/events?page=home&event=reset", "event-name")]
+    [InlineData("/events?page=home&presence=1", "query")]
+    [InlineData("/pages/home/events?presence=", "query")]
     [InlineData("/pages/home/events?event=", "event-name")]
+    [InlineData("/pages/home/events?event=presence", "event-name")]
     public async Task A_query_that_is_not_valid_says_what_is_expected(string path, string problem)
     {
         using var response = await api.Client.GetAsync(path);
@@ -43,6 +46,7 @@ public sealed class PagesRefusalTests(SharedApi api)
     [InlineData("application/json", "{\"pages\":[]}", HttpStatusCode.BadRequest, "pages")]
     [InlineData("application/json", "{\"pages\":[1]}", HttpStatusCode.BadRequest, "pages")]
     [InlineData("application/json", "{\"pages\":[\"home\"],\"event\":[\"a\"]}", HttpStatusCode.BadRequest, "pages")]
+    [InlineData("application/json", "{\"pages\":[\"home\"],\"presence\":\"true\"}", HttpStatusCode.BadRequest, "pages")]
     [InlineData("application/json", "{\"pages\":[\"home\",null]}", HttpStatusCode.BadRequest, "page-name")]
     [InlineData("text/plain", "{\"pages\":[\"home\"]}", HttpStatusCode.UnsupportedMediaType, "content-type")]
     public async Task A_body_that_is_not_valid_says_what_is_expected(

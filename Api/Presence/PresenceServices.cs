@@ -7,7 +7,7 @@ internal static class PresenceServices
 {
     public static void AddPresence(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<SubscriberCounts>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<FeedRegistry>().Counts);
         builder.Services.AddHostedService<PresenceService>();
     }
 }

@@ -62,7 +62,8 @@ internal sealed class PagesStreamHandler(
             || !authorization.MaySubscribe(context, pages, out refusal)
             || !authorization.MayFollow(context, patterns, out refusal)
             || !StartQuery.TryRead(context.Request, out var start, out refusal)
-            || !EventNames.TryRead(list.Events, out var filter, out refusal))
+            || !EventNames.TryRead(list.Events, out var filter, out refusal)
+            || !StreamRequest.TryReadPresence(context, list.Presence, out var wantsPresence, out refusal))
         {
             return false;
         }
@@ -71,7 +72,8 @@ internal sealed class PagesStreamHandler(
         var followed = patterns.Count == 0
             ? null
             : new PatternScope(patterns, page => names.MayFollow(page, grants), start.WantsSnapshots);
-        request = new StreamRequest(new StreamScope(pages, filter, UsesEnvelopes: true, followed), start);
+        var scope = new StreamScope(pages, filter, UsesEnvelopes: true, followed, wantsPresence);
+        request = new StreamRequest(scope, start);
         return true;
     }
 }

@@ -9,14 +9,19 @@ namespace LiveStreams.Api.Subscribe;
 /// <param name="Pages">The names of the pages.</param>
 /// <param name="Patterns">The patterns for others.</param>
 /// <param name="Events">The event names; none asks for all.</param>
+/// <param name="Presence">Whether a body asks for the numbers of streams; a query says so itself.</param>
 internal sealed record RequestedPages(
-    IReadOnlyList<string?> Pages, IReadOnlyList<string?> Patterns, IReadOnlyList<string?> Events)
+    IReadOnlyList<string?> Pages,
+    IReadOnlyList<string?> Patterns,
+    IReadOnlyList<string?> Events,
+    bool Presence = false)
 {
     /// <summary>The largest body: 100 names of 200 characters, and 20 event names, with room for escapes.</summary>
     public const int MaxBodyBytes = 256 * 1024;
 
     private const string Shape =
-        """The body must be JSON: {"pages":["…"],"patterns":["…"],"events":["…"]}, with pages, patterns or both.""";
+        "The body must be JSON: "
+        + """{"pages":["…"],"patterns":["…"],"events":["…"],"presence":true}, with pages, patterns or both.""";
 
     public static RequestedPages Of(IQueryCollection query) => new(query["page"], query["pattern"], query["event"]);
 

@@ -26,12 +26,18 @@ internal sealed record StreamRequest(StreamScope Scope, StartQuery Start)
         request = null;
         if (!PagePath.TryRead(context, out var page, out refusal)
             || !StartQuery.TryRead(context.Request, out var start, out refusal)
-            || !EventNames.TryRead(context.Request.Query["event"], out var filter, out refusal))
+            || !EventNames.TryRead(context.Request.Query["event"], out var filter, out refusal)
+            || !TryReadPresence(context, defaultValue: false, out var wantsPresence, out refusal))
         {
             return false;
         }
 
-        request = new StreamRequest(StreamScope.Of(page, filter), start);
+        request = new StreamRequest(StreamScope.Of(page, filter, wantsPresence), start);
         return true;
     }
+
+    /// <summary>Reads whether the stream asks to be told how many streams its pages have.</summary>
+    public static bool TryReadPresence(
+        HttpContext context, bool defaultValue, out bool wantsPresence, [NotNullWhen(false)] out Refusal? refusal) =>
+        QueryFlag.TryRead(context.Request, "presence", defaultValue, out wantsPresence, out refusal);
 }

@@ -14,11 +14,11 @@ export const curl = ({ method, address, type, body }) => [
 	quote(new URL(address, location.origin).href),
 ].join(' ');
 
-/** Sends a request. Returns the result as a short text, and how many streams the page has. */
+/** Sends a request. Returns the result as a short text, and whether it has failed. */
 export const send = async ({ method, address, type, body }) => {
 	const response = await fetch(address, { method, body, headers: { 'Content-Type': type ?? 'text/plain' } });
 	const result = await response.json();
 	return response.ok
-		? { text: `${response.status}: ${result.id ?? 'live only'}`, subscribers: result.subscribers }
+		? { text: `${response.status}: ${result.id ?? 'live only'}` }
 		: { text: `${response.status}: ${result.detail ?? result.title}`, failed: true };
 };

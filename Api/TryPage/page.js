@@ -5,6 +5,7 @@ import { readFrames } from '/try/frames.js';
 const MaxFrames = 200;
 const $ = id => document.getElementById(id);
 const encoder = new TextEncoder();
+const presence = /^event: presence\ndata: {"subscribers":(\d+)}$/m;
 
 let stream, frames; // Two connections: one follows the page, the other shows its bytes.
 let name, seen; // The page's name, and how many events and bytes were received.
@@ -26,7 +27,6 @@ const connect = () => {
 	stream = new LiveStream(path('pages', name, 'events'), { snapshot: true, lastEventId: position, shared: false });
 	stream.addEventListener('state', ({ detail }) => {
 		showState(detail.state);
-		if (detail.state === 'live') countStreams();
 		if (detail.state === 'ended') frames.abort();
 	});
 	new LivePosts($('posts')).follow(stream);
@@ -44,7 +44,7 @@ const disconnect = () => {
 
 // The second stream of this page, which only shows its bytes. It reconnects after the server's default retry time.
 const follow = async ({ signal }) => {
-	const address = path('pages', name, 'events') + '?snapshot=true';
+	const address = path('pages', name, 'events') + '?snapshot=true&presence=true';
 	await readFrames(address, shown, signal, showFrame).catch(() => {});
 	if (!signal.aborted) setTimeout(() => signal.aborted || follow({ signal }), 2000);
 };
@@ -59,17 +59,13 @@ const showState = state => {
 	$('state').textContent = state;
 };
 
-const countStreams = async () => {
-	const response = await fetch(path('pages', name)).catch(() => {}); // The server is away; the state already shows that.
-	if (response?.ok) $('subscribers').textContent = (await response.json()).subscribers;
-};
-
 const showFrame = block => {
 	const id = /^id: ?(.*)$/m.exec(block)?.[1];
 	seen.bytes += encoder.encode(block).length + 2;
 	if (/^data:/m.test(block)) seen.events++;
 	$('events').textContent = seen.events;
 	$('bytes').textContent = seen.bytes;
+	$('subscribers').textContent = presence.exec(block)?.[1] ?? $('subscribers').textContent;
 	shown = id ?? shown;
 	$('position').textContent = shown;
 	addLine(block);
@@ -119,10 +115,9 @@ const showRequest = () => {
 
 const publish = async request => {
 	$('curl').textContent = curl(request);
-	const { text, subscribers, failed } = await send(request).catch(error => ({ text: error.message, failed: true }));
+	const { text, failed } = await send(request).catch(error => ({ text: error.message, failed: true }));
 	$('answer').textContent = text;
 	$('answer').toggleAttribute('data-failed', !!failed);
-	$('subscribers').textContent = subscribers ?? $('subscribers').textContent;
 };
 
 const on = (id, type, act) => $(id).addEventListener(type, event => {

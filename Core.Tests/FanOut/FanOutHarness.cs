@@ -30,7 +30,7 @@ internal sealed class FanOutHarness
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
         Bus = new LossyBus(_localBus) { IsLossy = mayLose };
         Reads = new BoundedReadLog(Log, Time);
-        Feeds = new FeedRegistry(Reads, Bus, Options, unsent ?? UnsentLimits.None, Time);
+        Feeds = new FeedRegistry(Reads, Bus, Presence, Options, unsent ?? UnsentLimits.None, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -43,6 +43,9 @@ internal sealed class FanOutHarness
     public BoundedReadLog Reads { get; }
 
     public LossyBus Bus { get; }
+
+    /// <summary>What the other nodes report.</summary>
+    public OtherNodes Presence { get; } = new();
 
     public FeedRegistry Feeds { get; }
 

@@ -28,12 +28,18 @@ public sealed class FeedRegistry
     private int _cursorCount;
 
     public FeedRegistry(
-        BoundedReadLog log, IPageBus bus, SubscriberOptions options, UnsentLimits unsentLimits, TimeProvider time)
+        BoundedReadLog log,
+        IPageBus bus,
+        IPresence presence,
+        SubscriberOptions options,
+        UnsentLimits unsentLimits,
+        TimeProvider time)
     {
         _log = log;
         _bus = bus;
         _time = time;
         Options = options;
+        Counts = new SubscriberCounts(this, presence);
         Clock = new FanOutClock(options, time);
         Unsent = new UnsentBudget(unsentLimits);
         Snapshots = new SnapshotRegistry(log, time);
@@ -45,6 +51,9 @@ public sealed class FeedRegistry
 
     /// <summary>The number of event streams open in this process.</summary>
     public int SubscriberCount => Volatile.Read(ref _subscriberCount);
+
+    /// <summary>The numbers of event streams of pages, on all nodes.</summary>
+    public SubscriberCounts Counts { get; }
 
     /// <summary>True after <see cref="Drain"/> was called.</summary>
     public bool IsDraining { get; private set; }
@@ -106,8 +115,8 @@ public sealed class FeedRegistry
     }
 
     /// <summary>
-    /// Runs until <paramref name="stopping"/>: once a second, sends heartbeats, aborts stalled readers, compares
-    /// heads, and closes feeds without subscribers.
+    /// Runs until <paramref name="stopping"/>: once a second, sends heartbeats and numbers of streams, aborts stalled
+    /// readers, compares heads, and closes feeds without subscribers.
     /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -191,7 +200,7 @@ public sealed class FeedRegistry
         var lingerTicks = lingering > MaxLingering ? 0 : Clock.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {
-            feed.OnTick(tick);
+            feed.OnTick(tick, Counts);
             if (remainingChecks > 0 && feed.TryStartCheck(tick, checkPeriod))
             {
                 remainingChecks--;

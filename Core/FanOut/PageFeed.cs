@@ -16,6 +16,7 @@ public sealed class PageFeed : IPageListener
 
     private IAsyncDisposable? _subscription;
     private Task? _opened;
+    private PagePresence? _presence;
     private bool _isClosed;
     private long _idleSince;
 
@@ -92,6 +93,9 @@ public sealed class PageFeed : IPageListener
 
             opened = _opened ??= OpenAsync();
             _subscribers.Add(cursor);
+
+            // After the cursor counts, so that the first number that its stream receives has it.
+            cursor.Subscriber.Presence?.Join(_presence ??= new PagePresence());
             return true;
         }
     }
@@ -100,6 +104,10 @@ public sealed class PageFeed : IPageListener
     {
         Volatile.Write(ref _idleSince, tick);
         _subscribers.Remove(cursor);
+        if (cursor.Subscriber.Presence is not null)
+        {
+            _presence!.RemoveReader();
+        }
     }
 
     /// <summary>
@@ -126,9 +134,17 @@ public sealed class PageFeed : IPageListener
         }
     }
 
-    /// <summary>Does what is due once a second: for each subscriber, and for a repair that has failed.</summary>
-    internal void OnTick(long tick)
+    /// <summary>
+    /// Does what is due once a second: for each subscriber, for those that are told how many there are, and for a
+    /// repair that has failed.
+    /// </summary>
+    internal void OnTick(long tick, SubscriberCounts counts)
     {
+        if (_presence is { HasReaders: true } presence && presence.TryReplace(counts.Of(Page)))
+        {
+            _subscribers.WakeForPresence();
+        }
+
         _subscribers.OnTick(tick);
         _synchronizer.RetryRepair();
     }

@@ -7,9 +7,15 @@ namespace LiveStreams.Core.FanOut;
 /// Whether its events are in envelopes (<see cref="Envelope"/>). Without them there is one page.
 /// </param>
 /// <param name="Patterns">The pages that it follows by patterns, besides those; null if there are none.</param>
+/// <param name="WantsPresence">Whether it is told how many streams each of its pages has.</param>
 public sealed record StreamScope(
-    IReadOnlyList<PageId> Pages, EventFilter Filter, bool UsesEnvelopes, PatternScope? Patterns = null)
+    IReadOnlyList<PageId> Pages,
+    EventFilter Filter,
+    bool UsesEnvelopes,
+    PatternScope? Patterns = null,
+    bool WantsPresence = false)
 {
     /// <summary>One page, without envelopes.</summary>
-    public static StreamScope Of(PageId page, EventFilter filter) => new([page], filter, UsesEnvelopes: false);
+    public static StreamScope Of(PageId page, EventFilter filter, bool wantsPresence = false) =>
+        new([page], filter, UsesEnvelopes: false, WantsPresence: wantsPresence);
 }

@@ -25,6 +25,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
         StreamScope scope, FeedRegistry registry, Action abort, object owner, IStreamLease? lease, out Task opened)
     {
         Owner = owner;
+        Presence = scope.WantsPresence ? new StreamPresence() : null;
         _registry = registry;
         _abort = abort;
         _lease = lease;
@@ -76,6 +77,8 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
                 _isDraining = true;
                 break;
             }
+
+            WritePresence(output);
 
             // 1. Frames in the rings.
             _pages.WriteFromRings(output);

@@ -65,8 +65,12 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     }
 
     /// <summary>Wakes the subscribers for which something is due at <paramref name="tick"/>.</summary>
-    public void OnTick(long tick) => ClaimAll(cursor => cursor.TryClaimIfDue(tick))
-        ?.Run(static cursor => cursor.Subscriber.WakeSignal.Resume(), static () => { });
+    public void OnTick(long tick) => Resume(ClaimAll(cursor => cursor.TryClaimIfDue(tick)));
+
+    /// <summary>Wakes the subscribers that are told how many there are.</summary>
+    public void WakeForPresence() => Resume(ClaimAll(
+        static cursor => cursor.Subscriber is { Presence: not null } reader
+            && reader.WakeSignal.TryClaim(WakeReason.Work)));
 
     /// <summary>Ends every stream gracefully, as soon as it has written what it is writing.</summary>
     public void Drain()
@@ -96,6 +100,9 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
             OnWakeCompleted();
         }
     }
+
+    private static void Resume(WakeBatch? batch) =>
+        batch?.Run(static cursor => cursor.Subscriber.WakeSignal.Resume(), static () => { });
 
     private void OnWakeCompleted()
     {

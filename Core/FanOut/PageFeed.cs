@@ -134,10 +134,7 @@ public sealed class PageFeed : IPageListener
         }
     }
 
-    /// <summary>
-    /// Does what is due once a second: for each subscriber, for those that are told how many there are, and for a
-    /// repair that has failed.
-    /// </summary>
+    /// <summary>Does what is due once a second, for the subscribers and for a repair that has failed.</summary>
     internal void OnTick(long tick, SubscriberCounts counts)
     {
         if (_presence is { HasReaders: true } presence && presence.TryReplace(counts.Of(Page)))

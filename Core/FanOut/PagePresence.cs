@@ -28,7 +28,9 @@ internal sealed class PagePresence
 
     public void RemoveReader() => Interlocked.Decrement(ref _readers);
 
-    /// <summary>Replaces the newest number if it has changed, or if a stream has none yet; false if it was kept.</summary>
+    /// <summary>
+    /// Replaces the newest number if it has changed, or if a stream has none yet; false if it was kept.
+    /// </summary>
     public bool TryReplace(int subscribers)
     {
         var hasNewReader = Interlocked.Exchange(ref _hasNewReader, 0) == 1;

@@ -21,6 +21,9 @@ internal sealed class PipedStream
     /// <summary>The stream waits until its reader takes more.</summary>
     public bool IsFlushing => _subscriber.IsFlushing;
 
+    /// <summary>Where a client would resume.</summary>
+    public string? Position => _subscriber.Position;
+
     /// <summary>Opens a stream that starts now.</summary>
     public static async Task<PipedStream> OpenAsync(FeedRegistry feeds, StreamScope scope)
     {

@@ -101,6 +101,7 @@ public sealed class StreamPresenceTests
     {
         var stream = await OpenAsync(filter: new EventFilter(["score"]));
         var id = await _fanOut.PublishAsync("not a score");
+        await Wait.UntilAsync(() => stream.Position == id.ToString(), "the update is left out");
 
         await _fanOut.TickAsync(1);
 

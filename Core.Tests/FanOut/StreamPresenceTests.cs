@@ -86,7 +86,9 @@ public sealed class StreamPresenceTests
         var stream = await OpenPagesAsync(FanOutHarness.Home, _other);
         var home = await OpenPagesAsync(FanOutHarness.Home);
         await _fanOut.TickAsync(1);
-        Assert.Equal(Envelope("home", 2) + Envelope("other", 1), await stream.ReadAsync());
+        var told = await stream.ReadAsync();
+        Assert.Contains(Envelope("home", 2), told, StringComparison.Ordinal);
+        Assert.Contains(Envelope("other", 1), told, StringComparison.Ordinal);
         Assert.Equal(Envelope("home", 2), await home.ReadAsync());
 
         _fanOut.Presence.Set(_other, 1);

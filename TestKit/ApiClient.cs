@@ -113,6 +113,10 @@ public sealed class ApiClient(Uri address) : IDisposable
         IEnumerable<string> pages, string? lastEventId = null, string query = "") =>
         EventStream.OpenAsync(_http, EventsPathOf(pages) + query, lastEventId);
 
+    /// <summary>The same, with the list of pages in the body, which is filled up to this length.</summary>
+    public Task<EventStream> PostToPagesAsync(IEnumerable<string> pages, int bodyBytes = 0) =>
+        EventStream.PostAsync(_http, pages, bodyBytes);
+
     public Task<EventStream> SubscribeToPatternAsync(
         string pattern, string? lastEventId = null, string query = "") =>
         EventStream.OpenAsync(_http, $"/events?pattern={Uri.EscapeDataString(pattern)}{query}", lastEventId);

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text;
+using System.Text.Json;
 
 namespace LiveStreams.TestKit;
 
@@ -28,10 +29,28 @@ public sealed class EventStream : IAsyncDisposable
 
     public string StartedFrom => Assert.Single(Response.Headers.GetValues("Last-Event-ID"));
 
-    public static async Task<EventStream> OpenAsync(HttpClient http, string path, string? lastEventId)
+    public static Task<EventStream> OpenAsync(HttpClient http, string path, string? lastEventId) =>
+        OpenAsync(http, HttpMethod.Get, path, lastEventId, body: null);
+
+    /// <summary>Opens a stream of several pages, whose list is sent as a body.</summary>
+    /// <param name="http">The client.</param>
+    /// <param name="pages">The pages.</param>
+    /// <param name="bodyBytes">The length that the body is filled up to.</param>
+    public static Task<EventStream> PostAsync(HttpClient http, IEnumerable<string> pages, int bodyBytes = 0) =>
+        OpenAsync(
+            http,
+            HttpMethod.Post,
+            "/events",
+            lastEventId: null,
+            new StringContent(
+                JsonSerializer.Serialize(new { pages }).PadRight(bodyBytes), Encoding.UTF8, "application/json"));
+
+    private static async Task<EventStream> OpenAsync(
+        HttpClient http, HttpMethod method, string path, string? lastEventId, HttpContent? body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        using var request = new HttpRequestMessage(method, path)
         {
+            Content = body,
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };

@@ -116,6 +116,43 @@ public sealed class HistoryCacheTests
     }
 
     [Fact]
+    public async Task A_cache_keeps_a_block_once_for_each_format_whatever_browsers_accept()
+    {
+        await using var api = await InProcessApi.StartAsync("--Store=memory");
+        using var varnish = await VarnishServer.StartAsync(api.Address);
+        using var publisher = new ApiClient(api.Address);
+        using var reader = new ApiClient(varnish.Address);
+        var ids = await publisher.PublishAsync("home", count: 3);
+        var block = $"?after={ids[0]}&limit=1";
+        foreach (var accept in new[]
+        {
+            "*/*", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json;q=0.5",
+        })
+        {
+            Assert.StartsWith("{\"page\"", await ReadAsync(reader, block, accept), StringComparison.Ordinal);
+        }
+
+        foreach (var accept in new[]
+        {
+            "application/x-ndjson", "Application/X-NDJSON, text/plain", "*/*, application/x-ndjson",
+        })
+        {
+            Assert.StartsWith("{\"id\"", await ReadAsync(reader, block, accept), StringComparison.Ordinal);
+        }
+
+        await varnish.AssertCountersAsync(asked: 2, hits: 4);
+        Assert.StartsWith(
+            "{\"page\"",
+            await ReadAsync(reader, block, "application/json, application/x-ndjson;q=0.5"),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"id\"",
+            await ReadAsync(reader, block, "application/json;q=0.5, application/x-ndjson"),
+            StringComparison.Ordinal);
+        await varnish.AssertCountersAsync(asked: 4, hits: 4);
+    }
+
+    [Fact]
     public async Task A_cache_keeps_nothing_of_a_private_page_and_passes_streams_on()
     {
         using var tokens = new TestTokens();
@@ -147,6 +184,11 @@ public sealed class HistoryCacheTests
         await using var stream = await reader.SubscribeAsync("open");
         await publisher.PublishAsync("open", "passed on");
         Assert.Equal("passed on", (await stream.NextAsync()).Data);
+        await using var several = await reader.SubscribeToPagesAsync(["open", "other"]);
+        await using var listed = await reader.PostToPagesAsync(["open", "other"]);
+        await publisher.PublishAsync("other", "passed on, too");
+        Assert.Equal("passed on, too", (await several.NextPageEventAsync()).Data);
+        Assert.Equal("passed on, too", (await listed.NextPageEventAsync()).Data);
     }
 
     private static async Task<string> ReadAsync(ApiClient client, string query, string accept = "application/json")

@@ -43,6 +43,9 @@ public sealed class ProxyRulesTests
             ("POST", "/pages/{page}/updates", Outside, 403), ("POST", "/pages/open/updates", Outside, 403),
             ("POST", "/updates", Outside, 403), ("DELETE", "/pages/open", Outside, 403),
             ("PUT", "/pages/{page}/posts/a%2F..%2F..%2F..%2Fopen", Outside, 403),
+            ("GET", "/events?page=staff", Outside, 403), ("POST", "/events", Outside, 403),
+            ("GET", "/events?page=open&pattern=st*", Outside, 403), ("GET", "/pages", Outside, 403),
+            ("GET", "/events?page=staff", Inside, 200), ("GET", "/pages", Inside, 200),
             ("GET", "/pages/open", Outside, 200), ("GET", "/pages/staffing", Outside, 200),
             ("POST", "/pages/open/updates", Inside, 201), ("GET", "/pages/{page}/posts", Inside, 200),
         })

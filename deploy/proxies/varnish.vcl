@@ -7,17 +7,18 @@ backend livestreams {
 }
 
 sub vcl_recv {
-    if (req.url ~ "^/pages/[^/?]+/events([?]|$)") {
+    if (req.url ~ "^(/pages/[^/?]+)?/events([?]|$)") {
         # A stream is not a response to buffer or to time out: a heartbeat comes every 15 s.
         return (pipe);
     }
 
     if (req.method == "GET" && req.url ~ "^/pages/[^/?]+/updates([?]|$)") {
         # A block has two formats. Without this, it would be kept once for each browser's Accept.
-        if (req.http.Accept ~ "application/x-ndjson") {
-            set req.http.Accept = "application/x-ndjson";
-        } else {
+        # Where both are named, or one has a weight, LiveStreams decides.
+        if (req.http.Accept !~ "(?i)application/x-ndjson") {
             unset req.http.Accept;
+        } elsif (req.http.Accept !~ "(?i)application/json|;") {
+            set req.http.Accept = "application/x-ndjson";
         }
 
         # Requests with a cookie are not served from the cache. Only a token makes a difference to LiveStreams.

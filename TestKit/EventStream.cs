@@ -36,12 +36,13 @@ public sealed class EventStream : IAsyncDisposable
     /// <param name="http">The client.</param>
     /// <param name="pages">The pages.</param>
     /// <param name="bodyBytes">The length that the body is filled up to.</param>
-    public static Task<EventStream> PostAsync(HttpClient http, IEnumerable<string> pages, int bodyBytes = 0) =>
-        OpenAsync(
+    /// <param name="lastEventId">The position to resume from, or null.</param>
+    public static Task<EventStream> PostAsync(
+        HttpClient http, IEnumerable<string> pages, int bodyBytes = 0, string? lastEventId = null) => OpenAsync(
             http,
             HttpMethod.Post,
             "/events",
-            lastEventId: null,
+            lastEventId,
             new StringContent(
                 JsonSerializer.Serialize(new { pages }).PadRight(bodyBytes), Encoding.UTF8, "application/json"));
 

@@ -73,6 +73,22 @@ public sealed class AuditTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_of_several_pages_that_is_refused_is_a_subscribe_by_GET_and_by_POST()
+    {
+        await using var server = await StartAsync("--Auth:Audit=true");
+        using var client = new ApiClient(server.Address);
+        await SendAsync(client, new PageEndpoint("GET", "/events?page={page}"), "private", token: null);
+        await SendAsync(client, PageEndpoint.StreamByPost, "private", token: null);
+        await SendAsync(client, PageEndpoint.StreamByPost, "private", Token("""{"publish":["*"]}"""));
+        await SendAsync(
+            client, PageEndpoint.StreamByPost, "home", token: null, ("Origin", "https://attacker.example"));
+
+        Assert.Equal(
+            ["token-needed", "token-needed", "insufficient-scope", "origin"],
+            Entries(server).Select(entry => Regex.Match(entry, "^subscribe \"\": ([a-z-]+), ").Groups[1].Value));
+    }
+
+    [Fact]
     public async Task Without_the_setting_nothing_is_logged()
     {
         await using var server = await StartAsync();

@@ -16,6 +16,10 @@ internal sealed record PageEndpoint(
     public static readonly PageEndpoint Batch =
         new("POST", "/updates", """{"page":"{page}","data":"x"}""", "application/x-ndjson");
 
+    /// <summary>It only reads, although its method could change something.</summary>
+    public static readonly PageEndpoint StreamByPost =
+        new("POST", "/events", """{"pages":["{page}"]}""", "application/json");
+
     /// <summary>Every endpoint that reads a page.</summary>
     public static readonly PageEndpoint[] Reading =
     [

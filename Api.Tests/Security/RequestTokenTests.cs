@@ -23,7 +23,7 @@ public sealed class RequestTokenTests
             Assert.Equal((endpoint, 200), (endpoint, (int)response.StatusCode));
         }
 
-        foreach (var endpoint in PageEndpoint.Publishing.Append(PageEndpoint.Batch))
+        foreach (var endpoint in PageEndpoint.Publishing.Append(PageEndpoint.Batch).Append(PageEndpoint.StreamByPost))
         {
             using var listed = await endpoint.SendAsync(client, "home", cookie, ("Origin", Origin));
             using var own = await endpoint.SendAsync(
@@ -45,6 +45,10 @@ public sealed class RequestTokenTests
                     (int)opaque.StatusCode,
                     (int)missing.StatusCode,
                     (int)withHeader.StatusCode));
+            var problem = await ApiClient.JsonAsync(missing);
+            Assert.Equal(
+                $"A {endpoint.Method} with its token in a cookie needs an Origin header.",
+                problem.GetProperty("detail").GetString());
         }
     }
 

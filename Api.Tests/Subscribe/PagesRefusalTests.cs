@@ -108,6 +108,40 @@ public sealed class PagesRefusalTests(SharedApi api)
     }
 
     [Fact]
+    public async Task The_pages_of_all_addresses_together_have_a_limit()
+    {
+        await using var server = await InProcessApi.StartAsync("--Store=memory", "--Limits:MaxStreamPages=150");
+        using var client = new ApiClient(server.Address);
+        var pages = Enumerable.Range(0, 100).Select(n => $"p{n}").ToArray();
+        using (var first = await FromAsync("198.51.100.1", pages))
+        {
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+            using var refused = await FromAsync("198.51.100.2", pages[..51]);
+            await AssertProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "full");
+            Assert.NotNull(refused.Headers.RetryAfter);
+            using var fits = await FromAsync("198.51.100.2", pages[..50]);
+            Assert.Equal(HttpStatusCode.OK, fits.StatusCode);
+            using var single = await client.OpenAsync(new(HttpMethod.Get, "/pages/p0/events"));
+            Assert.Equal(HttpStatusCode.OK, single.StatusCode);
+        }
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var again = await FromAsync("198.51.100.3", pages);
+                return again.IsSuccessStatusCode;
+            },
+            "the pages of the streams that have ended are free again");
+
+        Task<HttpResponseMessage> FromAsync(string address, string[] names)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, ApiClient.EventsPathOf(names));
+            request.Headers.Add("X-Forwarded-For", address);
+            return client.OpenAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task Each_page_counts_as_a_read()
     {
         await using var server = await InProcessApi.StartAsync(

@@ -36,6 +36,29 @@ public sealed class StreamInputTests
         await Wait.UntilAsync(async () => await CountAsync(client) == 0, "the stream has ended");
     }
 
+    [Theory]
+    [InlineData("1.1", "Content-Length: 18\r\n\r\n{\"pages\":[\"home\"]}", "")]
+    [InlineData("1.0", "Content-Length: 18\r\n\r\n{\"pages\":[\"home\"]}", "")]
+    [InlineData("1.1", "Transfer-Encoding: chunked\r\n\r\n12\r\n{\"pages\":[\"home\"]}\r\n0\r\n\r\n", "")]
+    [InlineData("1.1", "Content-Length: 18\r\n\r\n{\"pages\":[\"home\"]}", "\r\n")]
+    public async Task A_stream_whose_list_of_pages_was_a_body_is_cut_by_what_its_client_sends_after_that(
+        string http, string rest, string lineEnd)
+    {
+        await using var server = await InProcessApi.StartAsync("--Store=memory");
+        using var client = new ApiClient(server.Address);
+        using var raw = await RawHttp.ConnectAsync(server.Address);
+        await raw.SendAsync($"POST /events HTTP/{http}\r\nHost: x\r\nContent-Type: application/json\r\n{rest}");
+        await ReadUntilAsync(raw, ": live\n");
+        await raw.SendAsync(lineEnd);
+        await client.PublishAsync("home", "one");
+        await ReadUntilAsync(raw, "\"data\":\"one\"");
+
+        await raw.SendAsync("x");
+
+        Assert.DoesNotContain("0\r\n\r\n", await raw.ReceiveToEndAsync(), StringComparison.Ordinal);
+        await Wait.UntilAsync(async () => await CountAsync(client) == 0, "the stream has ended");
+    }
+
     [Fact]
     public async Task A_request_that_was_sent_together_with_the_one_for_a_stream_cuts_it()
     {
@@ -152,13 +175,18 @@ public sealed class StreamInputTests
     {
         var raw = await RawHttp.ConnectAsync(server.Address);
         await raw.SendAsync($"GET /pages/home/events HTTP/{http}\r\nHost: x\r\n{end}");
-        var received = "";
-        while (!received.Contains("id: 0\n\n", StringComparison.Ordinal))
-        {
-            received += await raw.ReceiveAsync();
-        }
-
+        await ReadUntilAsync(raw, "id: 0\n\n");
         return raw;
+    }
+
+    private static async Task ReadUntilAsync(RawHttp raw, string expected)
+    {
+        for (var received = ""; !received.Contains(expected, StringComparison.Ordinal);)
+        {
+            var part = await raw.ReceiveAsync();
+            Assert.NotEqual("", part);
+            received += part;
+        }
     }
 
     private static async Task<Stream> ConnectAsync(Uri address)

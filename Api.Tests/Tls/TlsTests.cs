@@ -39,6 +39,45 @@ public sealed class TlsTests
             async () => await TlsServer.CountSubscribersAsync(publisher, "home") == 1, "the old stream is removed");
     }
 
+    [Theory]
+    [InlineData("1.1", false)]
+    [InlineData("1.1", true)]
+    [InlineData("2.0", false)]
+    [InlineData("2.0", true)]
+    public async Task A_stream_of_several_pages_receives_and_resumes(string version, bool isPost)
+    {
+        string[] pages = ["home", "away"];
+        using var server = await TlsServer.StartAsync();
+        using var publisher = server.CreateClient();
+        using var http = server.CreateClient(version);
+        string position;
+        await using (var stream = await OpenAsync(lastEventId: null))
+        {
+            Assert.Equal(Version.Parse(version), stream.Response.Version);
+            await TlsServer.PublishAsync(publisher, "home", "0");
+            Assert.Equal(("home", "0"), await NextAsync(stream));
+            await TlsServer.PublishAsync(publisher, "away", "1");
+            Assert.Equal(("away", "1"), await NextAsync(stream));
+            position = stream.LastEventId;
+        }
+
+        await TlsServer.PublishAsync(publisher, "away", "2");
+        await using var resumed = await OpenAsync(position);
+        Assert.Equal(("away", "2"), await NextAsync(resumed));
+        await Wait.UntilAsync(
+            async () => await TlsServer.CountSubscribersAsync(publisher, "home") == 1, "the old stream is removed");
+
+        Task<EventStream> OpenAsync(string? lastEventId) => isPost
+            ? EventStream.PostAsync(http, pages, lastEventId: lastEventId)
+            : EventStream.OpenAsync(http, ApiClient.EventsPathOf(pages), lastEventId);
+
+        static async Task<(string, string)> NextAsync(EventStream stream)
+        {
+            var read = await stream.NextPageEventAsync();
+            return (read.Page, read.Data);
+        }
+    }
+
     [Fact]
     public async Task A_hundred_streams_on_one_HTTP2_connection_receive_every_update()
     {

@@ -58,7 +58,8 @@ internal sealed partial class AuditLog(AuthOptions options, ILoggerFactory logge
 
     // For a request that was refused before it was read.
     private static string GrantFor(HttpRequest request) =>
-        !RequestMethod.IsUnsafe(request.Method) ? GrantName.Subscribe
+        request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointGrant>() is { } known ? known.Name
+        : !RequestMethod.IsUnsafe(request.Method) ? GrantName.Subscribe
         : request.RouteValues.ContainsKey("post") ? GrantName.Posts
         : HttpMethods.IsDelete(request.Method) ? GrantName.End
         : GrantName.Publish;

@@ -212,12 +212,14 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
         }
 
         // A browser adds a cookie to every request that any page makes it send. Requests of other origins were refused
-        // before (CrossOriginServices).
+        // before (CrossOriginServices). A stream by POST only reads, but the rule is about the method, so that it has
+        // no exception to get wrong; a browser sends an Origin with every POST.
         if (sent.IsCookie
             && RequestMethod.IsUnsafe(context.Request.Method)
             && context.Request.Headers.Origin.Count == 0)
         {
-            return new Refusal(Problem.Origin, "A publish with its token in a cookie needs an Origin header.");
+            var method = context.Request.Method;
+            return new Refusal(Problem.Origin, $"A {method} with its token in a cookie needs an Origin header.");
         }
 
         if (tokens.TryRead(sent.Text, ClientAddress.Of(context), out var token, out var notValid))

@@ -30,6 +30,6 @@ internal static class SubscribeEndpoints
         var many = app.Services.GetRequiredService<PagesStreamHandler>();
         app.MapGet("/pages/{page}/events", authorization.ToSubscribe(handler.ServePageAsync));
         app.MapGet("/events", many.GetAsync);
-        app.MapPost("/events", many.PostAsync);
+        app.MapPost("/events", many.PostAsync).WithMetadata(EndpointGrant.Subscribe);
     }
 }

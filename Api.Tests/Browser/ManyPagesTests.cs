@@ -11,19 +11,6 @@ public sealed class ManyPagesTests(Chromium chromium)
     private const int Tabs = 4;
     private const int Pages = 10;
 
-    // Records each page's updates in `seen`.
-    private const string Recording = """
-        const seen = {}, details = [], states = [];
-        const record = stream => {
-          stream.addEventListener('update', ({ detail }) => (seen[detail.page] ??= []).push(detail.data));
-          for (const type of ['update', 'end', 'reset', 'presence'])
-            stream.addEventListener(type, ({ detail }) => details.push({ type, ...detail }));
-          stream.addEventListener('state', ({ detail }) => states.push(detail.state));
-          return stream;
-        };
-        const urls = pages => pages.map(page => `{server}/pages/${page}/events`);
-        """;
-
     private static string[] Names => [.. Enumerable.Range(0, Pages).Select(n => $"page {n}")];
 
     [Fact]
@@ -35,7 +22,7 @@ public sealed class ManyPagesTests(Chromium chromium)
         var open = new List<IPage>();
         for (var n = 0; n < Tabs; n++)
         {
-            open.Add(await FollowAsync(tabs, Names));
+            open.Add(await PagesTab.FollowAsync(tabs, Names));
         }
 
         await Wait.UntilAsync(() => tabs.Streams == 1, "all tabs share one connection");
@@ -59,7 +46,7 @@ public sealed class ManyPagesTests(Chromium chromium)
         {
             foreach (var name in Names)
             {
-                await AssertSeenAsync(tab, name, all);
+                await PagesTab.AssertSeenAsync(tab, name, all);
             }
         }
 
@@ -83,18 +70,18 @@ public sealed class ManyPagesTests(Chromium chromium)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.RecordSourcesAsync();
-        var one = await FollowAsync(tabs, "a", "b");
+        var one = await PagesTab.FollowAsync(tabs, "a", "b");
         await tabs.Client.PublishAsync("a", "1");
         await tabs.Client.PublishAsync("c", "before");
-        var other = await FollowAsync(tabs, "b", "c");
+        var other = await PagesTab.FollowAsync(tabs, "b", "c");
         await tabs.Client.PublishAsync("a", "2");
         await tabs.Client.PublishAsync("b", "1");
         await tabs.Client.PublishAsync("c", "1");
 
-        await AssertSeenAsync(one, "a", "1", "2");
-        await AssertSeenAsync(one, "b", "1");
-        await AssertSeenAsync(other, "b", "1");
-        await AssertSeenAsync(other, "c", "1");
+        await PagesTab.AssertSeenAsync(one, "a", "1", "2");
+        await PagesTab.AssertSeenAsync(one, "b", "1");
+        await PagesTab.AssertSeenAsync(other, "b", "1");
+        await PagesTab.AssertSeenAsync(other, "c", "1");
         Assert.Equal(1, tabs.Streams);
         Assert.Equal(["live"], await one.EvaluateAsync<string[]>("states"));
 
@@ -103,7 +90,7 @@ public sealed class ManyPagesTests(Chromium chromium)
         await other.EvaluateAsync("stream.close(), stream = record(new LiveStreams.LiveStream(urls(['c', 'd'])))");
         await LiveTabs.WaitForStateAsync(other, "live");
         await tabs.Client.PublishAsync("d", "1");
-        await AssertSeenAsync(other, "d", "1");
+        await PagesTab.AssertSeenAsync(other, "d", "1");
         Assert.Equal(1, tabs.Streams);
         Assert.Equal((0, 0), (await CountAsync(tabs, "a"), await CountAsync(tabs, "b")));
     }
@@ -112,19 +99,23 @@ public sealed class ManyPagesTests(Chromium chromium)
     public async Task Each_page_resumes_in_every_tab_after_a_server_restart_also_without_locks()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
-        var open = new List<IPage> { await FollowAsync(tabs, "a", "b"), await FollowAsync(tabs, "b", "a") };
+        var open = new List<IPage>
+        {
+            await PagesTab.FollowAsync(tabs, "a", "b"),
+            await PagesTab.FollowAsync(tabs, "b", "a"),
+        };
         await tabs.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
-        open.Add(await FollowAsync(tabs, "a", "b"));
+        open.Add(await PagesTab.FollowAsync(tabs, "a", "b"));
         await tabs.Client.PublishAsync("a", "1");
-        await AssertSeenAsync(open[2], "a", "1");
+        await PagesTab.AssertSeenAsync(open[2], "a", "1");
         await tabs.KillAndRestartServerAsync();
         await tabs.Client.PublishAsync("a", "2");
         await tabs.Client.PublishAsync("b", "1");
 
         foreach (var tab in open)
         {
-            await AssertSeenAsync(tab, "a", "1", "2");
-            await AssertSeenAsync(tab, "b", "1");
+            await PagesTab.AssertSeenAsync(tab, "a", "1", "2");
+            await PagesTab.AssertSeenAsync(tab, "b", "1");
             await LiveTabs.WaitForStateAsync(tab, "live");
         }
 
@@ -157,12 +148,12 @@ public sealed class ManyPagesTests(Chromium chromium)
         await using var tabs = await LiveTabs.StartAsync(chromium);
         await tabs.RecordSourcesAsync();
         var names = Enumerable.Range(0, 130).Select(n => $"{n}").ToArray();
-        var tab = await FollowAsync(tabs, names);
+        var tab = await PagesTab.FollowAsync(tabs, names);
         await tabs.Client.PublishAsync("0", "first");
         await tabs.Client.PublishAsync("129", "last");
 
-        await AssertSeenAsync(tab, "0", "first");
-        await AssertSeenAsync(tab, "129", "last");
+        await PagesTab.AssertSeenAsync(tab, "0", "first");
+        await PagesTab.AssertSeenAsync(tab, "129", "last");
         Assert.Equal(2, await tab.EvaluateAsync<int>("sources.filter(each => each.isOpen).length"));
     }
 
@@ -174,12 +165,15 @@ public sealed class ManyPagesTests(Chromium chromium)
             chromium,
             ["--Auth:AnonymousPublish=true", "--Auth:PrivatePages=private", .. tokens.Settings]);
         var one = await tabs.OpenAsync($$"""
-            <script>{{Recording}} record(new LiveStreams.LiveStream(urls(['private']), { retry: [10, 20] }))</script>
+            <script>
+              {{PagesTab.Recording}}
+              record(new LiveStreams.LiveStream(urls(['private']), { retry: [10, 20] }));
+            </script>
             """);
-        var other = await FollowAsync(tabs, "public");
+        var other = await PagesTab.FollowAsync(tabs, "public");
         await tabs.Client.PublishAsync("public", "1");
 
-        await AssertSeenAsync(other, "public", "1");
+        await PagesTab.AssertSeenAsync(other, "public", "1");
         Assert.Empty(await one.EvaluateAsync<string[]>("states"));
     }
 
@@ -187,37 +181,19 @@ public sealed class ManyPagesTests(Chromium chromium)
     public async Task A_page_that_ends_does_not_end_a_stream_of_several_and_its_next_updates_arrive()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
-        var tab = await FollowAsync(tabs, "a", "b");
+        var tab = await PagesTab.FollowAsync(tabs, "a", "b");
         await tabs.Client.PublishAsync("a", "1");
         await tabs.Client.DeletePageAsync("a");
         await tabs.Client.PublishAsync("a", "2");
         await tabs.Client.PublishAsync("b", "1");
 
-        await AssertSeenAsync(tab, "a", "1", "2");
-        await AssertSeenAsync(tab, "b", "1");
+        await PagesTab.AssertSeenAsync(tab, "a", "1", "2");
+        await PagesTab.AssertSeenAsync(tab, "b", "1");
         Assert.Equal(
             ["a deleted"],
             await tab.EvaluateAsync<string[]>(
                 "details.filter(each => each.type === 'end').map(each => `${each.page} ${each.reason}`)"));
         Assert.Equal("live", await tab.EvaluateAsync<string>("stream.state"));
-    }
-
-    private static async Task<IPage> FollowAsync(LiveTabs tabs, params string[] names)
-    {
-        var tab = await tabs.OpenAsync($$"""
-            <script>
-              {{Recording}}
-              let stream = record(new LiveStreams.LiveStream(urls(['{{string.Join("','", names)}}']), { retry: [100, 1000] }));
-            </script>
-            """);
-        await LiveTabs.WaitForStateAsync(tab, "live");
-        return tab;
-    }
-
-    private static async Task AssertSeenAsync(IPage tab, string page, params string[] data)
-    {
-        await LiveTabs.WaitForAsync(tab, $"seen['{page}']?.at(-1) === '{data[^1]}'");
-        Assert.Equal(data, await tab.EvaluateAsync<string[]>($"seen['{page}']"));
     }
 
     private static async Task<int> CountAsync(LiveTabs tabs, string page) =>

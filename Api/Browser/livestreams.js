@@ -116,7 +116,9 @@ const connect = (place, options, pool, number = 0) => {
 		}, 50);
 	};
 
-	const tell = (next = position) => isOpen == null || send({ topics, after: position, position: next, isOpen, isFull });
+	const tell = (next = position) => {
+		if (isOpen != null) send({ topics, after: position, position: next, isOpen, isFull });
+	};
 
 	// While topics change, isOpen is null: nobody needs to know.
 	const read = async () => {
@@ -132,7 +134,8 @@ const connect = (place, options, pool, number = 0) => {
 		reading = null;
 		isOpen = false;
 		// Then each page is tried by itself.
-		if ([400, 401, 403, 404, 405].includes(error?.status)) return send({ topics: {}, refused: list, after: position, position });
+		const isRefused = [400, 401, 403, 404, 405].includes(error?.status);
+		if (isRefused) return send({ topics: {}, refused: list, after: position, position });
 		tell();
 		await pause(failures++);
 		call();
@@ -261,7 +264,8 @@ const follow = (live, connection, kind, name) => {
 		const { updates = [], next, reset: lost } = await getJson('/updates', { after, limit: 1000 });
 		if (lost) reset(lost);
 		for (const { id, event, data } of updates) {
-			if (!covers(positions.get(name), id)) update({ id, event: event ?? 'message', data: data.replace(/\r\n?/g, '\n') });
+			if (covers(positions.get(name), id)) continue;
+			update({ id, event: event ?? 'message', data: data.replace(/\r\n?/g, '\n') });
 		}
 		if (lost || next) await read(next);
 	};

@@ -130,7 +130,7 @@ internal sealed class LiveTabs : IAsyncDisposable
         return connected!;
     }
 
-    /// <summary>How many event streams the server has, as its metric <c>livestreams.subscribers</c> counts them.</summary>
+    /// <summary>How many event streams the server has: its metric <c>livestreams.subscribers</c>.</summary>
     public int Streams => _api!.Feeds.SubscriberCount;
 
     public async Task<int> CountSubscribersAsync() =>

@@ -32,7 +32,7 @@ internal static class PagesTab
         return tab;
     }
 
-    /// <summary>Waits for the last of these, then asserts that the tab saw these updates of the page, each once.</summary>
+    /// <summary>Waits for the last of these, then asserts that the tab saw them of the page, each once.</summary>
     public static async Task AssertSeenAsync(IPage tab, string page, params string[] data)
     {
         await LiveTabs.WaitForAsync(tab, $"seen['{page}']?.at(-1) === '{data[^1]}'");

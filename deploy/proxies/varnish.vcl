@@ -7,7 +7,7 @@ backend livestreams {
 }
 
 sub vcl_recv {
-    if (req.url ~ "^/pages/[^/?]+/events([?]|$)") {
+    if (req.url ~ "^(/pages/[^/?]+)?/events([?]|$)") {
         # A stream is not a response to buffer or to time out: a heartbeat comes every 15 s.
         return (pipe);
     }

@@ -100,15 +100,24 @@ internal sealed class LiveTabs : IAsyncDisposable
     /// <summary>Makes tabs that are opened from now on record their connections in <c>sources</c>.</summary>
     public Task RecordSourcesAsync() => Context.AddInitScriptAsync("""
         window.sources = [];
-        window.EventSource = class extends EventSource {
-          constructor(...given) { super(...given); window.sources.push(this); }
+        const { fetch } = window;
+        window.fetch = async (address, init) => {
+          const response = await fetch(address, init);
+          if (new URL(address).pathname !== '/events' || !response.ok) return response;
+          const reader = response.body.getReader();
+          const source = { url: `${address}`, isOpen: true };
+          window.sources.push(source);
+          const close = () => source.isOpen = false;
+          reader.closed.then(close, close);
+          init.signal.addEventListener('abort', close);
+          return { ok: true, body: { getReader: () => reader } };
         };
         """);
 
     /// <summary>Waits until exactly one of these tabs has a connection, and returns it.</summary>
     public static async Task<IPage> FindConnectedTabAsync(List<IPage> tabs)
     {
-        const string IsConnected = "sources.some(source => source.readyState !== EventSource.CLOSED)";
+        const string IsConnected = "sources.some(source => source.isOpen)";
         IPage? connected = null;
         await Wait.UntilAsync(
             async () =>
@@ -120,6 +129,9 @@ internal sealed class LiveTabs : IAsyncDisposable
             "exactly one tab has a connection");
         return connected!;
     }
+
+    /// <summary>How many event streams the server has: its metric <c>livestreams.subscribers</c>.</summary>
+    public int Streams => _api!.Feeds.SubscriberCount;
 
     public async Task<int> CountSubscribersAsync() =>
         (await Client.GetJsonAsync("/pages/home")).GetProperty("subscribers").GetInt32();

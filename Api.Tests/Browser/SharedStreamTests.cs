@@ -118,6 +118,28 @@ public sealed class SharedStreamTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_tab_that_lost_a_message_of_the_tab_with_the_connection_reads_it_from_history()
+    {
+        await using var tabs = await LiveTabs.StartAsync(chromium);
+        var one = await tabs.FollowAsync();
+        await tabs.Context.AddInitScriptAsync("""
+            const real = Object.getOwnPropertyDescriptor(BroadcastChannel.prototype, 'onmessage');
+            Object.defineProperty(BroadcastChannel.prototype, 'onmessage', {
+              set(take) { real.set.call(this, event => window.isDeaf || take(event)); },
+            });
+            """);
+        var other = await tabs.FollowAsync();
+        await other.EvaluateAsync("window.isDeaf = true");
+        await tabs.Client.PublishAsync("home", "1");
+        await LiveTabs.AssertSeenAsync(one, "1");
+        await other.EvaluateAsync("window.isDeaf = false");
+        await tabs.Client.PublishAsync("home", "2");
+
+        await LiveTabs.AssertSeenAsync(other, "1", "2");
+        Assert.Equal(["live", "behind", "live"], await other.EvaluateAsync<string[]>("states"));
+    }
+
+    [Fact]
     [Trait(Tier.Name, Tier.All)]
     public async Task A_tab_that_could_not_keep_up_reads_the_dropped_updates_from_history()
     {
@@ -153,33 +175,5 @@ public sealed class SharedStreamTests(Chromium chromium)
         await LiveTabs.AssertSeenAsync(other, all);
         await LiveTabs.WaitForStateAsync(other, "live");
         Assert.Equal(1, await tabs.CountSubscribersAsync());
-    }
-
-    [Fact]
-    public async Task Every_tab_opens_its_own_stream_in_a_browser_without_web_locks()
-    {
-        await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
-        await tabs.Context.AddInitScriptAsync("Object.defineProperty(navigator, 'locks', { value: undefined })");
-        var one = await tabs.FollowAsync();
-        var other = await tabs.FollowAsync();
-        await Wait.UntilAsync(async () => await tabs.CountSubscribersAsync() == 2, "each tab has a stream");
-        await tabs.Client.PublishAsync("home", "1");
-        await tabs.KillAndRestartServerAsync();
-        await tabs.Client.PublishAsync("home", "2");
-
-        await LiveTabs.AssertSeenAsync(one, "1", "2");
-        await LiveTabs.AssertSeenAsync(other, "1", "2");
-    }
-
-    [Fact]
-    public async Task A_tab_opens_its_own_stream_when_locks_are_denied()
-    {
-        await using var tabs = await LiveTabs.StartAsync(chromium);
-        await tabs.Context.AddInitScriptAsync(
-            "LockManager.prototype.request = async () => { throw new DOMException('', 'SecurityError'); }");
-        var tab = await tabs.FollowAsync();
-        await tabs.Client.PublishAsync("home", "1");
-
-        await LiveTabs.AssertSeenAsync(tab, "1");
     }
 }

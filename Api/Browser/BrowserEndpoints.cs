@@ -16,7 +16,7 @@ internal static class BrowserEndpoints
         {
             // Cors:Origins limits who may subscribe and publish. The script is public, and a browser loads a module
             // from another origin only with CORS.
-            EmbeddedFile.Map(app, $"/{file}", file)
+            EmbeddedFile.Map(app, $"/{file}", file, rewrite: CompactScript.Of)
                 .WithMetadata(new DisableCorsAttribute())
                 .AddEndpointFilter((call, next) =>
                 {

@@ -1,130 +1,75 @@
 // See docs/browser.md. The block scopes the names.
 {
+const maxTopics = 100, maxList = 6000; // Of a connection; characters of its address.
+const maxHeld = 1000; // Messages that wait, and pages of a pattern.
+
 // Whether the id is at or before the position.
-const covers = (position, id) => {
+const covers = (position = '', id) => {
 	const [epoch, at = 0] = position.split('-');
 	const [idEpoch, sequence = 0] = id.split('-');
-	return +sequence === 0 || (epoch === idEpoch && +sequence <= +at);
+	return epoch === idEpoch && +sequence <= +at;
 };
 
-const follow = (stream, url, options = {}) => {
-	const { snapshot, from, since, token, withCredentials = false, events = [], shared = true, retry = [1000, 30000] } = options;
-	const names = ['message', ...events];
+// As in a query: page=home.
+const topicOf = (kind, name) => `${kind}=${encodeURIComponent(name)}`;
+
+const parse = url => {
+	const { origin, pathname, searchParams: rest } = new URL(url, document.baseURI);
+	const [, path, page] = /^(.*?\/)(?:pages\/([^/]+)\/)?events$/.exec(pathname) ?? [];
+	const topics = page ? [['page', decodeURIComponent(page)]] : [];
+	for (const kind of page ? [] : ['page', 'pattern']) {
+		topics.push(...rest.getAll(kind).map(name => [kind, name]));
+		rest.delete(kind);
+	}
+	if (!path || !topics.length) throw new TypeError(`Not a page's events: ${url}`);
+	return [{ base: origin + path, rest: `${rest}` }, topics, page];
+};
+
+// The server ends lines with LF, and data has one line.
+const readBlocks = async ({ body }, take) => {
+	const reader = body.getReader(), decoder = new TextDecoder();
+	for (let text = '', part; !(part = await reader.read()).done;) {
+		const blocks = (text + decoder.decode(part.value, { stream: true })).split('\n\n');
+		text = blocks.pop();
+		for (const block of blocks) take(Object.fromEntries(block.split('\n').map(line => line.split(/:\s?(.*)/s, 2))));
+	}
+};
+
+const connections = new Map();
+
+// A stream of all that the tabs of this browser follow. The tab that has the lock reads it.
+const connect = (place, options, pool, number = 0) => {
+	const { shared = true, withCredentials = false, presence = false, token, retry = [1000, 30000] } = options;
+	const key = JSON.stringify([place, number, shared, withCredentials, presence]);
+	if (pool.has(key)) return pool.get(key);
+	const followers = new Set(); // Of this document.
+	const calls = new EventTarget();
 	const life = new AbortController();
 	let stay; // Aborted when the page is left.
 	let channel; // To other tabs.
-	let position = options.lastEventId; // Dispatched up to here.
-	let waiting; // Messages, while history is read.
-	let isOpen, isReset; // Of the shared connection.
-	let holds, source, failures = 0; // This tab's connection,
-	let heard, access_token; // its last id, its last token.
+	let topics = {}, position; // Of the stream.
+	let holds, isOpen, isFull, reading, wanted, failures, least = 0; // In the holder.
 
-	const dispatch = (type, detail) => life.signal.aborted || stream.dispatchEvent(new CustomEvent(type, { detail }));
-
-	const show = state => {
-		const away = stream.state === 'connecting' ? stream.state : 'behind';
-		state ??= isReset ? 'reset' : isOpen && !waiting ? 'live' : away;
-		if (state === stream.state || life.signal.aborted) return;
-		dispatch('state', { state: stream.state = state });
-	};
-
-	const deliver = (type, detail, id) => {
-		position = id;
-		isReset = type === 'reset';
-		dispatch(type, detail);
-	};
-
-	const update = (id, event, data) => {
-		if (names.includes(event)) deliver('update', { id, event, data }, id ?? position);
-		else position = id;
-	};
-
-	const end = detail => {
-		dispatch('end', detail);
-		show('ended');
-		close();
-	};
-
-	const at = (resource, query) => {
-		const address = new URL(url, document.baseURI);
-		address.pathname = address.pathname.replace(/events$/, resource);
+	const get = async (resource, query, signal, list = '') => {
+		const address = new URL(`${place.base}${resource}?${list}&${place.rest}`);
+		query.access_token = await token?.();
 		for (const name in query) if (query[name]) address.searchParams.set(name, query[name]);
-		return address;
-	};
-
-	const get = async (resource, query) => {
 		const credentials = withCredentials ? 'include' : 'same-origin';
-		access_token = await token?.();
-		const response = await fetch(at(resource, { ...query, access_token }), { signal: stay.signal, credentials, cache: 'no-store' });
+		const response = await fetch(address, { signal, credentials, cache: 'no-store' });
 		if (response.ok || response.status === 410) return response;
-		throw new Error(response.status);
+		throw response;
 	};
 
-	// The headers say where a stream starts. 204: deleted.
-	const probe = async query => {
-		const response = await get('events', query);
-		response.body?.cancel();
-		if (response.status === 204) end({ reason: 'deleted' });
-		return response.headers.get('Last-Event-ID');
-	};
-
-	const start = async () => {
-		if (!snapshot) return position = await probe({ from, since });
-		const now = await (await get('posts')).json();
-		deliver('snapshot', now, now.id);
-	};
-
-	const read = async (after = position) => {
-		const { updates, next, reset } = await (await get('updates', { after, limit: 1000 })).json();
-		if (!updates) {
-			deliver('reset', reset, snapshot ? null : reset.from);
-			return snapshot ? start() : read();
-		}
-		for (const { id, event, data } of updates) {
-			if (!covers(position, id)) update(id, event ?? 'message', data.replace(/\r\n?/g, '\n'));
-		}
-		if (next) await read(next);
-	};
-
-	// Twice as long each time.
+	// Twice as long each time, and as long as the server asks.
 	const pause = times => new Promise(resolve => {
-		setTimeout(resolve, Math.min(retry[1], retry[0] * 2 ** times) * (1 + Math.random()) / 2);
-		stream.addEventListener('wake', resolve, { once: true });
+		setTimeout(resolve, Math.min(retry[1], Math.max(least, retry[0] * 2 ** times * (1 + Math.random()) / 2)));
+		calls.addEventListener('wake', resolve, { once: true });
 	});
 
-	// Starts or reads history, then takes what waits.
-	const fill = async ({ signal }, times = 0) => {
-		show();
-		for (let isDone; !isDone; times++) {
-			if (times) await pause(times);
-			if (!signal.aborted) isDone = await (position ? read() : start()).then(() => position, () => false);
-			if (signal.aborted) return;
-		}
-		const messages = waiting;
-		waiting = null;
-		connect();
-		messages.forEach(take);
-		show();
-	};
-
-	const take = message => {
-		isOpen = message.isOpen ?? isOpen;
-		if (waiting) {
-			// Read from history instead.
-			if (waiting.length === 1000) waiting = [];
-			return waiting.push(message);
-		}
-		const { event, data, previous, id, isLate } = message;
-		const isNext = previous === position;
-		if (event === 'end') return end(data);
-		if (!isNext && !covers(position, id ?? previous)) {
-			waiting = [{ ...message, isLate: 1 }];
-			return fill(stay, isLate);
-		}
-		if (event === 'snapshot') isReset && deliver(event, data, data.id);
-		else if (event === 'reset') isNext && deliver(event, data, data.from);
-		else if (event && (isNext || !id)) update(id, event, data);
-		show();
+	// Ends pauses, in the holder too.
+	const wake = () => {
+		calls.dispatchEvent(new Event('wake'));
+		if (!holds) channel?.postMessage({});
 	};
 
 	const send = message => {
@@ -132,44 +77,79 @@ const follow = (stream, url, options = {}) => {
 		take(message);
 	};
 
-	const tell = () => send({ isOpen: source?.readyState === EventSource.OPEN, previous: heard });
+	const want = () => send({ wants: [...followers].filter(each => each.isReady).map(each => each.topic) });
 
-	const connect = () => {
-		if (!holds || source || !position) return;
-		source = new EventSource(at('events', { snapshot, lastEventId: position, access_token }), { withCredentials });
-		heard = position;
+	const take = message => {
+		const { wants, page, event, data, after } = message;
+		if (message.isCall) want();
+		else if (page || message.topics) {
+			const isGap = after !== position;
+			({ position, topics = topics } = message);
+			const topic = topics[topicOf('page', page)];
+			if (topic && event === 'presence') topic.count = data;
+			for (const each of [...followers]) {
+				each.take(message, isGap);
+				// There are too many, or this tab was late.
+				if (message.topics && each.isReady && !topics[each.topic]) message.isFull ? each.move() : want();
+			}
+			for (const name in message.isOpen && topics) topics[name].isNew = false;
+		} else if (!holds) return;
+		else if (!wants) wake();
+		else if (wanted) wants.forEach(wanted.add, wanted);
+		else wants.every(topic => topics[topic]) ? tell() : call();
+	};
+
+	// In the holder, asks the tabs what they follow.
+	const call = () => {
+		if (wanted || !holds) return;
+		const asked = wanted = new Set();
+		send({ isCall: true });
+		setTimeout(() => {
+			if (wanted !== asked) return;
+			const old = Object.keys(topics);
+			const list = [...new Set([...old, ...asked])].filter(topic => asked.has(topic)).slice(0, maxTopics);
+			while (`${list}`.length > maxList) list.pop();
+			wanted = null;
+			topics = Object.fromEntries(list.map(topic => [topic, topics[topic] ?? { isNew: true }]));
+			isFull = list.length < asked.size;
+			`${list}` === `${old}` && reading ? tell() : read();
+		}, 50);
+	};
+
+	const tell = (next = position) => {
+		if (isOpen != null) send({ topics, after: position, position: next, isOpen, isFull });
+	};
+
+	// While topics change, isOpen is null: nobody needs to know.
+	const read = async () => {
+		reading?.abort();
+		reading = isOpen = null;
+		const list = Object.keys(topics);
+		if (!list.length) return;
+		const { signal } = reading = new AbortController();
+		const error = await get('events', { lastEventId: position, presence }, signal, list.join('&'))
+			.then(response => readBlocks(response, block => signal.aborted || receive(block)))
+			.catch(error => error);
+		if (signal.aborted) return;
+		reading = null;
+		isOpen = false;
+		// Then each page is tried by itself.
+		const isRefused = [400, 401, 403, 404, 405].includes(error?.status);
+		if (isRefused) return send({ topics: {}, refused: list, after: position, position });
 		tell();
-		source.onopen = () => {
-			failures = 0;
-			tell();
-		};
-		source.onerror = ({ target }) => {
-			tell();
-			if (![2, token && 0].includes(target.readyState)) return; // The browser reconnects.
-			source = target.close();
-			reopen(stay);
-		};
-		for (const event of [...names, 'reset', 'snapshot', 'end']) {
-			source.addEventListener(event, ({ data, lastEventId }) => {
-				if (data == null) return; // An error.
-				// Without an id, lastEventId is the previous one.
-				const id = lastEventId === heard ? null : lastEventId;
-				send({ event, data: names.includes(event) ? data : JSON.parse(data), id, previous: heard });
-				heard = lastEventId;
-			});
-		}
-	};
-
-	const reopen = async ({ signal }) => {
 		await pause(failures++);
-		signal.aborted || source || probe({ lastEventId: position }).then(connect, () => reopen({ signal }));
+		call();
 	};
 
-	// Ends pauses, in the holder too.
-	const wake = () => {
-		dispatch('wake');
-		if (!holds) channel?.postMessage({ isAsking: true });
-		else if (heard) tell();
+	const receive = ({ id, event = 'message', data, retry }) => {
+		if (retry) least = +retry;
+		if (!data && !id) return;
+		if (!data || !isOpen) {
+			isOpen = true;
+			failures = 0;
+			tell(data ? position : id);
+		}
+		if (data) send({ ...JSON.parse(data), event, after: position, position: id ?? position });
 	};
 
 	const join = () => {
@@ -177,29 +157,38 @@ const follow = (stream, url, options = {}) => {
 		const hold = () => signal.aborted || new Promise(release => {
 			signal.onabort = release;
 			holds = true;
-			connect();
+			call();
 		});
-		waiting = [];
 		if (shared && navigator.locks) {
-			const name = at('events', { snapshot, withCredentials, events }).href;
-			channel = new BroadcastChannel(name);
-			channel.onmessage = ({ data }) => data.isAsking ? holds && wake() : take(data);
-			navigator.locks.request(name, { signal }, hold).catch(hold); // Denied in sandboxed frames.
+			channel = new BroadcastChannel(key);
+			channel.onmessage = ({ data }) => take(data);
+			navigator.locks.request(key, { signal }, hold).catch(() => {
+				if (signal.aborted) return;
+				channel = channel.close(); // Denied in sandboxed frames.
+				hold();
+			});
 		} else hold();
+		for (const each of followers) each.join();
 		wake();
-		fill(stay);
 	};
 
 	const leave = () => {
+		for (const each of followers) each.leave();
 		stay.abort();
-		source?.close();
+		reading?.abort();
 		channel?.close();
-		source = channel = holds = isOpen = null;
+		channel = holds = reading = wanted = isOpen = null;
 	};
 
-	const close = () => {
-		life.abort();
+	const add = follower => followers.add(follower) && follower.join();
+
+	const remove = follower => {
+		follower.leave();
+		followers.delete(follower);
+		if (followers.size) return;
 		leave();
+		life.abort();
+		pool.delete(key);
 	};
 
 	// In the back/forward cache nothing is held.
@@ -211,15 +200,194 @@ const follow = (stream, url, options = {}) => {
 
 	for (const type of ['pagehide', 'pageshow', 'online', 'visibilitychange']) addEventListener(type, turn, life);
 	join();
-	return close;
+	const self = { add, remove, want, pause, get, next: () => connect(place, options, pool, number + 1) };
+	pool.set(key, self);
+	return self;
+};
+
+// Follows a page, or a pattern. The pages of a pattern are known once they have an update.
+const follow = (live, connection, kind, name) => {
+	const { snapshot, from, since, lastEventId } = live.options;
+	const isPage = kind === 'page';
+	const positions = new Map(); // Of each page; dispatched up to here.
+	let waiting; // Messages, while history is read.
+	let isBehind; // It must be read once the stream is open.
+	let task; // Aborted when the next begins.
+	let isReset, counted;
+
+	const fits = page => isPage ? page === name : page.startsWith(name.split('*')[0]) && !live.has(topicOf('page', page));
+
+	const show = () => {
+		const away = self.state === 'connecting' ? self.state : 'behind';
+		self.state = isReset ? 'reset' : self.isOpen && !isBehind && !waiting ? 'live' : away;
+		live.show();
+	};
+
+	const hold = (id, page = name) => {
+		positions.set(page, id);
+		if (positions.size > maxHeld) positions.delete(positions.keys().next().value);
+	};
+
+	const deliver = (type, detail, id, page = name) => {
+		hold(id, page);
+		isReset = isPage && type === 'reset';
+		live.dispatch(type, detail, page);
+	};
+
+	const update = ({ id, event, data, page }) => {
+		const position = id ?? positions.get(page);
+		if (live.names.includes(event)) deliver('update', { id, event, data }, position, page);
+		else hold(position, page);
+	};
+
+	const reset = (detail, page) => deliver('reset', detail, snapshot ? null : detail.from, page);
+
+	const get = (resource, query = {}) => connection.get(`pages/${encodeURIComponent(name)}${resource}`, query, task.signal);
+	const getJson = async (...given) => (await get(...given)).json();
+
+	// A page that may not be read does not get into the stream.
+	const prepare = async () => {
+		const { head, ended } = isPage ? await getJson('') : {};
+		if (ended && live.isAlone) return live.end({ reason: 'deleted' });
+		if (!isPage || snapshot || positions.has(name)) return;
+		const { body, headers } = from || since ? await get('/events', { from, since }) : {};
+		body?.cancel();
+		hold(headers?.get('Last-Event-ID') ?? head);
+	};
+
+	const read = async (after = positions.get(name)) => {
+		if (!isPage) return;
+		if (!after) {
+			const now = await getJson('/posts');
+			return deliver('snapshot', now, now.id);
+		}
+		const { updates = [], next, reset: lost } = await getJson('/updates', { after, limit: 1000 });
+		if (lost) reset(lost);
+		for (const { id, event, data } of updates) {
+			if (covers(positions.get(name), id)) continue;
+			update({ id, event: event ?? 'message', data: data.replace(/\r\n?/g, '\n') });
+		}
+		if (lost || next) await read(next);
+	};
+
+	// Whether it was done, and not replaced by another task.
+	const attempt = async (work, times = 0) => {
+		task?.abort();
+		const { signal } = task = new AbortController();
+		for (; ; times++) {
+			if (times) await connection.pause(times);
+			if (signal.aborted) return;
+			if (await work().then(() => true, () => false)) return !signal.aborted;
+		}
+	};
+
+	const join = async times => {
+		isBehind = true;
+		self.isReady = false;
+		self.isReady = await attempt(prepare, times);
+		if (self.isReady) connection.want();
+	};
+
+	const fill = async () => {
+		waiting = [];
+		isBehind = false;
+		show();
+		if (!await attempt(read)) return;
+		const messages = waiting;
+		waiting = null;
+		messages.forEach(each => take(each));
+		show();
+	};
+
+	const count = (data, page) => live.dispatch('presence', JSON.parse(counted = data), page);
+
+	const learn = ({ topics, isOpen, refused }) => {
+		const known = topics[self.topic];
+		if (known) {
+			self.isOpen = isOpen;
+			isBehind ||= known.isNew;
+			if (known.count && known.count !== counted) count(known.count, name);
+		} else if (refused?.includes(self.topic)) {
+			self.isOpen = false;
+			join(1);
+		}
+		show();
+	};
+
+	const take = (message, isGap) => {
+		const { page, event, data, id } = message;
+		isBehind ||= isGap;
+		if (!page) learn(message);
+		if (isBehind && self.isOpen && self.isReady) fill();
+		if (!page || isBehind || !fits(page)) return;
+		if (event === 'presence' && !id) count(data, page);
+		else if (waiting) {
+			waiting.push(message);
+			if (waiting.length > maxHeld) fill(); // Read from history instead.
+		} else if (!id || !covers(positions.get(page), id)) {
+			if (event === 'end' && live.isAlone) return live.end(JSON.parse(data));
+			if (event === 'end') deliver(event, JSON.parse(data), id, page);
+			else if (event === 'reset') reset(JSON.parse(data), page);
+			else update(message);
+			if (isReset && snapshot) fill();
+			show();
+		}
+	};
+
+	const leave = () => task?.abort();
+	const close = () => connection.remove(self);
+
+	const move = () => {
+		close();
+		connection = connection.next();
+		connection.add(self);
+	};
+
+	const self = { state: 'connecting', topic: topicOf(kind, name), join, leave, take, close, move };
+	if (lastEventId) hold(lastEventId[name] ?? lastEventId);
+	connection.add(self);
+	return self;
 };
 
 class LiveStream extends EventTarget {
 	state = 'connecting';
 
-	constructor(url, options) {
+	constructor(urls, options = {}) {
 		super();
-		this.close = follow(this, url, options);
+		const places = [urls].flat().map(parse);
+		const followers = new Map();
+		let isClosed;
+		const live = {
+			options,
+			isAlone: !Array.isArray(urls) && places[0][2],
+			names: ['message', ...options.events ?? []],
+			has: topic => followers.has(topic),
+			dispatch: (type, detail, page) => {
+				if (page && !live.isAlone) detail = { page, ...detail };
+				if (!isClosed) this.dispatchEvent(new CustomEvent(type, { detail }));
+			},
+			show: state => {
+				const states = [...followers.values()].map(each => each.state);
+				state ??= ['connecting', 'behind', 'reset'].find(each => states.includes(each)) ?? 'live';
+				if (state !== this.state && !isClosed) live.dispatch('state', { state: this.state = state });
+			},
+			end: detail => {
+				live.dispatch('end', detail);
+				live.show('ended');
+				this.close();
+			},
+		};
+		this.close = () => {
+			isClosed = true;
+			for (const each of followers.values()) each.close();
+		};
+		// A token may grant no other pages, and too wide a pattern is refused with all that is asked for with it.
+		const pool = options.token ? new Map() : connections;
+		for (const [place, topics] of places) {
+			if (options.token || topics.some(([kind]) => kind === 'pattern')) place.only = `${urls}`;
+			const connection = connect(place, options, pool);
+			for (const [kind, name] of topics) followers.set(topicOf(kind, name), follow(live, connection, kind, name));
+		}
 	}
 }
 
@@ -307,9 +475,10 @@ class LivePosts {
 
 class LivePage extends HTMLElement {
 	connectedCallback() {
-		const { src, html, 'no-snapshot': live, 'last-event-id': position } = this.attributes;
-		this.stream = new LiveStream(src.value, { snapshot: !live, lastEventId: position?.value });
+		const { src, html, presence, 'no-snapshot': live, 'last-event-id': position } = this.attributes;
+		this.stream = new LiveStream(src.value, { snapshot: !live, lastEventId: position?.value, presence: !!presence });
 		this.stream.addEventListener('state', () => this.#show());
+		this.stream.addEventListener('presence', ({ detail }) => this.setAttribute('subscribers', detail.subscribers));
 		this.#show();
 		new LivePosts(this, { html }).follow(this.stream);
 	}

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -26,13 +27,19 @@ internal sealed class EmbeddedFile
     /// <summary>
     /// Serves a file, by the name that the project gives it. A page needs a policy of its own
     /// (<paramref name="contentSecurityPolicy"/>); a script or a style sheet has that of the page that loads it.
+    /// <paramref name="rewrite"/> changes the text once, when the server starts.
     /// </summary>
     public static IEndpointConventionBuilder Map(
-        WebApplication app, string path, string name, string? contentSecurityPolicy = null)
+        WebApplication app,
+        string path,
+        string name,
+        string? contentSecurityPolicy = null,
+        Func<string, string>? rewrite = null)
     {
         using var resource = typeof(EmbeddedFile).Assembly.GetManifestResourceStream(name)!;
-        var content = new byte[resource.Length];
-        resource.ReadExactly(content);
+        using var reader = new StreamReader(resource);
+        var text = reader.ReadToEnd();
+        var content = Encoding.UTF8.GetBytes(rewrite is null ? text : rewrite(text));
         var contentType = Path.GetExtension(name) switch
         {
             ".html" => "text/html; charset=utf-8",

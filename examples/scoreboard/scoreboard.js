@@ -1,30 +1,34 @@
 import { LiveStream } from 'http://localhost:8080/livestreams.mjs';
 
-const scores = document.querySelector('#scores');
+// Each match is a page of its own: match-1 to match-40. All of them, in all tabs, come on one connection.
+const matches = Array.from({ length: 40 }, (_, n) => `match-${n + 1}`);
+const stream = new LiveStream(matches.map(match => `http://localhost:8080/pages/${match}/events`), {
+  from: -2, // The newest score, also if the match is over.
+  events: ['score', 'over'],
+  presence: true,
+});
 
-// A new visitor receives all kept events, so the table shows the newest score of each match. After that it shows each score as it is published.
-const stream = new LiveStream('http://localhost:8080/pages/scores/events', { from: 'earliest', events: ['score', 'over'] });
-
-const rowOf = match => {
-  const known = [...scores.rows].find(row => row.dataset.match === match);
-  if (known) return known;
-  const row = scores.insertRow();
-  row.dataset.match = match;
-  for (const name of ['home', 'goals', 'away']) row.insertCell().className = name;
-  return row;
-};
+const rows = new Map(matches.map(match => {
+  const row = document.querySelector('#scores').insertRow();
+  for (const name of ['home', 'goals', 'away', 'watching']) row.insertCell().className = name;
+  row.hidden = true;
+  return [match, row];
+}));
 
 const show = {
-  score({ match, home, away, goals }) {
-    const { cells } = rowOf(match);
-    cells[0].textContent = home;
-    cells[1].textContent = goals.join(' : ');
-    cells[2].textContent = away;
+  score(row, { home, away, goals }) {
+    row.hidden = false;
+    row.cells[0].textContent = home;
+    row.cells[1].textContent = goals.join(' : ');
+    row.cells[2].textContent = away;
   },
-  over({ match }) {
-    rowOf(match).className = 'over';
+  over(row) {
+    row.className = 'over';
   },
 };
 
-stream.addEventListener('update', ({ detail: { event, data } }) => show[event]?.(JSON.parse(data)));
+stream.addEventListener('update', ({ detail: { page, event, data } }) => show[event]?.(rows.get(page), JSON.parse(data)));
+stream.addEventListener('presence', ({ detail: { page, subscribers } }) => {
+  rows.get(page).cells[3].textContent = `${subscribers} watching`;
+});
 stream.addEventListener('state', ({ detail: { state } }) => document.querySelector('#state').textContent = state);

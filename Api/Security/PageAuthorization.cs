@@ -76,9 +76,9 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     }
 
     /// <summary>
-    /// Why a request that passed <see cref="MaySubscribe"/> may not follow these patterns; null if it may. Private pages
-    /// that it may not read are left out; but a token that is no longer valid is refused, because its client expects
-    /// them. The pattern of all pages needs a token that grants it, if publishing needs a token.
+    /// Why a request that passed <see cref="MaySubscribe"/> may not follow these patterns; null if it may. Private
+    /// pages that it may not read are left out; but a token that is no longer valid is refused, because its client
+    /// expects them. The pattern of all pages needs a token that grants it, if publishing needs a token.
     /// </summary>
     public async ValueTask<Refusal?> FindRefusalToFollowAsync(HttpContext context, IReadOnlyList<PagePattern> patterns)
     {

@@ -27,6 +27,12 @@ public readonly record struct PagePattern
         return true;
     }
 
+    /// <summary>Whether there is a name that both match.</summary>
+    public bool Overlaps(PagePattern other) =>
+        (IsPrefix && other.Name.StartsWith(Name, StringComparison.Ordinal))
+        || (other.IsPrefix && Name.StartsWith(other.Name, StringComparison.Ordinal))
+        || Name == other.Name;
+
     public bool Matches(PageId page) =>
         IsPrefix ? page.Value.StartsWith(Name, StringComparison.Ordinal) : page.Value == Name;
 }

@@ -60,7 +60,12 @@ public sealed partial class RedisIndex(RedisConnection connection, TimeProvider 
             return new BornPages([], newest!, IsGap: cursor is not null);
         }
 
-        PageId[] pages = [.. entries[1..].Select(entry => entry["page"]).Where(name => name != "").Select(Parse)];
+        // An entry that another program has written must not stop those after it.
+        PageId[] pages =
+        [
+            .. entries[1..].Select(entry => PageId.TryParse($"{entry["page"]}", out var page, out _) ? page : default)
+                .Where(page => page != default),
+        ];
         return new BornPages(pages, entries[^1].Id!);
     }
 

@@ -59,6 +59,20 @@ public sealed class PatternAccessTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("news:*", HttpStatusCode.Unauthorized)]
+    [InlineData("news:private:a*", HttpStatusCode.Unauthorized)]
+    [InlineData("weather:*", HttpStatusCode.OK)]
+    public async Task A_cookie_that_has_expired_is_refused_where_private_pages_would_be_missing(
+        string pattern, HttpStatusCode status)
+    {
+        var token = _tokens.Hmac(TestTokens.Claims("""{"subscribe":["*"]}""", expiresIn: -3600));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/events?pattern={pattern}");
+        request.Headers.Add("Cookie", $"livestreams_token={token}");
+        using var response = await _client.OpenAsync(request);
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData(null, HttpStatusCode.Unauthorized)]
     [InlineData("""{"subscribe":["news:*"]}""", HttpStatusCode.Forbidden)]
     [InlineData("""{"subscribe":["*"]}""", HttpStatusCode.OK)]

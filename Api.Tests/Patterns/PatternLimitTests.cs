@@ -53,6 +53,11 @@ public sealed class PatternLimitTests(SharedApi api)
         await api.Client.PublishAsync("crowd:1000", "one too many");
 
         Assert.Null(await stream.NextOrEndAsync());
+        await using (var named = await api.Client.SubscribeToPagesAsync(["crowd:7"], query: "&pattern=crowd:*"))
+        {
+            Assert.Equal(HttpStatusCode.OK, named.Response.StatusCode);
+        }
+
         using var refused = await api.Client.GetAsync($"/events?pattern=crowd:*&lastEventId={stream.LastEventId}");
         await AssertRefusedAsync(refused);
     }

@@ -18,7 +18,7 @@ internal sealed class PatternResumeLoad(IReadOnlyList<ApiClient> publishers, Api
     private static readonly TimeSpan _disturbPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>What a resume may repeat (docs/protocol.md), and 1 s for the test's own clock.</summary>
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(20 + 1);
+    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(25 + 1);
 
     private readonly ConcurrentDictionary<(string Page, long Sequence), (string Data, long At)> _published = new();
     private readonly Dictionary<string, List<string>> _received = [];

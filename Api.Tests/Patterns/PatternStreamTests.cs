@@ -206,6 +206,7 @@ public sealed class PatternStreamTests(SharedApi api)
     [InlineData("nonsense")]
     [InlineData("7eec645c92cd-1")]
     [InlineData(".~AAAAA")]
+    [InlineData(".~______")]
     public async Task A_position_that_is_none_of_patterns_resets_every_page(string position)
     {
         var pages = new[] { $"none {position}:a", $"none {position}:b" };
@@ -228,21 +229,36 @@ public sealed class PatternStreamTests(SharedApi api)
     }
 
     [Fact]
-    public async Task A_position_of_the_future_is_one_of_now()
+    public async Task A_first_stream_that_is_cut_off_in_its_history_continues_with_the_rest()
     {
-        await api.Client.PublishAsync("future:a", "1");
-
-        await using var stream = await api.Client.SubscribeToPatternAsync("future:*", ".~______");
-
-        await api.Client.PublishAsync("future:a", "2");
-        var update = await NextAsync(stream);
-        if (update.Data == "1")
+        for (var n = 1; n <= 10; n++)
         {
-            // Published in the same second.
-            update = await NextAsync(stream);
+            await api.Client.PublishAsync("rest:a", $"{n}");
         }
 
-        Assert.Equal("2", update.Data);
+        string position;
+        await using (var stream = await api.Client.SubscribeToPatternAsync("rest:*", query: "&from=earliest"))
+        {
+            Assert.Equal(("rest:a", "1"), await NextAsync(stream));
+            position = stream.LastEventId;
+        }
+
+        await using var resumed = await api.Client.SubscribeToPatternAsync("rest:*", position, "&from=earliest");
+        var rest = new List<string>();
+        while (!rest.Contains("10"))
+        {
+            rest.Add((await NextAsync(resumed)).Data);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => $"{n}"), rest);
+    }
+
+    [Fact]
+    public async Task A_client_that_had_no_patterns_may_ask_for_the_history_of_their_pages()
+    {
+        await api.Client.PublishAsync("ask:a", "1");
+        await using var stream = await api.Client.SubscribeToPatternAsync("ask:*", ".AAAAAAA", "&from=-1");
+        Assert.Equal(("ask:a", "1"), await NextAsync(stream));
     }
 
     private static async Task<(string Page, string Data)> NextAsync(EventStream stream)

@@ -76,17 +76,28 @@ internal sealed class PageAuthorization(AuthOptions options, TokenReader tokens,
     }
 
     /// <summary>
-    /// Whether a request that passed <see cref="MaySubscribe"/> may follow these patterns. All of them may be, except
-    /// the one that matches every page, if publishing needs a token: it needs one that grants all pages.
+    /// Why a request that passed <see cref="MaySubscribe"/> may not follow these patterns; null if it may. Private
+    /// pages that it may not read are left out; but a token that is no longer valid is refused, because its client
+    /// expects them. The pattern of all pages needs a token that grants it, if publishing needs a token.
     /// </summary>
-    public bool MayFollow(
-        HttpContext context, IReadOnlyList<PagePattern> patterns, [NotNullWhen(false)] out Refusal? refusal)
+    public async ValueTask<Refusal?> FindRefusalToFollowAsync(HttpContext context, IReadOnlyList<PagePattern> patterns)
     {
+        var isPrivate = options.PrivatePages.Any(hidden => patterns.Any(pattern => pattern.Overlaps(hidden)));
+        if (isPrivate && MightHaveToken(context.Request) && CheckToken(context, isNeeded: true) is { } refusal
+            && refusal.Problem != Problem.TokenNeeded)
+        {
+            return refusal;
+        }
+
         var grants = context.Features.Get<Token>()?.Grants;
-        refusal = AnonymousAllowed || !patterns.Any(IsEveryPage) || grants?.Subscribed.Any(IsEveryPage) is true
-            ? null
-            : grants is null ? new Refusal(Problem.TokenNeeded) : _everyPageNotGranted;
-        return refusal is null;
+        if (!patterns.Any(IsEveryPage)
+            || grants?.Subscribed.Any(IsEveryPage) is true
+            || await anonymous.IsAllowed)
+        {
+            return null;
+        }
+
+        return grants is null ? new Refusal(Problem.TokenNeeded) : _everyPageNotGranted;
     }
 
     /// <summary>

@@ -45,10 +45,23 @@ internal sealed class PagesStreamHandler(
         await ServeAsync(context, list);
     }
 
-    private Task ServeAsync(HttpContext context, RequestedPages list) =>
-        TryReadScope(context, list, out var request, out var refusal)
-            ? streams.ServeAsync(context, request)
-            : refusal.WriteAsync(context);
+    private async Task ServeAsync(HttpContext context, RequestedPages list)
+    {
+        if (!TryReadScope(context, list, out var request, out var refusal))
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
+
+        var patterns = request.Scope.Patterns?.Patterns ?? [];
+        if (await authorization.FindRefusalToFollowAsync(context, patterns) is { } notFollowed)
+        {
+            await notFollowed.WriteAsync(context);
+            return;
+        }
+
+        await streams.ServeAsync(context, request);
+    }
 
     private bool TryReadScope(
         HttpContext context,
@@ -60,7 +73,6 @@ internal sealed class PagesStreamHandler(
         if (!list.TryReadPages(out var pages, out refusal)
             || !RequestedPatterns.TryRead(list.Patterns, out var patterns, out refusal)
             || !authorization.MaySubscribe(context, pages, out refusal)
-            || !authorization.MayFollow(context, patterns, out refusal)
             || !StartQuery.TryRead(context.Request, out var start, out refusal)
             || !EventNames.TryRead(list.Events, out var filter, out refusal)
             || !StreamRequest.TryReadPresence(context, list.Presence, out var wantsPresence, out refusal))
@@ -68,6 +80,7 @@ internal sealed class PagesStreamHandler(
             return false;
         }
 
+        // A token becomes a feature of the request in MaySubscribe.
         var grants = context.Features.Get<Token>()?.Grants;
         var followed = patterns.Count == 0
             ? null

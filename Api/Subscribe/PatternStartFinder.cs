@@ -20,6 +20,15 @@ internal sealed class PatternStartFinder(
     ReadRateLimiter rates,
     TimeProvider time)
 {
+    private static readonly Refusal _tooMany = new(
+        Problem.Pages, $"The patterns match more than {PatternScope.MaxPages} pages. Use longer prefixes.");
+
+    private static readonly Refusal _noRoom = new(
+        Problem.AddressFull, "The streams of this address, or all streams, have too many pages.");
+
+    private static readonly Refusal _expired = new(
+        Problem.StoreUnavailable, "The list has many pages that have expired. They are being removed.");
+
     /// <summary>
     /// 1. Watch for pages that are born; before listing, so that none is missed between the two.
     /// 2. List the pages, with their heads.
@@ -28,77 +37,96 @@ internal sealed class PatternStartFinder(
     /// </summary>
     /// <returns>A refusal, or null.</returns>
     /// <exception cref="StoreUnavailableException">The store cannot be reached.</exception>
-    public async ValueTask<Refusal?> StartAsync(
-        HttpContext context, Subscriber subscriber, PatternScope patterns, StartQuery query)
+    public async ValueTask<Refusal?> StartAsync(HttpContext context, Subscriber subscriber, StreamRequest request)
     {
-        var cancellation = context.RequestAborted;
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var moment = moments.Find(query);
+        // 1. Watch.
+        var (query, cancellation) = (request.Start, context.RequestAborted);
         await watcher.AddAsync(subscriber, cancellation);
 
-        var ranges = names.Find(patterns.Patterns, context.Features.Get<Token>()?.Grants);
-        var found = await search.FindAsync(ranges, PatternScope.MaxPages, cancellation);
-        if (found.Next is not null)
+        // 2. List.
+        var found = await FindAsync(context, request.Scope);
+        var listed = found.Pages.ToDictionary(page => page.Page);
+        request.Scope.Pages.ToList().ForEach(named => listed.Remove(named));
+        if (listed.Count > PatternScope.MaxPages || found.Next is not null)
         {
-            return new Refusal(
-                Problem.Pages, $"The patterns match more than {PatternScope.MaxPages} pages. Use longer prefixes.");
+            return listed.Count > PatternScope.MaxPages ? _tooMany : _expired;
         }
 
-        var listed = found.Pages.ToDictionary(page => page.Page);
-        if (!rates.TryAcquire(context, listed.Values.Count(MustRead), out var refusal))
+        if (!rates.TryAcquire(context, listed.Count, out var refusal))
         {
             return refusal;
         }
 
-        var pages = await subscriber.FollowAsync(
-            listed.Keys, moment ?? now - PatternScope.ClockTolerance, cancellation);
+        // 3. Join.
+        var moment = moments.Find(query);
+        var pages = await subscriber.FollowAsync(listed.Keys, moment ?? FirstMoment(query), cancellation);
         if (pages is null)
         {
-            return new Refusal(
-                Problem.AddressFull, "The streams of this address, or all streams, have too many pages.");
+            return _noRoom;
         }
 
-        foreach (var page in pages.Where(page => !MustRead(listed[page.Page])))
-        {
-            StartAtHead(page, listed[page.Page], query, isResumed: moment is not null);
-        }
-
+        // 4. Start.
         await CursorStart.ForEachAsync(
-            pages.Where(page => MustRead(listed[page.Page])),
-            page => moment is { } missedFrom
-                ? moments.StartAsync(page, missedFrom, query, cancellation)
-                : StartNewAsync(page, listed[page.Page], query, cancellation));
+            pages, page => StartAsync(page, listed[page.Page], moment, query, cancellation));
         return null;
-
-        bool MustRead(ListedPage page) => moment is { } missedFrom
-            ? page.Time.ToUnixTimeSeconds() >= missedFrom
-            : !query.HasPosition && !query.IsLive;
     }
 
-    private static void StartAtHead(PageCursor page, ListedPage listed, StartQuery query, bool isResumed)
+    // One more than may be followed, besides those that are named.
+    private ValueTask<FoundPages> FindAsync(HttpContext context, StreamScope scope) => search.FindAsync(
+        names.Find(scope.Patterns!.Patterns, context.Features.Get<Token>()?.Grants),
+        PatternScope.MaxPages + 1 + scope.Pages.Count,
+        context.RequestAborted);
+
+    // Until the stream has sent what the client asks for, a resume begins again.
+    private long FirstMoment(StartQuery query) =>
+        query.IsLive && !query.WantsSnapshots && !moments.IsUnknown(query)
+            ? time.GetUtcNow().ToUnixTimeSeconds() - PatternScope.Tolerance
+            : 0;
+
+    private ValueTask StartAsync(
+        PageCursor page, ListedPage listed, long? moment, StartQuery query, CancellationToken cancellationToken)
     {
-        if (!isResumed && query.HasPosition && !PagePositions.TryParse(query.Position!, out _))
+        if (moment is { } missedFrom)
         {
-            // Nobody knows what the client has seen.
-            var head = new PageHead(listed.Head, listed.Head.Sequence + 1, listed.IsEnded);
-            var reset = new PageReset(ResetReason.Unknown, listed.Head, Missed: null);
-            CursorStart.AfterPosition(page, head, UpdateId.None, reset, query);
+            return ResumeAsync(page, listed, missedFrom, query, cancellationToken);
         }
-        else if (!isResumed && query.WantsSnapshots && !listed.IsEnded)
+
+        if (!moments.IsUnknown(query))
         {
-            page.StartWithSnapshot();
+            return StartNewAsync(page, listed, query, cancellationToken);
+        }
+
+        var head = new PageHead(listed.Head, listed.Head.Sequence + 1, listed.IsEnded);
+        var reset = new PageReset(ResetReason.Unknown, listed.Head, Missed: null);
+        CursorStart.AfterPosition(page, head, UpdateId.None, reset, query);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask ResumeAsync(
+        PageCursor page, ListedPage listed, long moment, StartQuery query, CancellationToken cancellationToken)
+    {
+        if (listed.Time.ToUnixTimeSeconds() >= moment)
+        {
+            await moments.StartAsync(page, moment, query, cancellationToken);
         }
         else
         {
-            page.Start(new StartPosition(listed.Head, isResumed, query.WantsSnapshots));
+            page.Start(CursorStart.Resume(listed.Head, query));
         }
     }
 
     private async ValueTask StartNewAsync(
         PageCursor page, ListedPage listed, StartQuery query, CancellationToken cancellationToken)
     {
+        if (query.WantsSnapshots && !listed.IsEnded)
+        {
+            page.StartWithSnapshot();
+            return;
+        }
+
         // A page that has ended may begin again, so it is followed from its end on.
-        var start = await starts.FindNewAsync(page, query, cancellationToken);
-        page.Start(start ?? new StartPosition(listed.Head, HistoryRequested: false));
+        var atHead = new StartPosition(listed.Head, HistoryRequested: false, query.WantsSnapshots);
+        var start = query.IsLive ? atHead : await starts.FindNewAsync(page, query, cancellationToken);
+        page.Start(start ?? atHead);
     }
 }

@@ -20,9 +20,9 @@ internal sealed class StreamStarter(
         if (scope.UsesEnvelopes)
         {
             await pagesStarts.StartAsync(subscriber, request, context.RequestAborted);
-            var refusal = scope.Patterns is { } patterns
-                ? await patternStarts.StartAsync(context, subscriber, patterns, query)
-                : null;
+            var refusal = scope.Patterns is null
+                ? null
+                : await patternStarts.StartAsync(context, subscriber, request);
             return new StartResult(HasStream: refusal is null, refusal);
         }
 

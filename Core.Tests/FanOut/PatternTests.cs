@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Tests.Support;
+using LiveStreams.TestKit.Engines;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
@@ -38,16 +39,16 @@ public sealed class PatternTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_moment_follows_the_clock_at_a_distance_of_at_most_20_seconds()
+    public async Task The_moment_follows_the_clock_at_a_distance_of_at_most_25_seconds()
     {
         await StartAsync();
         for (var n = 0; n < 60; n++)
         {
             await TickAsync();
-            Assert.InRange(Now - Moment, 5, 20);
+            Assert.InRange(Now - Moment, 10, 25);
         }
 
-        await Wait.UntilAsync(() => Now - Moment < 12, "the loop has seen the last ticks");
+        await Wait.UntilAsync(() => Now - Moment < 17, "the loop has seen the last ticks");
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class PatternTests : IAsyncDisposable
         await StartAsync();
         _fanOut.Log.IsUnavailable = true;
         await TickAsync(30);
-        Assert.InRange(Now - Moment, 30, 50);
+        Assert.InRange(Now - Moment, 30, 60);
 
         _fanOut.Log.IsUnavailable = false;
         await TickUntilMovedAsync();
@@ -68,7 +69,7 @@ public sealed class PatternTests : IAsyncDisposable
         await StartAsync();
         _index.IsUnavailable = true;
         await TickAsync(30);
-        Assert.InRange(Now - Moment, 30, 50);
+        Assert.InRange(Now - Moment, 30, 60);
 
         _index.IsUnavailable = false;
         await TickUntilMovedAsync();
@@ -82,12 +83,36 @@ public sealed class PatternTests : IAsyncDisposable
         _fanOut.Bus.Deliver = _ => [];
         await _fanOut.PublishAsync("lost");
         var publishedAt = Now;
+        _fanOut.Log.IsUnavailable = true;
+        await TickAsync(60);
+        Assert.InRange(Moment, 0, publishedAt);
 
+        _fanOut.Log.IsUnavailable = false;
         await TickUntilMovedAsync(beyond: publishedAt);
 
         var result = await _pipe.Reader.ReadAsync(Ct).AsTask().BoundedAsync();
         Assert.Contains(
             "\"data\":\"lost\"", Encoding.UTF8.GetString(result.Buffer.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_born_while_the_store_is_away_is_followed_when_it_is_back()
+    {
+        var lease = new CountingLease();
+        await StartAsync(lease: lease);
+        await _fanOut.Log.AppendAsync(PageId.Parse("born"), Drafts.Text("first"));
+        _fanOut.Log.IsUnavailable = true;
+        _index.Add("born");
+        await TickAsync(3);
+        Assert.Single(_subscriber!.Pages);
+        Assert.Equal(1, lease.Pages);
+
+        _fanOut.Log.IsUnavailable = false;
+        await TickAsync(2);
+
+        Assert.Equal(2, _subscriber.Pages.Count);
+        Assert.Equal(2, lease.Pages);
+        await Wait.UntilAsync(HasBytesAsync, "the page's update is written");
     }
 
     [Fact]
@@ -133,14 +158,14 @@ public sealed class PatternTests : IAsyncDisposable
     private long Moment =>
         PagePositions.TryParse(_subscriber!.Position!, out var position) ? position.CompleteUntil!.Value : 0;
 
-    private async Task StartAsync(bool follow = true)
+    private async Task StartAsync(bool follow = true, IStreamLease? lease = null)
     {
         Assert.True(PagePattern.TryParse("*", out var pattern));
         var patterns = new PatternScope([pattern], _ => true, WantsSnapshots: false);
         _subscriber = await _fanOut.Feeds.SubscribeAsync(
-            new StreamScope([], EventFilter.All, UsesEnvelopes: true, patterns), () => { }, "owner", lease: null, Ct);
+            new StreamScope([], EventFilter.All, UsesEnvelopes: true, patterns), () => { }, "owner", lease, Ct);
         await _watcher.AddAsync(_subscriber, Ct);
-        var cursors = await _subscriber.FollowAsync(follow ? [FanOutHarness.Home] : [], Now - 5, Ct);
+        var cursors = await _subscriber.FollowAsync(follow ? [FanOutHarness.Home] : [], Now - 10, Ct);
         foreach (var cursor in cursors!)
         {
             cursor.Start(new StartPosition(UpdateId.None, HistoryRequested: true));
@@ -183,5 +208,20 @@ public sealed class PatternTests : IAsyncDisposable
         }
 
         return Task.FromResult(hasBytes);
+    }
+
+    private sealed class CountingLease : IStreamLease
+    {
+        public int Pages { get; private set; }
+
+        public bool TryAddPages(int count)
+        {
+            Pages += count;
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

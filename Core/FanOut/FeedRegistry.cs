@@ -162,6 +162,13 @@ public sealed class FeedRegistry
         }
     }
 
+    /// <summary>Removes a cursor from its feed.</summary>
+    internal void Leave(PageCursor cursor)
+    {
+        cursor.Leave(Clock.Tick);
+        Interlocked.Decrement(ref _cursorCount);
+    }
+
     /// <summary>Waits for feeds to open.</summary>
     /// <exception cref="StoreUnavailableException">One cannot be opened.</exception>
     internal async Task WaitOpenAsync(Task opened, CancellationToken cancellationToken)
@@ -182,7 +189,6 @@ public sealed class FeedRegistry
     {
         Followers.Remove(subscriber);
         Interlocked.Decrement(ref _subscriberCount);
-        Interlocked.Add(ref _cursorCount, -subscriber.Pages.Count);
     }
 
     internal async Task TickAsync()

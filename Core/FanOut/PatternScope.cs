@@ -19,13 +19,24 @@ public sealed record PatternScope(
     public const int MaxPages = 1000;
 
     /// <summary>
-    /// How many seconds the clocks of two machines may differ. A moment until which a stream is complete is earlier by
-    /// as much, because the time of an update is that of the machine that published it.
+    /// How many seconds after the time that it bears an update may be in the store: by the clocks of the machine that
+    /// published it and of this one. A moment until which a stream is complete is earlier by as much.
     /// </summary>
-    public const int ClockTolerance = 5;
+    public const int Tolerance = 10;
 
     /// <summary>Whether a page matches a pattern.</summary>
-    public bool Matches(PageId page) => Patterns.Any(pattern => pattern.Matches(page));
+    public bool Matches(PageId page)
+    {
+        foreach (var pattern in Patterns)
+        {
+            if (pattern.Matches(page))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the stream follows a page that exists.</summary>
     internal bool Follows(PageId page) => Matches(page) && MayFollow(page);

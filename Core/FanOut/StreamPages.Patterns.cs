@@ -7,10 +7,13 @@ internal sealed partial class StreamPages
     private const int TicksPerMoment = 5;
 
     private readonly PageArrivals _arrivals = new();
-    private long _momentTick = long.MinValue;
+    private long _momentTick = -TicksPerMoment;
+    private long _failedTick = -1;
     private long _completeUntil;
 
-    public bool HasArrivals => _scope.Patterns is not null && _arrivals.Any;
+    /// <summary>Whether pages that were born are to be followed, which is tried once a tick if it fails.</summary>
+    public bool HasArrivals =>
+        _scope.Patterns is not null && _failedTick != _registry.Clock.Tick && _arrivals.Any;
 
     /// <summary>Keeps a page that was born, if it matches, until <see cref="FollowArrivalsAsync"/>.</summary>
     public void Offer(PageId page)
@@ -36,26 +39,33 @@ internal sealed partial class StreamPages
     {
         var known = _pages.Select(page => page.Page).ToHashSet();
         PageId[] added = [.. pages.Where(page => !known.Contains(page))];
-        var followed = _pages.Count - _scope.Pages.Count + added.Length;
-        if (followed > PatternScope.MaxPages || lease?.TryAddPages(added.Length) is false)
+        var first = _pages.Count;
+        var followed = first - _scope.Pages.Count + added.Length;
+        try
         {
-            return null;
+            await _registry.WaitOpenAsync(Join(added), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            LeaveFrom(first);
+            throw;
         }
 
-        var first = _pages.Count;
-        await _registry.WaitOpenAsync(Join(added), cancellationToken).ConfigureAwait(false);
-        return _pages[first..];
+        return followed <= PatternScope.MaxPages && lease?.TryAddPages(added.Length) is not false
+            ? _pages[first..]
+            : null;
     }
 
     /// <summary>
-    /// Follows the pages that were born, each from its beginning. False if the stream must end: they are too many, or
-    /// the store cannot be reached. When the client returns, it gets what they have.
+    /// Follows the pages that were born, each from its beginning. False if the stream must end, because they are too
+    /// many. If the store cannot be reached, they wait for the next tick.
     /// </summary>
     public async ValueTask<bool> FollowArrivalsAsync(IStreamLease? lease)
     {
+        var pages = _arrivals.Take();
         try
         {
-            var cursors = await FollowAsync(_arrivals.Take(), lease, CancellationToken.None).ConfigureAwait(false);
+            var cursors = await FollowAsync(pages, lease, CancellationToken.None).ConfigureAwait(false);
             foreach (var cursor in cursors ?? [])
             {
                 StartAtBirth(cursor);
@@ -65,12 +75,19 @@ internal sealed partial class StreamPages
         }
         catch (StoreUnavailableException)
         {
-            return false;
+            _failedTick = _registry.Clock.Tick;
+            foreach (var page in pages)
+            {
+                _arrivals.Add(page);
+            }
+
+            return true;
         }
     }
 
     /// <summary>Whether <see cref="OnCaughtUp"/> is to be called although nothing has happened.</summary>
-    public bool IsMomentDue(long tick) => _scope.Patterns is not null && tick - _momentTick >= TicksPerMoment;
+    public bool IsMomentDue(long tick) =>
+        _scope.Patterns is not null && (tick - _momentTick >= TicksPerMoment || HasArrivals);
 
     /// <summary>
     /// Everything that has arrived is written. Moves the moment to the last one of which that is known for all pages
@@ -86,18 +103,20 @@ internal sealed partial class StreamPages
 
         _momentTick = clock.Tick;
         var until = Math.Min(clock.UnixSeconds, _registry.Followers.CompleteUntil);
-        for (var i = _scope.Pages.Count; i < _pages.Count; i++)
+
+        // Named pages too: the client may go on following them by a pattern.
+        foreach (var page in _pages)
         {
-            until = Math.Min(until, _pages[i].CompleteUntil(until));
+            until = Math.Min(until, page.CompleteUntil(until));
         }
 
         // Last, so that it is true of all of the above.
-        if (until - PatternScope.ClockTolerance <= _completeUntil || HasArrivals || HasNewFrames)
+        if (until - PatternScope.Tolerance <= _completeUntil || _arrivals.Any || HasNewFrames)
         {
             return false;
         }
 
-        StartAt(until - PatternScope.ClockTolerance);
+        StartAt(until - PatternScope.Tolerance);
         return true;
     }
 

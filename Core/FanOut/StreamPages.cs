@@ -111,12 +111,17 @@ internal sealed partial class StreamPages
     }
 
     /// <summary>Leaves the feeds.</summary>
-    public void Leave(long tick)
+    public void Leave() => LeaveFrom(0);
+
+    private void LeaveFrom(int first)
     {
-        foreach (var page in _pages)
+        foreach (var page in _pages.Skip(first))
         {
-            page.Leave(tick);
+            _registry.Leave(page);
         }
+
+        _pages.RemoveRange(first, _pages.Count - first);
+        (_nextToWrite, _nextToRead) = (0, 0);
     }
 
     private Task Join(IReadOnlyCollection<PageId> pages)

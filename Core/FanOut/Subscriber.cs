@@ -93,7 +93,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
             // 3. Nothing newer.
             if (body.UnsentBytes == 0)
             {
-                _hasMoved |= _pages.OnCaughtUp();
+                _hasMoved |= !MustStop && _pages.OnCaughtUp();
                 var reason = await WakeSignal.WaitAsync(this, static self => self.HasWork).ConfigureAwait(false);
                 if (reason == WakeReason.Work)
                 {
@@ -147,7 +147,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
 
     public void Dispose()
     {
-        _pages.Leave(_registry.Clock.Tick);
+        _pages.Leave();
         _registry.OnSubscriberDisposed(this);
         _lease?.Dispose();
     }

@@ -113,12 +113,18 @@ internal sealed class TailSynchronizer(
         {
             var now = clock.UnixSeconds;
             var head = await log.HeadAsync(page, CancellationToken.None).ConfigureAwait(false);
+
+            // While the log is read already, nothing is compared: that read may have begun before this one.
+            var isCompared = !tail.IsCatchingUp;
             if (tail.CompareWithLog(head.Head) == TailChange.Gap)
             {
                 await RepairAsync().ConfigureAwait(false);
             }
 
-            SetComplete(now);
+            if (isCompared)
+            {
+                SetComplete(now);
+            }
         }
         catch (StoreUnavailableException)
         {

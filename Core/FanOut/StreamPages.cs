@@ -121,6 +121,7 @@ internal sealed partial class StreamPages
         }
 
         _pages.RemoveRange(first, _pages.Count - first);
+        _subscriber.Presence?.RemoveFrom(first);
         (_nextToWrite, _nextToRead) = (0, 0);
     }
 

@@ -16,6 +16,9 @@ internal sealed class StreamPresence
         page.AddReader();
     }
 
+    /// <summary>Removes the pages from an index on, which the stream leaves.</summary>
+    public void RemoveFrom(int first) => _pages.RemoveRange(first, _pages.Count - first);
+
     /// <summary>Writes the numbers that have changed, until a flush is due; false if there are none.</summary>
     public bool Write(SubscriberOutput output, StreamPages pages)
     {

@@ -19,6 +19,8 @@ public sealed class ScoreboardTests(Chromium chromium)
         await PublishAsync(commands[0]);
         await PublishAsync(commands[1]);
         await WaitForRowsAsync(tab, "Lions 0 : 0 Bears", "Wolves 2 : 1 Hawks");
+        await Assertions.Expect(tab.Locator("tr:not([hidden]) .watching"))
+            .ToHaveTextAsync(["1 watching", "1 watching"]);
         await site.KillAndRestartServerAsync();
         await PublishAsync(commands[2]);
         await PublishAsync(commands[3]);

@@ -25,7 +25,6 @@ public sealed class FeedRegistry
     private readonly IPageBus _bus;
     private readonly TimeProvider _time;
     private int _subscriberCount;
-    private int _cursorCount;
 
     public FeedRegistry(
         BoundedReadLog log,
@@ -154,19 +153,11 @@ public sealed class FeedRegistry
             var cursor = new PageCursor(feed, subscriber, filter, streamIndex);
             if (feed.TryAdd(cursor, out opened))
             {
-                Interlocked.Increment(ref _cursorCount);
                 return cursor;
             }
 
             _feeds.TryRemove(KeyValuePair.Create(page, feed));
         }
-    }
-
-    /// <summary>Removes a cursor from its feed.</summary>
-    internal void Leave(PageCursor cursor)
-    {
-        cursor.Leave(Clock.Tick);
-        Interlocked.Decrement(ref _cursorCount);
     }
 
     /// <summary>Waits for feeds to open.</summary>
@@ -201,8 +192,7 @@ public sealed class FeedRegistry
         var count = _feeds.Count;
         var checkPeriod = CheckTicks(count);
 
-        // Every other feed has at least one cursor, so at least this many have none.
-        var lingering = count - Volatile.Read(ref _cursorCount);
+        var lingering = count > MaxLingering ? _feeds.Count(static feed => feed.Value.SubscriberCount == 0) : 0;
         var lingerTicks = lingering > MaxLingering ? 0 : Clock.LingerTicks;
         foreach (var (page, feed) in _feeds)
         {

@@ -117,7 +117,7 @@ internal sealed partial class StreamPages
     {
         foreach (var page in _pages.Skip(first))
         {
-            _registry.Leave(page);
+            page.Leave(_registry.Clock.Tick);
         }
 
         _pages.RemoveRange(first, _pages.Count - first);

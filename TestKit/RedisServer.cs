@@ -41,12 +41,25 @@ public sealed class RedisServer : IDisposable
         return server;
     }
 
-    /// <summary>A port that no process listens on at the moment.</summary>
+    /// <summary>
+    /// A port that no process listens on at the moment. It and the one of a cluster's bus, 10,000 above, are not among
+    /// those that the system gives to outgoing connections, so none takes it before a server does.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_240, 22_768));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one.
+            }
+        }
     }
 
     /// <summary>Runs redis-cli against this server and returns what it prints.</summary>

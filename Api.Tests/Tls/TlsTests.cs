@@ -132,7 +132,7 @@ public sealed class TlsTests
             async () =>
             {
                 var start = TimeProvider.System.GetTimestamp();
-                var data = $"{count++} ".PadRight(10_000, 'x');
+                var data = $"{count++} ".PadRight(40_000, 'x');
                 await TlsServer.PublishAsync(publisher, "home", data);
                 Assert.Equal(data, (await read.NextAsync()).Data);
                 var took = TimeProvider.System.GetElapsedTime(start);
@@ -142,7 +142,7 @@ public sealed class TlsTests
             "the unread stream is closed");
 
         // The updates exceed the window of the unread stream by far.
-        Assert.InRange(count, 20, int.MaxValue);
+        Assert.InRange(count, 5, int.MaxValue);
         Assert.InRange(slowest.TotalSeconds, 0, 1);
         await Assert.ThrowsAnyAsync<Exception>(() => stalled.NextDataAsync(count));
         await stalled.DisposeAsync();

@@ -13,7 +13,6 @@ internal sealed class PatternResumeLoad(IReadOnlyList<ApiClient> publishers, Api
     private const int Reconnects = 100;
     private const int FirstPages = 20;
     private const int MaxPages = 400;
-    private const int MaxNewPerStream = 60;
     private static readonly TimeSpan _publishPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _disturbPeriod = TimeSpan.FromSeconds(1);
 
@@ -26,6 +25,9 @@ internal sealed class PatternResumeLoad(IReadOnlyList<ApiClient> publishers, Api
     private int _count;
     private int _stopped;
     private int _repeats;
+
+    /// <summary>The most updates that the subscriber waits for before it leaves.</summary>
+    public int MaxNewPerStream { get; init; } = 20;
 
     /// <summary>Is called every second with a running number.</summary>
     public Func<int, Task> Disturb { get; init; } = _ => Task.CompletedTask;

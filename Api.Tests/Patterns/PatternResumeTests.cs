@@ -12,20 +12,20 @@ namespace LiveStreams.Api.Tests.Patterns;
 [Trait(Tier.Name, Tier.All)]
 public sealed class PatternResumeTests
 {
-    private const int Births = 10;
+    private const int Births = 5;
     private static readonly TimeSpan _birthBound = TimeSpan.FromSeconds(2);
     private static readonly string[] _noLimits = ["--Limits:ReadsPerSecondPerAddress=0"];
 
     [Theory]
-    [InlineData("sqlite")]
-    [InlineData("memory")]
-    public async Task In_one_process(string store)
+    [InlineData("sqlite", 60)] // Longer than what a resume repeats.
+    [InlineData("memory", 20)]
+    public async Task In_one_process(string store, int maxNewPerStream)
     {
         await using var server = await InProcessApi.StartAsync([$"--Store={store}", .. _noLimits]);
         using var client = new ApiClient(server.Address);
 
         await AssertBornInTimeAsync(client, client);
-        await new PatternResumeLoad([client], client).RunAsync();
+        await new PatternResumeLoad([client], client) { MaxNewPerStream = maxNewPerStream }.RunAsync();
     }
 
     [Fact]

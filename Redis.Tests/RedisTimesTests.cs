@@ -51,6 +51,7 @@ public sealed class RedisTimesTests : OwnRedisTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_list_has_as_many_times_as_the_log_has_entries()
     {
         Engine.History.MaxUpdates = 10;

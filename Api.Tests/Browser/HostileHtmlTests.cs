@@ -106,6 +106,7 @@ public sealed class HostileHtmlTests(Chromium chromium)
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Post_ids_of_any_characters_that_the_server_takes_are_used_as_plain_text(bool html)

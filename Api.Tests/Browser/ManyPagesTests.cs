@@ -96,6 +96,7 @@ public sealed class ManyPagesTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Each_page_resumes_in_every_tab_after_a_server_restart_also_without_locks()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium);
@@ -143,6 +144,7 @@ public sealed class ManyPagesTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task More_pages_than_a_stream_may_have_need_another_connection()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);

@@ -6,6 +6,7 @@ namespace LiveStreams.Api.Tests.Browser;
 public sealed class PresencePagesTests(Chromium chromium)
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_tab_is_told_how_many_streams_each_of_its_pages_has()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);

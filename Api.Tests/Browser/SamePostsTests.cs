@@ -64,6 +64,7 @@ public sealed class SamePostsTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Posts_sent_as_text_are_limited_in_a_browser_as_in_the_server()
     {
         await using var tabs = await LiveTabs.StartAsync(chromium, "--Posts:MaxPosts=2");

@@ -63,6 +63,7 @@ public sealed class SharedStreamTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Every_tab_reconnects_after_a_server_restart()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium);

@@ -80,6 +80,7 @@ public sealed class TryPageTests(TryPageTests.TryPageApi api, Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_number_of_streams_follows_the_tabs_that_come_and_go()
     {
         // Each tab has two: one follows the page, the other shows its bytes.

@@ -6,6 +6,7 @@ namespace LiveStreams.Api.Tests.Browser;
 public sealed class UnsharedStreamTests(Chromium chromium)
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Every_tab_opens_its_own_stream_in_a_browser_without_web_locks()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium);

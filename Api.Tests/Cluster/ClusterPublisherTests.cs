@@ -29,6 +29,7 @@ public sealed class ClusterPublisherTests
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData("--Redis:Connection=localhost:1 --Page=home", "Redis at localhost:1 does not answer. Is it running, ")]
     [InlineData("--Redis:Connection=localhost:1", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]
     [InlineData("--Page=home", "Needs --Redis:Connection, the Redis of the silos, and --Page, ")]

@@ -8,6 +8,7 @@ namespace LiveStreams.Api.Tests.Cluster;
 public sealed class ClusterResetTests
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Subscribers_receive_what_is_kept_after_history_is_trimmed_and_after_the_page_is_lost()
     {
         using var redis = await RedisServer.StartAsync();

@@ -15,6 +15,7 @@ public sealed partial class ServerSiloTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Updates_published_at_two_servers_that_are_silos_reach_the_streams_of_both()
     {
         using var cluster = await ClusterNodes.StartServersAsync(2);
@@ -92,6 +93,7 @@ public sealed partial class ServerSiloTests
     /// own.
     /// </summary>
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_server_that_stops_ends_its_streams_and_then_its_silo_leaves_gracefully()
     {
         using var cluster = await ClusterNodes.StartServersAsync(2);

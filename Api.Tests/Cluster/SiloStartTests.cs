@@ -71,6 +71,7 @@ public sealed class SiloStartTests : IDisposable
         $"--urls=http://127.0.0.1:{_taken.Number}");
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_silo_whose_web_server_fails_to_start_leaves_the_cluster()
     {
         using var redis = await RedisServer.StartAsync();

@@ -11,6 +11,7 @@ public sealed class ProcessKillTests
     private const int Updates = 5000;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task An_idempotency_key_used_before_a_kill_gets_the_same_update_id_after_it()
     {
         using var process = await ServerProcess.StartAsync();

@@ -20,7 +20,18 @@ public sealed class ConnectionsPerAddressTests
         }
 
         await Wait.UntilAsync(
-            async () => !await IsServedAsync(server, "127.0.0.2"), "the address has reached its limit");
+            async () =>
+            {
+                var isServed = await IsServedAsync(server, "127.0.0.2");
+                if (isServed)
+                {
+                    // It may have come before a silent one, which was then one too many.
+                    silent.Add(await RawHttp.ConnectAsync(server.Address, from: "127.0.0.2"));
+                }
+
+                return !isServed;
+            },
+            "the address has reached its limit");
         Assert.True(await IsServedAsync(server, "127.0.0.3"));
 
         silent[0].Dispose();

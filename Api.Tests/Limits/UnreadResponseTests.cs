@@ -66,6 +66,7 @@ public sealed class UnreadResponseTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_slow_reader_receives_everything_when_it_reads()
     {
         await using var api = await StartAsync();

@@ -14,6 +14,7 @@ public sealed class ProxyPagesTests
     private static readonly string[] _pages = [.. Enumerable.Range(0, 99).Select(n => $"{new string('p', 190)}{n}")];
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [MemberData(nameof(ProxyProgram.Names), MemberType = typeof(ProxyProgram))]
     public async Task Streams_of_several_pages_arrive_one_by_one_by_GET_and_by_POST(string name)
     {

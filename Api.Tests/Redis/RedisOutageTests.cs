@@ -11,6 +11,7 @@ public sealed class RedisOutageTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Publishers_receive_503_in_time_and_streams_stay_open_while_redis_is_unavailable(bool isPaused)

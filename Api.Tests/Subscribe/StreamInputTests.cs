@@ -144,6 +144,7 @@ public sealed class StreamInputTests
 
     // The larger body is more than any request may have.
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData(5)]
     [InlineData(SentBytes)]
     public async Task A_stream_over_HTTP2_is_cut_by_the_body_of_its_request_and_others_of_the_connection_continue(

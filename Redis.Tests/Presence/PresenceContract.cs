@@ -29,6 +29,7 @@ public abstract class PresenceContract
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_node_that_starts_learns_the_whole_state_although_it_needs_several_reports()
     {
         var pages = Enumerable.Range(0, 25_000).Select(n => $"a page with a number {n}").ToList();

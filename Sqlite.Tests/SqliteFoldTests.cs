@@ -29,6 +29,7 @@ public sealed class SqliteFoldTests : IDisposable
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData(20)]
     [InlineData(3000)] // So large that the journal is folded for its length, in several steps.
     [InlineData(20, 6000)] // Small ones, and large ones that are written straight to history, in turn.

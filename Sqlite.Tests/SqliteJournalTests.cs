@@ -56,6 +56,7 @@ public sealed class SqliteJournalTests : OwnFileTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_key_in_the_journal_is_valid_for_ten_minutes()
     {
         await Log.AppendAsync(Home, Drafts.Text("1", key: "k"));

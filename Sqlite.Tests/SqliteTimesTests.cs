@@ -9,6 +9,7 @@ public sealed class SqliteTimesTests : OwnFileTests
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_search_by_time_takes_no_longer_when_updates_are_large()
     {
         var start = Engine.Time.GetUtcNow();

@@ -37,6 +37,7 @@ public sealed class BenchTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_resume_benchmark_prints_its_replay_rate()
     {
         string[] arguments = ["resume", "--subscribers", "10", "--rounds", "1", "--seconds", "1"];

@@ -149,6 +149,7 @@ public sealed class LiveStreamTests(Chromium chromium)
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_store_that_lost_its_data_resets_every_tab_and_updates_continue()
     {
         await using var tabs = await LiveTabs.StartRestartableAsync(chromium, "--Store=memory");

@@ -11,6 +11,7 @@ public sealed class ClusterPublisherTests
     private const int UpdatesEach = 480;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task The_example_prints_the_id_of_each_published_line()
     {
         using var cluster = await ClusterNodes.StartAsync(silos: 1, nodes: 1);

@@ -34,6 +34,7 @@ public sealed partial class ServerSiloTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_server_that_is_a_silo_and_one_that_is_a_client_of_it_work_together()
     {
         using var cluster = await ClusterNodes.StartServersAsync(1);

@@ -17,6 +17,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Server api) : IClassFixt
             .WithTrait(Tier.Name, Tier.All));
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [MemberData(nameof(SlowBodies))]
     public async Task A_body_that_arrives_too_slowly_is_cut_off_and_publishes_nothing(string path, string headers)
     {

@@ -11,6 +11,7 @@ public sealed class RedisFlushTests
     private static readonly string[] _pages = ["busy", "quiet"];
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Every_subscriber_receives_one_reset_and_then_every_update_of_the_new_epoch_once()
     {
         await using var nodes = await RedisNodes.StartAsync(2);

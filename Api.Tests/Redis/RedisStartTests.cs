@@ -37,6 +37,7 @@ public sealed class RedisStartTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_server_with_tls_in_the_connection_string_accepts_only_trusted_certificates()
     {
         using var certificate = TestCertificate.Create();

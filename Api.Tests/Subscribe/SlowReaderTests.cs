@@ -51,6 +51,7 @@ public sealed partial class SlowReaderTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_slow_reader_is_reset_and_told_how_many_it_missed_when_history_has_moved_past_it()
     {
         using var process = await ServerProcess.StartAsync(

@@ -48,7 +48,7 @@ const connect = (place, options, pool, number = 0) => {
 	let stay; // Aborted when the page is left.
 	let channel; // To other tabs.
 	let topics = {}, position; // Of the stream.
-	let holds, isOpen, isFull, reading, wanted, failures, least = 0; // In the holder.
+	let holds, isOpen, isFull, reading, wanted, failures = 0, least = 0; // In the holder.
 
 	const get = async (resource, query, signal, list = '') => {
 		const address = new URL(`${place.base}${resource}?${list}&${place.rest}`);
@@ -240,7 +240,7 @@ const follow = (live, connection, kind, name) => {
 		else hold(position, page);
 	};
 
-	const reset = (detail, page) => deliver('reset', detail, snapshot ? null : detail.from, page);
+	const reset = (detail, page) => deliver('reset', detail, snapshot && isPage ? null : detail.from, page);
 
 	const get = (resource, query = {}) => connection.get(`pages/${encodeURIComponent(name)}${resource}`, query, task.signal);
 	const getJson = async (...given) => (await get(...given)).json();
@@ -250,9 +250,11 @@ const follow = (live, connection, kind, name) => {
 		const { head, ended } = isPage ? await getJson('') : {};
 		if (ended && live.isAlone) return live.end({ reason: 'deleted' });
 		if (!isPage || snapshot || positions.has(name)) return;
-		const { body, headers } = from || since ? await get('/events', { from, since }) : {};
+		const { body, headers, status } = from || since ? await get('/events', { from, since }) : {};
 		body?.cancel();
-		hold(headers?.get('Last-Event-ID') ?? head);
+		const start = headers?.get('Last-Event-ID');
+		if (status === 200 && !start) throw headers; // A proxy's answer.
+		hold(start ?? head);
 	};
 
 	const read = async (after = positions.get(name)) => {
@@ -344,7 +346,8 @@ const follow = (live, connection, kind, name) => {
 	};
 
 	const self = { state: 'connecting', topic: topicOf(kind, name), join, leave, take, close, move };
-	if (lastEventId) hold(lastEventId[name] ?? lastEventId);
+	const held = typeof lastEventId === 'object' ? new Map(Object.entries(lastEventId ?? {})).get(name) : lastEventId;
+	if (held) hold(held);
 	connection.add(self);
 	return self;
 };
@@ -386,7 +389,9 @@ class LiveStream extends EventTarget {
 		for (const [place, topics] of places) {
 			if (options.token || topics.some(([kind]) => kind === 'pattern')) place.only = `${urls}`;
 			const connection = connect(place, options, pool);
-			for (const [kind, name] of topics) followers.set(topicOf(kind, name), follow(live, connection, kind, name));
+			for (const [kind, name] of topics) {
+				if (!live.has(topicOf(kind, name))) followers.set(topicOf(kind, name), follow(live, connection, kind, name));
+			}
 		}
 	}
 }

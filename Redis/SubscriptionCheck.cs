@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LiveStreams.Core;
 using StackExchange.Redis;
 
@@ -10,8 +9,6 @@ namespace LiveStreams.Redis;
 /// </summary>
 internal static class SubscriptionCheck
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Subscribes to a channel of each kind, and unsubscribes.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="connectTimeout">
@@ -22,42 +19,53 @@ internal static class SubscriptionCheck
     public static async Task RunAsync(RedisConnection connection, TimeSpan connectTimeout)
     {
         var name = connection.Names.Check;
-        var wait = Stopwatch.StartNew();
-        await SubscribeAsync(RedisChannel.Literal(name), "SUBSCRIBE").ConfigureAwait(false);
+        await SubscribeAsync(connection, RedisChannel.Literal(name), "SUBSCRIBE", connectTimeout).ConfigureAwait(false);
         if (connection.HasShardedChannels)
         {
-            await SubscribeAsync(RedisChannel.Sharded(name), "SSUBSCRIBE").ConfigureAwait(false);
-        }
-
-        async Task SubscribeAsync(RedisChannel channel, string command)
-        {
-            while (!await TrySubscribeAsync(connection, channel, command, isLast: wait.Elapsed >= connectTimeout)
-                .ConfigureAwait(false))
-            {
-                await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
-            }
+            await SubscribeAsync(connection, RedisChannel.Sharded(name), "SSUBSCRIBE", connectTimeout)
+                .ConfigureAwait(false);
         }
     }
 
-    /// <summary>False if the client has no connection for it, unless this is the last attempt.</summary>
-    private static async Task<bool> TrySubscribeAsync(
-        RedisConnection connection, RedisChannel channel, string command, bool isLast)
+    private static async Task SubscribeAsync(
+        RedisConnection connection, RedisChannel channel, string command, TimeSpan connectTimeout)
     {
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnConnected() => connected.TrySetResult();
+        connection.Interrupted += OnConnected;
         var subscription = new ChannelSubscription(connection.Subscriber, channel, onMessage: _ => { });
         try
         {
-            await subscription.EnsureAsync().ConfigureAwait(false);
-        }
-        catch (RedisConnectionException) when (!isLast)
-        {
-            return false;
+            if (!await TrySubscribeAsync(subscription).ConfigureAwait(false))
+            {
+                // After a time-out, too: the last attempt says what is wrong.
+                await connected.Task.WaitAsync(connectTimeout)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await subscription.EnsureAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (RedisErrors.Translate(exception) is { } translated)
         {
             throw new StoreUnavailableException($"{command} fails: {exception.Message}", translated);
         }
+        finally
+        {
+            connection.Interrupted -= OnConnected;
+        }
 
         subscription.Unsubscribe();
-        return true;
+    }
+
+    private static async Task<bool> TrySubscribeAsync(ChannelSubscription subscription)
+    {
+        try
+        {
+            await subscription.EnsureAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisConnectionException)
+        {
+            return false;
+        }
     }
 }

@@ -83,6 +83,13 @@ public sealed class EventStream : IAsyncDisposable
     /// <summary>The next event of a stream of several pages.</summary>
     public async Task<PageEvent> NextPageEventAsync() => PageEvent.Parse(await NextAsync());
 
+    /// <summary>The page and the data of the next event of such a stream.</summary>
+    public async Task<(string Page, string Data)> NextPageDataAsync()
+    {
+        var next = await NextPageEventAsync();
+        return (next.Page, next.Data);
+    }
+
     public async Task<string[]> NextDataAsync(int count)
     {
         var data = new string[count];

@@ -14,7 +14,7 @@ internal static class HistoryEndpoints
     public static void MapHistory(this WebApplication app)
     {
         var handler = app.Services.GetRequiredService<HistoryHandler>();
-        var authorization = app.Services.GetRequiredService<PageAuthorization>();
+        var authorization = app.Services.GetRequiredService<SubscribeAuthorization>();
         app.MapGet("/pages/{page}", authorization.ToSubscribe(handler.GetPageAsync));
         app.MapGet("/pages/{page}/updates", authorization.ToSubscribe(handler.GetUpdatesAsync));
     }

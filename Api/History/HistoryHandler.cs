@@ -13,7 +13,7 @@ internal sealed class HistoryHandler(
     FeedRegistry feeds,
     SubscriberCounts subscribers,
     ReadRateLimiter rates,
-    PageAuthorization authorization,
+    SubscribeAuthorization authorization,
     TimeProvider time)
 {
     private readonly HistoryResponses _responses = new();

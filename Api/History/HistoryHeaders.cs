@@ -16,7 +16,7 @@ internal static class HistoryHeaders
     {
         var headers = response.Headers;
 
-        // A browser may have another user, or the token be revoked: what is not for everyone is asked for each time.
+        // The browser's next user, or the same one after the token is revoked, must not get it from the cache.
         headers.CacheControl = (part.IsFull, isShareable) switch
         {
             (true, true) => $"public, {Immutable}",

@@ -10,7 +10,7 @@ internal static class PostEndpoints
     public static void MapPosts(this WebApplication app)
     {
         var handler = app.Services.GetRequiredService<PostsHandler>();
-        var authorization = app.Services.GetRequiredService<PageAuthorization>();
+        var authorization = app.Services.GetRequiredService<SubscribeAuthorization>();
         app.MapGet("/pages/{page}/posts", authorization.ToSubscribe(handler.GetPostsAsync));
     }
 }

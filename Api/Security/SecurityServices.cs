@@ -17,7 +17,9 @@ internal static class SecurityServices
         builder.Services.AddSingleton<RevokedTokens>();
         builder.Services.AddSingleton<TokenReader>();
         builder.Services.AddSingleton<AnonymousPublishing>();
+        builder.Services.AddSingleton<TokenCheck>();
         builder.Services.AddSingleton<PageAuthorization>();
+        builder.Services.AddSingleton<SubscribeAuthorization>();
         builder.Services.AddSingleton<ListedNames>();
         builder.Services.AddSingleton<FollowedNames>();
         builder.Services.AddSingleton<AuditLog>();

@@ -10,7 +10,7 @@ namespace LiveStreams.Api.Subscribe;
 
 /// <summary><c>GET /events</c> and <c>POST /events</c>: several pages in one event stream.</summary>
 internal sealed class PagesStreamHandler(
-    EventStreamHandler streams, PageAuthorization authorization, FollowedNames names)
+    EventStreamHandler streams, SubscribeAuthorization authorization, FollowedNames names)
 {
     private const string ContentType = "application/json";
 
@@ -54,7 +54,7 @@ internal sealed class PagesStreamHandler(
         }
 
         var patterns = request.Scope.Patterns?.Patterns ?? [];
-        if (await authorization.FindRefusalToFollowAsync(context, patterns) is { } notFollowed)
+        if (await authorization.CheckAsync(context, patterns) is { } notFollowed)
         {
             await notFollowed.WriteAsync(context);
             return;
@@ -72,7 +72,7 @@ internal sealed class PagesStreamHandler(
         request = null;
         if (!list.TryReadPages(out var pages, out refusal)
             || !RequestedPatterns.TryRead(list.Patterns, out var patterns, out refusal)
-            || !authorization.MaySubscribe(context, pages, out refusal)
+            || (refusal = authorization.Check(context, pages)) is not null
             || !StartQuery.TryRead(context.Request, out var start, out refusal)
             || !EventNames.TryRead(list.Events, out var filter, out refusal)
             || !StreamRequest.TryReadPresence(context, list.Presence, out var wantsPresence, out refusal))
@@ -80,7 +80,7 @@ internal sealed class PagesStreamHandler(
             return false;
         }
 
-        // A token becomes a feature of the request in MaySubscribe.
+        // The check of the pages has made the token a feature of the request.
         var grants = context.Features.Get<Token>()?.Grants;
         var followed = patterns.Count == 0
             ? null

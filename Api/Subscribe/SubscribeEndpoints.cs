@@ -26,7 +26,7 @@ internal static class SubscribeEndpoints
     public static void MapSubscribe(this WebApplication app)
     {
         var handler = app.Services.GetRequiredService<EventStreamHandler>();
-        var authorization = app.Services.GetRequiredService<PageAuthorization>();
+        var authorization = app.Services.GetRequiredService<SubscribeAuthorization>();
         var many = app.Services.GetRequiredService<PagesStreamHandler>();
         app.MapGet("/pages/{page}/events", authorization.ToSubscribe(handler.ServePageAsync));
         app.MapGet("/events", many.GetAsync);

@@ -3,8 +3,8 @@ using LiveStreams.Core.Listing;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// Asks the index once a second which pages are new, for all streams of the process that follow pages by patterns.
-/// While there are none, it does not ask.
+/// Asks the index once a second which pages are new, for all streams of the process that follow pages by patterns. It
+/// stops asking when the last of them has left.
 /// </summary>
 public sealed class PatternWatcher(IPageIndex index, FeedRegistry feeds, TimeProvider time) : IDisposable
 {

@@ -19,7 +19,7 @@ internal sealed class StreamPresence
     /// <summary>Removes the pages from an index on, which the stream leaves.</summary>
     public void RemoveFrom(int first) => _pages.RemoveRange(first, _pages.Count - first);
 
-    /// <summary>Writes the numbers that have changed, until a flush is due; false if there are none.</summary>
+    /// <summary>Writes the changed numbers until a flush is due. Returns whether it has written any.</summary>
     public bool Write(SubscriberOutput output, StreamPages pages)
     {
         var hasWritten = false;

@@ -6,7 +6,7 @@ namespace LiveStreams.Core.FanOut;
 /// <param name="UsesEnvelopes">
 /// Whether its events are in envelopes (<see cref="Envelope"/>). Without them there is one page.
 /// </param>
-/// <param name="Patterns">The pages that it follows by patterns, besides those; null if there are none.</param>
+/// <param name="Patterns">Patterns for more pages, or null.</param>
 /// <param name="WantsPresence">Whether it is told how many streams each of its pages has.</param>
 public sealed record StreamScope(
     IReadOnlyList<PageId> Pages,

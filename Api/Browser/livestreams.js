@@ -1,6 +1,7 @@
 // See docs/browser.md. The block scopes the names.
 {
-const maxTopics = 100, maxList = 6000; // Of a connection; characters of its address.
+const maxTopics = 100, maxList = 5000; // Of a connection; characters of its address.
+const deleted = { reason: 'deleted' };
 const maxHeld = 1000; // Messages that wait, and pages of a pattern.
 
 // Whether the id is at or before the position.
@@ -48,7 +49,7 @@ const connect = (place, options, pool, number = 0) => {
 	let stay; // Aborted when the page is left.
 	let channel; // To other tabs.
 	let topics = {}, position; // Of the stream.
-	let holds, isOpen, isFull, reading, wanted, failures = 0, least = 0; // In the holder.
+	let holds, isOpen, isFull, reading, wanted, reads = 0, failures = 0, least = 0; // In the holder.
 
 	const get = async (resource, query, signal, list = '') => {
 		const address = new URL(`${place.base}${resource}?${list}&${place.rest}`);
@@ -62,8 +63,10 @@ const connect = (place, options, pool, number = 0) => {
 
 	// Twice as long each time, and as long as the server asks.
 	const pause = times => new Promise(resolve => {
-		setTimeout(resolve, Math.min(retry[1], Math.max(least, retry[0] * 2 ** times * (1 + Math.random()) / 2)));
-		calls.addEventListener('wake', resolve, { once: true });
+		const end = () => resolve(calls.removeEventListener('wake', end));
+		const longest = Math.max(least * 2, retry[0] * 2 ** times);
+		setTimeout(end, Math.min(retry[1], longest * (1 + Math.random()) / 2));
+		calls.addEventListener('wake', end);
 	});
 
 	// Ends pauses, in the holder too.
@@ -127,6 +130,7 @@ const connect = (place, options, pool, number = 0) => {
 		const list = Object.keys(topics);
 		if (!list.length) return;
 		const { signal } = reading = new AbortController();
+		const count = ++reads;
 		const error = await get('events', { lastEventId: position, presence }, signal, list.join('&'))
 			.then(response => readBlocks(response, block => signal.aborted || receive(block)))
 			.catch(error => error);
@@ -138,7 +142,7 @@ const connect = (place, options, pool, number = 0) => {
 		if (isRefused) return send({ topics: {}, refused: list, after: position, position });
 		tell();
 		await pause(failures++);
-		call();
+		if (count === reads) call();
 	};
 
 	const receive = ({ id, event = 'message', data, retry }) => {
@@ -213,7 +217,7 @@ const follow = (live, connection, kind, name) => {
 	let waiting; // Messages, while history is read.
 	let isBehind; // It must be read once the stream is open.
 	let task; // Aborted when the next begins.
-	let isReset, counted;
+	let isReset, counted, refusals = 0;
 
 	const fits = page => isPage ? page === name : page.startsWith(name.split('*')[0]) && !live.has(topicOf('page', page));
 
@@ -240,6 +244,7 @@ const follow = (live, connection, kind, name) => {
 		else hold(position, page);
 	};
 
+	const end = (detail, id, page) => live.isAlone ? live.end(detail) : deliver('end', detail, id, page);
 	const reset = (detail, page) => deliver('reset', detail, snapshot && isPage ? null : detail.from, page);
 
 	const get = (resource, query = {}) => connection.get(`pages/${encodeURIComponent(name)}${resource}`, query, task.signal);
@@ -248,7 +253,7 @@ const follow = (live, connection, kind, name) => {
 	// A page that may not be read does not get into the stream.
 	const prepare = async () => {
 		const { head, ended } = isPage ? await getJson('') : {};
-		if (ended && live.isAlone) return live.end({ reason: 'deleted' });
+		if (ended && live.isAlone) return live.end(deleted);
 		if (!isPage || snapshot || positions.has(name)) return;
 		const { body, headers, status } = from || since ? await get('/events', { from, since }) : {};
 		body?.cancel();
@@ -264,7 +269,7 @@ const follow = (live, connection, kind, name) => {
 			return deliver('snapshot', now, now.id);
 		}
 		const { updates = [], next, reset: lost } = await getJson('/updates', { after, limit: 1000 });
-		if (lost) reset(lost);
+		if (lost) (await getJson('')).ended ? end(deleted, lost.from) : reset(lost);
 		for (const { id, event, data } of updates) {
 			if (covers(positions.get(name), id)) continue;
 			update({ id, event: event ?? 'message', data: data.replace(/\r\n?/g, '\n') });
@@ -307,11 +312,12 @@ const follow = (live, connection, kind, name) => {
 		const known = topics[self.topic];
 		if (known) {
 			self.isOpen = isOpen;
+			if (isOpen) refusals = 0;
 			isBehind ||= known.isNew;
 			if (known.count && known.count !== counted) count(known.count, name);
 		} else if (refused?.includes(self.topic)) {
 			self.isOpen = false;
-			join(1);
+			join(++refusals);
 		}
 		show();
 	};
@@ -327,8 +333,7 @@ const follow = (live, connection, kind, name) => {
 			waiting.push(message);
 			if (waiting.length > maxHeld) fill(); // Read from history instead.
 		} else if (!id || !covers(positions.get(page), id)) {
-			if (event === 'end' && live.isAlone) return live.end(JSON.parse(data));
-			if (event === 'end') deliver(event, JSON.parse(data), id, page);
+			if (event === 'end') end(JSON.parse(data), id, page);
 			else if (event === 'reset') reset(JSON.parse(data), page);
 			else update(message);
 			if (isReset && snapshot) fill();

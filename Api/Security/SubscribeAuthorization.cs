@@ -18,8 +18,7 @@ internal sealed class SubscribeAuthorization(AuthOptions options, TokenCheck tok
     public RequestDelegate ToSubscribe(RequestDelegate next) => context =>
         options.PrivatePages.Count == 0 && !tokens.MightBeIn(context.Request)
             ? next(context)
-            : PageAuthorization.ContinueAsync(
-                context, PagePath.TryRead(context, out var page, out var refusal) ? Check(context, [page]) : refusal, next);
+            : PageAuthorization.ContinueAsync(context, CheckPath(context), next);
 
     /// <summary>
     /// Why a request may not be shown all of these pages; null if it may. If it has a token, that becomes a feature of
@@ -74,6 +73,9 @@ internal sealed class SubscribeAuthorization(AuthOptions options, TokenCheck tok
         && context.Request.Headers.Authorization.Count == 0
         && RequestToken.Find(context.Request, allowQuery: true, out var token) is null
         && token is null;
+
+    private Refusal? CheckPath(HttpContext context) =>
+        PagePath.TryRead(context, out var page, out var refusal) ? Check(context, [page]) : refusal;
 
     private static bool IsEveryPage(PagePattern pattern) => pattern is { IsPrefix: true, Name: "" };
 }

@@ -5,6 +5,12 @@ namespace LiveStreams.Api.Tests.Examples;
 /// <summary>The curl commands in <c>examples/README.md</c>, run as written except for the address.</summary>
 internal static class ExampleCommands
 {
+    /// <summary>
+    /// Repeats a 503, as a publisher does: while the disk is busy, a store may take longer for its first write than the
+    /// server waits.
+    /// </summary>
+    private const string Options = "--silent --fail-with-body --retry 3";
+
     /// <summary>Reads the commands of one section.</summary>
     public static async Task<string[]> ReadAsync(string heading)
     {
@@ -18,7 +24,7 @@ internal static class ExampleCommands
     {
         Assert.Contains(documentedAddress, command, StringComparison.Ordinal);
         var changed = command.Replace(documentedAddress, address.Authority, StringComparison.Ordinal);
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"{changed} --silent --fail-with-body"])
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"{changed} {Options}"])
         {
             RedirectStandardOutput = true,
         })!;

@@ -46,8 +46,11 @@ public sealed class PagesPositionTests(Chromium chromium)
         await PagesTab.AssertSeenAsync(tab, "trim:a", "7", "8", "9", "10", "11", "12");
     }
 
-    [Fact]
-    public async Task The_pauses_between_attempts_grow_while_the_server_takes_no_streams()
+    [Theory]
+    [InlineData(503, 100, "a", "b")]
+    [InlineData(403, 200, "a")]
+    public async Task The_pauses_between_attempts_grow_while_the_server_takes_no_streams(
+        int status, int least, params string[] pages)
     {
         await using var tabs = await LiveTabs.StartAsync(chromium);
         var attempts = new List<TimeSpan>();
@@ -56,29 +59,33 @@ public sealed class PagesPositionTests(Chromium chromium)
         {
             // A page that is ready before the other may be tried by itself.
             var url = route.Request.Url;
-            if (url.Contains("page=a", StringComparison.Ordinal) && url.Contains("page=b", StringComparison.Ordinal))
+            if (Array.TrueForAll(pages, page => url.Contains($"page={page}", StringComparison.Ordinal)))
             {
                 attempts.Add(clock.Elapsed);
             }
 
             return route.FulfillAsync(new RouteFulfillOptions
             {
-                Status = 503,
+                Status = status,
                 Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" },
             });
         });
         await tabs.OpenAsync($$"""
             <script>
               {{PagesTab.Recording}}
-              let stream = record(new LiveStreams.LiveStream(urls(['a', 'b']), { retry: [400, 10000] }));
+              let stream = record(new LiveStreams.LiveStream(
+                urls(['{{string.Join("', '", pages)}}']), { retry: [200, 20000] }));
             </script>
             """);
 
-        await Wait.UntilAsync(() => attempts.Count >= 3, "there are three attempts");
+        await Wait.UntilAsync(() => attempts.Count >= 4, "there are four attempts");
 
-        // Half of 400 ms at least, then half of 800 ms.
-        Assert.InRange(attempts[1] - attempts[0], TimeSpan.FromMilliseconds(200), TimeSpan.MaxValue);
-        Assert.InRange(attempts[2] - attempts[1], TimeSpan.FromMilliseconds(400), TimeSpan.MaxValue);
+        // Half of 200 ms at least, then of twice that. After a refusal each page is asked for first, so one more.
+        for (var n = 0; n < 3; n++)
+        {
+            Assert.InRange(
+                attempts[n + 1] - attempts[n], TimeSpan.FromMilliseconds(least << n), TimeSpan.MaxValue);
+        }
     }
 
     [Fact]
@@ -99,6 +106,8 @@ public sealed class PagesPositionTests(Chromium chromium)
 
         await PagesTab.AssertSeenAsync(tab, "stays", "2");
         await LiveTabs.WaitForAsync(tab, "details.some(each => each.type === 'end' && each.page === 'gone')");
+        await LiveTabs.WaitForStateAsync(tab, "live");
+        Assert.Equal(1, await tab.EvaluateAsync<int>("details.filter(each => each.type === 'end').length"));
         Assert.False(await tab.EvaluateAsync<bool>("details.some(each => each.type === 'reset')"));
     }
 

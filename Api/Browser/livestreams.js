@@ -1,8 +1,8 @@
 // See docs/browser.md. The block scopes the names.
 {
 const maxTopics = 100, maxList = 5000; // Of a connection; characters of its address.
-const deleted = { reason: 'deleted' };
 const maxHeld = 1000; // Messages that wait, and pages of a pattern.
+const deleted = { reason: 'deleted' };
 
 // Whether the id is at or before the position.
 const covers = (position = '', id) => {

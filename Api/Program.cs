@@ -53,6 +53,7 @@ internal sealed partial class Program
         builder.AddTryPage();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
         builder.Services.AddHostedService<StartMessage>();
+        builder.AddStreamShutdown();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

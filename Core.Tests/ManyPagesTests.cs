@@ -86,7 +86,7 @@ public sealed class ManyPagesTests
         for (var n = 0; n < pages; n++)
         {
             var subscriber = await fanOut.Feeds.SubscribeAsync(
-                StreamScope.Of(PageId.Parse($"page {n}"), EventFilter.All), () => { }, "owner", lease: null, Ct);
+                StreamScope.Of(PageId.Parse($"page {n}"), EventFilter.All), "owner", lease: null, Ct);
             subscriber.Dispose();
         }
     }

@@ -41,7 +41,7 @@ public sealed class PageHeadTests
     public void A_reset_that_continues_later_counts_what_is_skipped()
     {
         var page = new PageHead(new UpdateId(New, 30), OldestSequence: 21);
-        var reset = page.ResetFor(new UpdateId(New, 5))!.Value;
+        var reset = page.ResetFor(new UpdateId(New, 5))!;
 
         Assert.Equal(new PageReset(ResetReason.Trimmed, new UpdateId(New, 20), Missed: 15), reset);
         Assert.Equal(new PageReset(ResetReason.Trimmed, page.Head, Missed: 25), reset.ContinueAfter(page.Head));

@@ -46,7 +46,7 @@ public sealed class PagePositionsTests
 
         Assert.Equal(17, foreign.Sequence);
         Assert.DoesNotContain(foreign.Epoch, new[] { page.Head.Epoch, page.EpochStart.Epoch });
-        Assert.Equal(ResetReason.Epoch, page.ResetFor(foreign)!.Value.Reason);
+        Assert.Equal(ResetReason.Epoch, page.ResetFor(foreign)!.Reason);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace LiveStreams.Core;
 /// How many updates between the two positions are lost; null if nobody can know. Sequences are contiguous, so the
 /// number is exact.
 /// </param>
-public readonly record struct PageReset(ResetReason Reason, UpdateId From, long? Missed)
+public sealed record PageReset(ResetReason Reason, UpdateId From, long? Missed)
 {
     /// <summary>The reason as clients read it.</summary>
     public string ReasonName => Reason switch

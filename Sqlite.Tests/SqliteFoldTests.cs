@@ -113,7 +113,7 @@ public sealed class SqliteFoldTests : IDisposable
             }
             else
             {
-                Assert.Equal(ResetReason.Trimmed, block.Reset.Value.Reason);
+                Assert.Equal(ResetReason.Trimmed, block.Reset!.Reason);
             }
         }
     }

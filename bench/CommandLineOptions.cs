@@ -11,7 +11,7 @@ internal sealed class CommandLineOptions
     private readonly Option<IReadOnlyList<SystemUnderTest>?> _sizes = new("--size")
     {
         HelpName = "LIST",
-        Description = "Sizes of LiveStreams to measure: embedded,redis,grains,cohosted. "
+        Description = "Sizes of LiveStreams to measure: embedded,redis,grains,cohosted,memory,sockets. "
             + "[default: embedded; for 'all': embedded,redis]",
         CustomParser = result => ParseSystems(result, SystemUnderTest.Sizes, "size"),
         Arity = ArgumentArity.ExactlyOne,

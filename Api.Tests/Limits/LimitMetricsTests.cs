@@ -68,7 +68,7 @@ public sealed class LimitMetricsTests : IDisposable
         var scope = StreamScope.Of(PageId.Parse("home"), EventFilter.All);
         Assert.True(_limiter.TryAcquire(new ClientAddress(1), scope, out var lease, out _));
         var subscriber = await _feeds.SubscribeAsync(
-            scope, () => { }, "owner", lease, TestContext.Current.CancellationToken);
+            scope, "owner", lease, TestContext.Current.CancellationToken);
         _listener.RecordObservableInstruments();
         Assert.Equal(["pages.watched=1", "subscribers=1", "subscribers.addresses=1"], RecordedOfStreams());
 

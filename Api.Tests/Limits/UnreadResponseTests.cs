@@ -14,10 +14,10 @@ public sealed class UnreadResponseTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/pages/home/posts", Posts * PostBytes)]
-    [InlineData("/pages/home/updates?limit=1000", PostBytes)]
-    [InlineData("/pages/home/events?snapshot=true", Posts * PostBytes)]
-    public async Task Fifty_slow_readers_share_one_copy(string path, int size)
+    [InlineData("/pages/home/posts", Posts * PostBytes, 4096)]
+    [InlineData("/pages/home/updates?limit=1000", PostBytes, 4096)]
+    [InlineData("/pages/home/events?snapshot=true", Posts * PostBytes, 0)]
+    public async Task Fifty_slow_readers_share_one_copy(string path, int size, int minPieceBytes)
     {
         const int Readers = 50;
         await using var api = await StartAsync();
@@ -30,7 +30,7 @@ public sealed class UnreadResponseTests
 
         if (size > PostBytes)
         {
-            await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes >= size + (Readers * 4096), "all wait");
+            await Wait.UntilAsync(() => api.Feeds.Unsent.HeldBytes >= size + (Readers * minPieceBytes), "all wait");
             Assert.Equal(1, api.Feeds.Snapshots.Versions);
         }
 

@@ -72,7 +72,6 @@ public sealed class TokenStreamsTests : IDisposable
         {
             var subscriber = await _feeds.SubscribeAsync(
                 StreamScope.Of(PageId.Parse("home"), EventFilter.All),
-                () => Assert.Fail("The stream was cut off."),
                 "owner",
                 lease: null,
                 TestContext.Current.CancellationToken);
@@ -91,31 +90,38 @@ public sealed class TokenStreamsTests : IDisposable
         }
 
         // A stream that was asked to end completes by itself.
-        var ended = streams.Count(stream => stream.Running.IsCompleted);
-        await Task.WhenAll(streams.Select(stream => stream.Running).Where(running => running.IsCompleted));
-        return ended;
+        var ended = streams.FindAll(stream => stream.HasEnded);
+        await Task.WhenAll(ended.Select(stream => stream.Running));
+        return ended.Count;
     }
 
     private sealed class OpenStream
     {
         private readonly Pipe _pipe = new();
+        private readonly Subscriber _subscriber;
 
         public OpenStream(Subscriber subscriber, Token token, TokenStreams streams)
         {
-            var stream = streams.EndWithToken(
-                async (body, _) =>
-                {
-                    using (subscriber)
-                    {
-                        subscriber.Pages[0].Start(new StartPosition(UpdateId.None, HistoryRequested: false));
-                        await subscriber.RunAsync(body);
-                    }
-                },
-                subscriber, token);
-            Running = stream(new EventStreamBody(_pipe.Writer), CancellationToken.None);
+            _subscriber = subscriber;
+            streams.Add(subscriber, token);
+            Running = RunAsync(subscriber);
         }
 
+        public bool HasEnded => _subscriber.HasEnded;
+
         public Task Running { get; }
+
+        private async Task RunAsync(Subscriber subscriber)
+        {
+            using (subscriber)
+            {
+                subscriber.Pages[0].Start(new StartPosition(UpdateId.None, HistoryRequested: false));
+                await subscriber.RunAsync(
+                    new EventStreamBody(new PipeOutput(_pipe.Writer)),
+                    () => Assert.Fail("The stream was cut off."),
+                    CancellationToken.None);
+            }
+        }
 
         public string Text => _pipe.Reader.TryRead(out var result) ? Encoding.UTF8.GetString(result.Buffer) : "";
     }

@@ -1,22 +1,20 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using LiveStreams.Api.Connections;
 
 namespace LiveStreams.Api.Kestrel;
 
 /// <summary>
 /// Reads what a client sends during its event stream, which should be nothing: with the first byte it calls
 /// <paramref name="abort"/>, and counts that (<paramref name="metrics"/>). Otherwise the server would keep what
-/// arrives. A line end right after the request is ignored: some clients send one that does not belong there (RFC 9112
-/// §2.2).
+/// arrives.
 /// </summary>
 internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics? metrics)
 {
-    private const int MaxLineEndBytes = 2;
-
     private ValueTask<ReadResult> _read;
     private Action? _onRead;
-    private int _lineEndBytes;
+    private StrayInput _stray;
 
     public void Start()
     {
@@ -32,8 +30,11 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
         }
     }
 
-    // A transport ends its input with the error that ended the connection.
-    private static bool IsEnd(Exception exception) => exception
+    /// <summary>
+    /// Whether a read of the input has failed because it has ended: a transport ends it with the error that ended the
+    /// connection.
+    /// </summary>
+    public static bool IsEnd(Exception exception) => exception
         is InvalidOperationException or OperationCanceledException or IOException or SocketException;
 
     // If the read has yet to complete, the watch continues then. This takes less memory than an async method.
@@ -79,7 +80,7 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
         }
 
         var result = _read.Result;
-        var isInput = !result.Buffer.IsEmpty && !IsLineEnd(result.Buffer);
+        var isInput = !result.Buffer.IsEmpty && !_stray.MayIgnore(result.Buffer.ToArray());
         input.AdvanceTo(result.Buffer.End);
         if (isInput)
         {
@@ -93,11 +94,5 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
     {
         metrics?.CountCut();
         abort();
-    }
-
-    private bool IsLineEnd(ReadOnlySequence<byte> bytes)
-    {
-        _lineEndBytes += (int)Math.Min(bytes.Length, MaxLineEndBytes + 1);
-        return _lineEndBytes <= MaxLineEndBytes && bytes.ToArray().AsSpan().IndexOfAnyExcept("\r\n"u8) < 0;
     }
 }

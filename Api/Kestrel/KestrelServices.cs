@@ -1,4 +1,8 @@
+using System.Runtime.InteropServices;
+using LiveStreams.Api.Connections;
+using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Limits;
+using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -51,14 +55,52 @@ internal static class KestrelServices
         builder.Services.AddSingleton<DescriptorLimit>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DescriptorLimit>());
         builder.Services.AddSingleton<SocketTransportFactory>();
-        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedListenerFactory>());
+        if (UsesEpoll(builder.Configuration["Transport"]))
+        {
+            builder.Services.AddSingleton<EpollReactor>();
+            builder.Services.AddSingleton<DetachedStreams>();
+            builder.Services.AddHostedService<HeapTrim>();
+            builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, EpollListenerFactory>());
+        }
+        else
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedListenerFactory>());
+        }
+
         builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics>((kestrel, limits, limiter, metrics) =>
-            {
-                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
-                    http => connection => StreamConnection.RunAsync(connection, http, limiter, metrics)));
-                kestrel.AddServerHeader = false;
-                KestrelLimits.Apply(limits, kestrel.Limits);
-            });
+            .Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics, IServiceProvider>(
+                (kestrel, limits, limiter, metrics, services) =>
+                {
+                    var detached = services.GetService<DetachedStreams>();
+                    kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
+                        http => connection =>
+                            StreamConnection.RunAsync(connection, http, limiter, metrics, detached)));
+                    kestrel.AddServerHeader = false;
+                    KestrelLimits.Apply(limits, kestrel.Limits);
+                });
+    }
+
+    /// <summary>Must be called last, so that streams are waited for right after the web server has stopped.</summary>
+    public static void AddStreamShutdown(this WebApplicationBuilder builder)
+    {
+        if (UsesEpoll(builder.Configuration["Transport"]))
+        {
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<DetachedStreams>());
+        }
+    }
+
+    private static bool UsesEpoll(string? transport)
+    {
+        var isSupported = OperatingSystem.IsLinux()
+            && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+        return transport switch
+        {
+            null => isSupported,
+            "sockets" => false,
+            "epoll" when isSupported => true,
+            "epoll" => throw new SettingException(
+                "Transport is 'epoll', which needs Linux on x64 or arm64. Remove it, or set Transport=sockets."),
+            _ => throw new SettingException($"Transport must be 'epoll' or 'sockets', not '{transport}'."),
+        };
     }
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using LiveStreams.Api.Connections;
+using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Limits;
 using LiveStreams.Core.FanOut;
 using Microsoft.AspNetCore.Connections;
@@ -18,11 +21,13 @@ namespace LiveStreams.Api.Kestrel;
 ///                  │ ◀────────────── the request ends here
 ///                  └─▶ the stream, until its reader is gone, or sends something, or the server drains
 /// </code>
+/// On Linux the stream leaves this connection, too (<see cref="DetachedStreams"/>). Elsewhere it keeps the connection,
+/// and its pipe.
 /// It works around Kestrel (.NET 10), which lets an application take a connection over only after a request to upgrade
 /// it (https://github.com/dotnet/aspnetcore/issues/21953 asks for more). Once Kestrel lets an ordinary response do so,
 /// this class, <see cref="DetachableTransport"/> and <see cref="ConnectionHeartbeat"/> can be removed.
 /// </summary>
-internal sealed class StreamConnection : IDirectConnection
+internal sealed class StreamConnection : IStreamOutput
 {
     /// <summary>The least that the kernel takes.</summary>
     private const int MinReceiveBufferBytes = 2304;
@@ -31,7 +36,7 @@ internal sealed class StreamConnection : IDirectConnection
     private readonly ConnectionMetrics _metrics;
     private readonly IDuplexPipe _transport;
     private readonly Socket? _socket;
-    private Func<EventStreamBody, CancellationToken, Task>? _stream;
+    private Subscriber? _subscriber;
 
     private StreamConnection(ConnectionContext connection, ConnectionMetrics metrics)
     {
@@ -39,7 +44,7 @@ internal sealed class StreamConnection : IDirectConnection
         _metrics = metrics;
         _transport = connection.Transport;
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (_socket is not null)
+        if (_socket is not null && connection.Features.Get<EpollConnection>() is null)
         {
             // Otherwise Send would wait until everything is sent. Kestrel's own sends and receives are asynchronous
             // either way.
@@ -48,19 +53,28 @@ internal sealed class StreamConnection : IDirectConnection
     }
 
     /// <summary>Whether the connection belongs to an event stream, so that HTTP may no longer end it.</summary>
-    public bool IsDetached => _stream is not null;
+    public bool IsDetached => _subscriber is not null;
 
     /// <summary>
     /// Whether the input is watched (<see cref="CutOnInput(HttpContext)"/>), so that HTTP may not read it.
     /// </summary>
     public bool IsInputWatched { get; private set; }
 
+    public bool IsChunked => true;
+
+    // The pipe only serves to wait until the connection takes more, which is then sent from the frame.
+    public int PieceBytes => 4 * 1024;
+
     /// <summary>
     /// Serves a connection, unless its address has too many: HTTP, and then the event stream for which it was detached,
-    /// if any.
+    /// if any. <paramref name="detached"/> takes over that stream, if it is there.
     /// </summary>
     public static async Task RunAsync(
-        ConnectionContext context, ConnectionDelegate http, ConnectionLimiter limiter, ConnectionMetrics metrics)
+        ConnectionContext context,
+        ConnectionDelegate http,
+        ConnectionLimiter limiter,
+        ConnectionMetrics metrics,
+        DetachedStreams? detached)
     {
         if (!limiter.TryAcquire(context.RemoteEndPoint, out var counted))
         {
@@ -70,6 +84,7 @@ internal sealed class StreamConnection : IDirectConnection
         }
 
         var connection = new StreamConnection(context, metrics);
+        var isTaken = false;
         try
         {
             await connection.RunHttpAsync(http);
@@ -79,11 +94,18 @@ internal sealed class StreamConnection : IDirectConnection
             try
             {
                 // However HTTP has ended: a stream on a closed connection ends at once, and releases what it holds.
-                await connection.RunStreamAsync();
+                isTaken = detached is not null && connection.TryLeave(detached, counted);
+                if (!isTaken)
+                {
+                    await connection.RunStreamAsync();
+                }
             }
             finally
             {
-                limiter.Release(counted);
+                if (!isTaken)
+                {
+                    limiter.Release(counted);
+                }
             }
         }
     }
@@ -126,10 +148,10 @@ internal sealed class StreamConnection : IDirectConnection
     }
 
     /// <summary>
-    /// Hands the connection to <paramref name="stream"/> when the request has ended. Its response must say
-    /// <c>Connection: close</c>, so that HTTP reads no other request.
+    /// Hands the connection to <paramref name="subscriber"/> when the request has ended. The subscriber is disposed
+    /// when its stream has ended. The response must say <c>Connection: close</c>, so that HTTP reads no other request.
     /// </summary>
-    public void Detach(Func<EventStreamBody, CancellationToken, Task> stream) => _stream = stream;
+    public void Detach(Subscriber subscriber) => _subscriber = subscriber;
 
     /// <summary>Closes the connection at once.</summary>
     public void Abort() => _connection.Abort();
@@ -146,6 +168,13 @@ internal sealed class StreamConnection : IDirectConnection
         }
     }
 
+    public ValueTask<FlushResult> FlushAsync(ReadOnlySpan<byte> bytes, out int taken)
+    {
+        _transport.Output.Write(bytes);
+        taken = bytes.Length;
+        return _transport.Output.FlushAsync();
+    }
+
     private static bool CanHaveBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
@@ -153,6 +182,13 @@ internal sealed class StreamConnection : IDirectConnection
     // watch sees encrypted bytes, because it stands before TLS. They may be what a client sends when it closes
     // (close_notify), so they end the stream, but are not counted.
     private void CutOnInput(bool isEncrypted)
+    {
+        ShrinkReceiveBuffer();
+        IsInputWatched = true;
+        new InputWatch(_transport.Input, Abort, isEncrypted ? null : _metrics).Start();
+    }
+
+    private void ShrinkReceiveBuffer()
     {
         try
         {
@@ -165,22 +201,62 @@ internal sealed class StreamConnection : IDirectConnection
         {
             // The connection is closed already.
         }
-
-        IsInputWatched = true;
-        new InputWatch(_transport.Input, Abort, isEncrypted ? null : _metrics).Start();
     }
 
-    private Task RunStreamAsync()
+    private bool TryLeave(DetachedStreams detached, ClientAddress? counted)
     {
-        if (_stream is not { } stream)
+        if (_subscriber is null || _connection.Features.Get<EpollConnection>() is not { IsAborted: false } connection)
         {
-            return Task.CompletedTask;
+            return false;
         }
 
-        // The stream comes first: whatever has become of the connection, it must run to release what it holds.
-        var running = stream(new EventStreamBody(_transport.Output, this), _connection.ConnectionClosed);
-        CutOnInput(isEncrypted: false);
-        return running;
+        // What has been received before the descriptor is detached is in the pipe.
+        var input = default(StrayInput);
+        if (ReadInput() is { Length: > 0 } received && !input.MayIgnore(received))
+        {
+            _metrics.CountCut();
+            _subscriber.OnDisconnected();
+        }
+
+        ShrinkReceiveBuffer();
+        detached.Start(connection, _subscriber, input, counted);
+        return true;
+    }
+
+    private byte[] ReadInput()
+    {
+        try
+        {
+            if (!_transport.Input.TryRead(out var read))
+            {
+                return [];
+            }
+
+            var received = read.Buffer.ToArray();
+            _transport.Input.AdvanceTo(read.Buffer.End);
+            return received;
+        }
+        catch (Exception exception) when (InputWatch.IsEnd(exception))
+        {
+            // The client is gone, which the reactor will find, too.
+            return [];
+        }
+    }
+
+    private async Task RunStreamAsync()
+    {
+        if (_subscriber is null)
+        {
+            return;
+        }
+
+        using (_subscriber)
+        {
+            // The stream comes first: whatever has become of the connection, it must run to release what it holds.
+            var running = _subscriber.RunAsync(new EventStreamBody(this), Abort, _connection.ConnectionClosed);
+            CutOnInput(isEncrypted: false);
+            await running;
+        }
     }
 
     private async Task RunHttpAsync(ConnectionDelegate http)

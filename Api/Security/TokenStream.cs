@@ -7,21 +7,19 @@ namespace LiveStreams.Api.Security;
 /// left, so that clients that connected together do not reconnect together, or when the token's key is retired
 /// or the token is revoked. A client that does not receive the end in time is disconnected.
 /// </summary>
-internal sealed class TokenStream : IDisposable
+internal sealed class TokenStream
 {
     private const double MinShare = 0.8;
 
     /// <summary>How long a client has to receive the end of its stream when its token is no longer valid.</summary>
     private static readonly TimeSpan _endTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
     private readonly Subscriber _subscriber;
     private readonly Token _token;
     private readonly RevokedTokens _revoked;
     private readonly DateTimeOffset _endAt;
     private readonly DateTimeOffset _expires;
     private DateTimeOffset? _abortAt;
-    private bool _isDisposed;
 
     public TokenStream(Subscriber subscriber, Token token, RevokedTokens revoked, DateTimeOffset now)
     {
@@ -33,6 +31,8 @@ internal sealed class TokenStream : IDisposable
     }
 
     private bool IsWithdrawn => _token.Key.IsRetired || _revoked.Contains(_token);
+
+    public bool HasEnded => _subscriber.HasEnded;
 
     /// <summary>Whether <see cref="End"/> must be called now.</summary>
     public bool IsDue(DateTimeOffset now) =>
@@ -48,21 +48,6 @@ internal sealed class TokenStream : IDisposable
             return;
         }
 
-        lock (_gate)
-        {
-            // The connection of a stream that has ended may serve another request by now.
-            if (!_isDisposed)
-            {
-                _subscriber.Abort();
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isDisposed = true;
-        }
+        _subscriber.Abort();
     }
 }

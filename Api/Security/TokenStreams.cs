@@ -11,33 +11,26 @@ internal sealed class TokenStreams(RevokedTokens revoked, TimeProvider time) : B
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly HashSet<TokenStream> _streams = [];
+    private readonly List<TokenStream> _streams = [];
 
-    /// <summary>Wraps a stream so that it ends when its token is no longer valid.</summary>
-    public Func<EventStreamBody, CancellationToken, Task> EndWithToken(
-        Func<EventStreamBody, CancellationToken, Task> stream,
-        Subscriber subscriber,
-        Token token) => async (body, closed) =>
+    /// <summary>Ends a stream when its token is no longer valid.</summary>
+    public void Add(Subscriber subscriber, Token token)
     {
-        using var limited = new TokenStream(subscriber, token, revoked, time.GetUtcNow());
-        Add(limited);
-        try
+        var stream = new TokenStream(subscriber, token, revoked, time.GetUtcNow());
+        lock (_gate)
         {
-            await stream(body, closed);
+            _streams.Add(stream);
         }
-        finally
-        {
-            Remove(limited);
-        }
-    };
+    }
 
-    /// <summary>Ends the streams that are due.</summary>
+    /// <summary>Ends the streams that are due, and forgets those that have ended.</summary>
     internal void CloseExpired()
     {
         var now = time.GetUtcNow();
         TokenStream[] due;
         lock (_gate)
         {
+            _streams.RemoveAll(static stream => stream.HasEnded);
             due = [.. _streams.Where(stream => stream.IsDue(now))];
         }
 
@@ -60,22 +53,6 @@ internal sealed class TokenStreams(RevokedTokens revoked, TimeProvider time) : B
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The process stops, and all streams with it.
-        }
-    }
-
-    private void Add(TokenStream stream)
-    {
-        lock (_gate)
-        {
-            _streams.Add(stream);
-        }
-    }
-
-    private void Remove(TokenStream stream)
-    {
-        lock (_gate)
-        {
-            _streams.Remove(stream);
         }
     }
 }

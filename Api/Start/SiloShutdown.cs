@@ -1,3 +1,4 @@
+using LiveStreams.Api.Kestrel;
 using Microsoft.AspNetCore.Hosting.Server;
 
 namespace LiveStreams.Api.Start;
@@ -6,7 +7,8 @@ namespace LiveStreams.Api.Start;
 /// The stop of a server that is a silo too (<c>Orleans:Silo</c>). The web server and its streams end first, in the
 /// time that every server has. Then the silo hands over its pages and leaves the cluster.
 /// </summary>
-internal sealed class SiloShutdown(IServer server, TimeProvider time) : IHostedLifecycleService
+internal sealed class SiloShutdown(IServer server, TimeProvider time, DetachedStreams? streams = null)
+    : IHostedLifecycleService
 {
     /// <summary>How long the silo may take. Usually it takes about a second.</summary>
     public static readonly TimeSpan SiloTimeout = TimeSpan.FromSeconds(10);
@@ -14,7 +16,7 @@ internal sealed class SiloShutdown(IServer server, TimeProvider time) : IHostedL
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ServerDefaults.ShutdownTimeout, time);
-        await server.StopAsync(limit.Token);
+        await Task.WhenAll(server.StopAsync(limit.Token), streams?.StopAsync(limit.Token) ?? Task.CompletedTask);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -76,9 +76,9 @@ internal sealed class EventStreamHandler(
     {
         // 2. Join the feeds. The subscriber disposes the lease when it leaves.
         var connection = StreamConnection.Of(context);
-        Action abort = connection is null ? context.Abort : connection.Abort;
-        var subscriber = await feeds.SubscribeAsync(request.Scope, abort, address, lease, context.RequestAborted);
-        var body = new EventStreamBody(context.Response.BodyWriter, connection);
+        var subscriber = await feeds.SubscribeAsync(request.Scope, address, lease, context.RequestAborted);
+        var body = new EventStreamBody(
+            new PipeOutput(context.Response.BodyWriter, isChunked: connection is not null));
         StartResult result;
         try
         {
@@ -103,20 +103,21 @@ internal sealed class EventStreamHandler(
         }
 
         // 5. Stream.
-        Func<EventStreamBody, CancellationToken, Task> stream =
-            (streamBody, closed) => RunAsync(subscriber, streamBody, closed);
         if (context.Features.Get<Token>() is { } token)
         {
-            stream = tokenStreams.EndWithToken(stream, subscriber, token);
+            tokenStreams.Add(subscriber, token);
         }
 
         if (connection is null)
         {
-            await stream(body, context.RequestAborted);
+            using (subscriber)
+            {
+                await subscriber.RunAsync(body, context.Abort, context.RequestAborted);
+            }
         }
         else
         {
-            connection.Detach(stream);
+            connection.Detach(subscriber);
         }
     }
 
@@ -144,15 +145,6 @@ internal sealed class EventStreamHandler(
         {
             await body.FlushAsync();
         }
-    }
-
-    private static async Task RunAsync(Subscriber subscriber, EventStreamBody body, CancellationToken closed)
-    {
-        using var lease = subscriber;
-        using var registration = closed.UnsafeRegister(
-            static state => ((Subscriber)state!).OnDisconnected(),
-            subscriber);
-        await subscriber.RunAsync(body);
     }
 
     private async Task EndAsync(HttpContext context, StartQuery query, Refusal? refusal)

@@ -23,14 +23,13 @@ public sealed class AllocationTests
     {
         var fanOut = new FanOutHarness(mayLose: false);
         var connection = new CountingConnection();
-        var body = new Pipe().Writer;
         var running = new List<Task>();
         for (var i = 0; i < subscribers; i++)
         {
             var subscriber = await fanOut.JoinAsync();
             var page = subscriber.Pages[0];
             page.Start(new StartPosition(page.KnownHead!.Value, HistoryRequested: false));
-            running.Add(subscriber.RunAsync(new EventStreamBody(body, connection)));
+            running.Add(subscriber.RunAsync(new EventStreamBody(connection), () => { }, CancellationToken.None));
         }
 
         await PublishAsync(fanOut, connection, subscribers);
@@ -54,9 +53,13 @@ public sealed class AllocationTests
         }
     }
 
-    private sealed class CountingConnection : IDirectConnection
+    private sealed class CountingConnection : IStreamOutput
     {
         private int _sends;
+
+        public bool IsChunked => true;
+
+        public int PieceBytes => 0;
 
         public int Sends => Volatile.Read(ref _sends);
 
@@ -65,5 +68,8 @@ public sealed class AllocationTests
             Interlocked.Increment(ref _sends);
             return bytes.Length;
         }
+
+        public ValueTask<FlushResult> FlushAsync(ReadOnlySpan<byte> bytes, out int taken) =>
+            throw new InvalidOperationException("Everything is sent at once.");
     }
 }

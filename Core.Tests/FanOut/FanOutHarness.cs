@@ -73,7 +73,7 @@ internal sealed class FanOutHarness
 
     /// <summary>A subscriber that the test starts itself.</summary>
     public ValueTask<Subscriber> JoinAsync(IStreamLease? lease = null) => Feeds.SubscribeAsync(
-        StreamScope.Of(Home, EventFilter.All), () => { }, "owner", lease, TestContext.Current.CancellationToken);
+        StreamScope.Of(Home, EventFilter.All), "owner", lease, TestContext.Current.CancellationToken);
 
     public async Task<TestReader> SubscribeAsync(UpdateId position)
     {

@@ -163,7 +163,7 @@ public sealed class PatternTests : IAsyncDisposable
         Assert.True(PagePattern.TryParse("*", out var pattern));
         var patterns = new PatternScope([pattern], _ => true, WantsSnapshots: false);
         _subscriber = await _fanOut.Feeds.SubscribeAsync(
-            new StreamScope([], EventFilter.All, UsesEnvelopes: true, patterns), () => { }, "owner", lease, Ct);
+            new StreamScope([], EventFilter.All, UsesEnvelopes: true, patterns), "owner", lease, Ct);
         await _watcher.AddAsync(_subscriber, Ct);
         var cursors = await _subscriber.FollowAsync(follow ? [FanOutHarness.Home] : [], Now - 10, Ct);
         foreach (var cursor in cursors!)
@@ -171,7 +171,7 @@ public sealed class PatternTests : IAsyncDisposable
             cursor.Start(new StartPosition(UpdateId.None, HistoryRequested: true));
         }
 
-        _running = _subscriber.RunAsync(new EventStreamBody(_pipe.Writer));
+        _running = _subscriber.RunAsync(_pipe.Writer);
         await Wait.UntilAsync(() => _subscriber.WakeSignal.IsWaiting, "the stream waits for updates");
     }
 

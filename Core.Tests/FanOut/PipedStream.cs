@@ -28,7 +28,7 @@ internal sealed class PipedStream
     public static async Task<PipedStream> OpenAsync(FeedRegistry feeds, StreamScope scope)
     {
         var subscriber = await feeds.SubscribeAsync(
-            scope, () => { }, "owner", lease: null, TestContext.Current.CancellationToken);
+            scope, "owner", lease: null, TestContext.Current.CancellationToken);
         foreach (var page in subscriber.Pages)
         {
             page.Start(new StartPosition(page.NewestHere, HistoryRequested: false));
@@ -55,7 +55,7 @@ internal sealed class PipedStream
     {
         using (_subscriber)
         {
-            await _subscriber.RunAsync(new EventStreamBody(_pipe.Writer));
+            await _subscriber.RunAsync(_pipe.Writer);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class SeveralPagesTests
         }
 
         _fanOut.Log.Hold(page => page == FanOutHarness.Home);
-        var running = subscriber.RunAsync(new EventStreamBody(_pipe.Writer));
+        var running = subscriber.RunAsync(_pipe.Writer);
         await Wait.UntilAsync(IsFirstPageGivenUp, "the read of the first page is given up");
 
         await _fanOut.Log.AppendAsync(_other, Drafts.Text("live"));
@@ -62,7 +62,7 @@ public sealed class SeveralPagesTests
 
     private ValueTask<Subscriber> JoinAsync() => _fanOut.Feeds.SubscribeAsync(
         new StreamScope([FanOutHarness.Home, _other], EventFilter.All, UsesEnvelopes: true),
-        () => { }, "owner", lease: null, Ct);
+        "owner", lease: null, Ct);
 
     private async Task<string> ReadAsync()
     {

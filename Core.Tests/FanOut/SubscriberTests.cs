@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
-using LiveStreams.Core.FanOut;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
@@ -116,7 +115,7 @@ public sealed class SubscriberTests
 
         var pipe = new Pipe();
         subscriber.Pages[0].Start(new StartPosition(head, HistoryRequested: false));
-        var running = subscriber.RunAsync(new EventStreamBody(pipe.Writer));
+        var running = subscriber.RunAsync(pipe.Writer);
         var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().BoundedAsync();
 
         Assert.Equal("data: now\n\n", Encoding.UTF8.GetString(read.Buffer));

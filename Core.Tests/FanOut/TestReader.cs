@@ -125,7 +125,7 @@ internal sealed class TestReader(object? owner = null)
         JoinAsync(feeds, StreamScope.Of(page, EventFilter.All));
 
     private ValueTask<Subscriber> JoinAsync(FeedRegistry feeds, StreamScope scope) => feeds.SubscribeAsync(
-        scope, Abort, owner ?? "reader", lease: null, TestContext.Current.CancellationToken);
+        scope, owner ?? "reader", lease: null, TestContext.Current.CancellationToken);
 
     // As a server does: the pipe is completed, so that its flush does not wait any longer.
     private void Abort()
@@ -138,7 +138,7 @@ internal sealed class TestReader(object? owner = null)
     {
         using (_subscriber)
         {
-            await _subscriber!.RunAsync(new EventStreamBody(_pipe.Writer));
+            await _subscriber!.RunAsync(_pipe.Writer, Abort);
         }
 
         await _pipe.Writer.CompleteAsync();

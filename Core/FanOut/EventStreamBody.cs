@@ -5,16 +5,11 @@ using LiveStreams.Core.Unsent;
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
-/// The response body of one event stream. It rents a buffer only while it holds unsent bytes, so a silent stream
-/// holds no buffer. A large frame is not copied, but sent in pieces from the frame, which all subscribers share. With
-/// a <paramref name="connection"/>, it writes HTTP chunks and can send them without the server's pipe, which saves
-/// about half of the processor time (docs/benchmarks.md).
+/// The response body of one event stream. It rents a buffer only while it holds unsent bytes, so a silent stream holds
+/// no buffer, and a slow one no larger buffer than it needs. A large frame is not copied, but sent from the frame,
+/// which all subscribers share.
 /// </summary>
-/// <param name="pipe">
-/// The server's pipe. A flush of it must not complete before the connection has taken everything.
-/// </param>
-/// <param name="connection">The connection that the response is sent on, if bytes can be sent on it directly.</param>
-public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connection = null)
+public sealed class EventStreamBody(IStreamOutput output)
 {
     private const int MinBufferBytes = 32 * 1024;
 
@@ -28,8 +23,8 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// <summary>The number of bytes that are written but not sent.</summary>
     public int UnsentBytes => _buffered + (_largeFrame is null ? 0 : GetRest(_largeFrame).Length);
 
-    /// <summary>Whether it writes HTTP chunks. Only then can <see cref="TrySend"/> send anything.</summary>
-    public bool IsChunked => connection is not null;
+    /// <summary>Whether it writes HTTP chunks.</summary>
+    public bool IsChunked => output.IsChunked;
 
     /// <summary>Whether a large frame is written and not sent. Until it is, nothing else may be written.</summary>
     internal bool HasLargeFrame => _largeFrame is not null;
@@ -37,20 +32,16 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// <summary>What the large frame is charged for; null if there is none.</summary>
     internal SharedCharge? LargeFrameCharge => _largeFrame?.Charge;
 
-    // How much of a large frame the pipe holds. With a connection it only serves to wait until the connection takes
-    // more, which is then sent from the frame.
-    private int PieceBytes => connection is null ? 16 * 1024 : 4 * 1024;
-
     /// <summary>Writes one or more whole events.</summary>
     public void Write(ReadOnlySpan<byte> events)
     {
-        if (connection is null)
+        if (IsChunked)
         {
-            Append(events);
+            _buffered += HttpChunk.Write(GetSpan(events.Length + HttpChunk.MaxOverhead), events);
         }
         else
         {
-            _buffered += HttpChunk.Write(GetSpan(events.Length + HttpChunk.MaxOverhead), events);
+            Append(events);
         }
     }
 
@@ -58,7 +49,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     {
         if (frame.Charge is null)
         {
-            Append(connection is null ? frame.Bytes : frame.Chunk);
+            Append(GetBytes(frame));
         }
         else
         {
@@ -72,7 +63,7 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// </summary>
     internal void WriteLastChunk()
     {
-        if (connection is not null)
+        if (IsChunked)
         {
             Append(HttpChunk.Last);
         }
@@ -81,55 +72,60 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     /// <summary>Sends what the connection takes without waiting; true if that was everything.</summary>
     internal bool TrySend()
     {
-        if (connection is null)
+        if (_buffered > 0)
         {
-            return false;
+            RemoveSent(output.TrySend(_buffer.AsSpan(0, _buffered)));
         }
 
-        var sent = _buffered == 0 ? 0 : connection.TrySend(_buffer.AsSpan(0, _buffered));
-        if (sent < _buffered)
+        if (_buffered == 0 && _largeFrame is { } frame)
         {
-            _buffer.AsSpan(sent, _buffered - sent).CopyTo(_buffer);
-            _buffered -= sent;
-            return false;
+            Advance(frame, output.TrySend(GetRest(frame)));
         }
 
-        ClearBuffer();
-        return _largeFrame is null || TrySendLarge(connection, _largeFrame);
+        return UnsentBytes == 0;
     }
 
     /// <summary>
-    /// Sends a piece: what is buffered, and a small part of a large frame. Waits while the reader is slow.
+    /// Waits until the reader takes more: of what is buffered, or of a large frame. Some of it may be sent meanwhile.
     /// </summary>
-    /// <param name="bytes">The size of the piece.</param>
-    internal ValueTask<FlushResult> FlushPieceAsync(out int bytes)
+    /// <param name="bytes">The size of the piece, without what is sent from a large frame.</param>
+    /// <param name="heldBytes">The memory that is held for this reader alone until then.</param>
+    internal ValueTask<FlushResult> FlushPieceAsync(out int bytes, out int heldBytes)
     {
-        bytes = _buffered;
-        pipe.Write(_buffer.AsSpan(0, _buffered));
-        ClearBuffer();
-        if (_largeFrame is not null && bytes < PieceBytes)
+        ValueTask<FlushResult> flush;
+        int taken;
+        if (_buffered == 0 && _largeFrame is { } frame)
         {
-            var rest = GetRest(_largeFrame);
-            var piece = rest[..Math.Min(rest.Length, PieceBytes - bytes)];
-            pipe.Write(piece);
-            bytes += piece.Length;
-            Advance(_largeFrame, piece.Length);
+            var rest = GetRest(frame);
+            flush = output.FlushAsync(rest[..Math.Min(rest.Length, output.PieceBytes)], out taken);
+            Advance(frame, taken);
+        }
+        else
+        {
+            flush = output.FlushAsync(_buffer.AsSpan(0, _buffered), out taken);
+            RemoveSent(taken);
+            ShrinkBuffer();
         }
 
-        return pipe.FlushAsync();
+        bytes = taken + _buffered;
+        heldBytes = taken + _buffer.Length;
+        return flush;
+    }
+
+    /// <summary>Releases what was not sent, after which nothing may be written.</summary>
+    internal void Release()
+    {
+        _buffered = 0;
+        _largeFrame = null;
+        MoveTo([]);
     }
 
     /// <summary>Sends what is buffered. Waits while the reader is slow.</summary>
-    public ValueTask<FlushResult> FlushAsync() => FlushPieceAsync(out _);
+    public ValueTask<FlushResult> FlushAsync() => FlushPieceAsync(out _, out _);
 
-    private bool TrySendLarge(IDirectConnection direct, Frame frame)
-    {
-        Advance(frame, direct.TrySend(GetRest(frame)));
-        return _largeFrame is null;
-    }
+    private ReadOnlySpan<byte> GetBytes(Frame frame) => IsChunked ? frame.Chunk : frame.Bytes;
 
-    private ReadOnlySpan<byte> GetRest(Frame frame) =>
-        (connection is null ? frame.Bytes : frame.Chunk)[_largeFrameSent..];
+    private ReadOnlySpan<byte> GetRest(Frame frame) => GetBytes(frame)[_largeFrameSent..];
 
     private void Advance(Frame frame, int sent)
     {
@@ -150,27 +146,42 @@ public sealed class EventStreamBody(PipeWriter pipe, IDirectConnection? connecti
     {
         if (_buffer.Length - _buffered < minLength)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinBufferBytes, _buffered + minLength));
-            _buffer.AsSpan(0, _buffered).CopyTo(larger);
-            ReturnBuffer();
-            _buffer = larger;
+            MoveTo(ArrayPool<byte>.Shared.Rent(Math.Max(MinBufferBytes, _buffered + minLength)));
         }
 
         return _buffer.AsSpan(_buffered);
     }
 
-    private void ClearBuffer()
+    private void RemoveSent(int sent)
     {
-        _buffered = 0;
-        ReturnBuffer();
-        _buffer = [];
+        _buffered -= sent;
+        if (_buffered == 0)
+        {
+            MoveTo([]);
+        }
+        else if (sent > 0)
+        {
+            _buffer.AsSpan(sent, _buffered).CopyTo(_buffer);
+        }
     }
 
-    private void ReturnBuffer()
+    // Thousands of slow readers may wait, each with a few bytes.
+    private void ShrinkBuffer()
     {
+        if (_buffered > 0 && _buffer.Length / 2 > _buffered)
+        {
+            MoveTo(ArrayPool<byte>.Shared.Rent(_buffered));
+        }
+    }
+
+    private void MoveTo(byte[] buffer)
+    {
+        _buffer.AsSpan(0, _buffered).CopyTo(buffer);
         if (_buffer.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }
+
+        _buffer = buffer;
     }
 }

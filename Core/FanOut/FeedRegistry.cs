@@ -80,7 +80,6 @@ public sealed class FeedRegistry
     /// in their rings.
     /// </summary>
     /// <param name="scope">The pages, and what of them.</param>
-    /// <param name="abort">Aborts the connection, if the reader is too slow.</param>
     /// <param name="owner">Whose reader it is (<see cref="IUnsentReader.Owner"/>).</param>
     /// <param name="lease">Disposed with the subscriber, even if this throws.</param>
     /// <param name="cancellationToken">Cancels the wait for the feeds to open.</param>
@@ -88,12 +87,11 @@ public sealed class FeedRegistry
     /// <exception cref="StoreUnavailableException">A feed cannot be opened.</exception>
     public async ValueTask<Subscriber> SubscribeAsync(
         StreamScope scope,
-        Action abort,
         object owner,
         IStreamLease? lease,
         CancellationToken cancellationToken)
     {
-        var subscriber = new Subscriber(scope, this, abort, owner, lease, out var opened);
+        var subscriber = new Subscriber(scope, this, owner, lease, out var opened);
         Interlocked.Increment(ref _subscriberCount);
         try
         {

@@ -54,7 +54,7 @@ internal sealed class PatternFollowers
         if (subscriber.TryClaimIfDue(tick) || subscriber.TryClaimForPatterns(tick))
         {
             ThreadPool.UnsafeQueueUserWorkItem(
-                static claimed => claimed.WakeSignal.Resume(), subscriber, preferLocal: false);
+                static claimed => claimed.Resume(), subscriber, preferLocal: false);
         }
     });
 

@@ -3,24 +3,19 @@ namespace LiveStreams.Core.FanOut;
 // The pages that the stream follows by patterns, and the moment from which a resume reads them again.
 internal sealed partial class StreamPages
 {
-    /// <summary>The ticks after which the moment is due again.</summary>
-    private const int TicksPerMoment = 5;
-
-    private readonly PageArrivals _arrivals = new();
-    private long _momentTick = -TicksPerMoment;
-    private long _failedTick = -1;
-    private long _completeUntil;
+    // Null without patterns.
+    private readonly PatternProgress? _patterns;
 
     /// <summary>Whether pages that were born are to be followed, which is tried once a tick if it fails.</summary>
     public bool HasArrivals =>
-        _scope.Patterns is not null && _failedTick != _registry.Clock.Tick && _arrivals.Any;
+        _patterns is { Arrivals.Any: true } && _patterns.FailedTick != _registry.Clock.Tick;
 
     /// <summary>Keeps a page that was born, if it matches, until <see cref="FollowArrivalsAsync"/>.</summary>
     public void Offer(PageId page)
     {
-        if (_scope.Patterns?.Follows(page) is true)
+        if (_patterns?.Scope.Follows(page) is true)
         {
-            _arrivals.Add(page);
+            _patterns.Arrivals.Add(page);
         }
     }
 
@@ -28,7 +23,7 @@ internal sealed partial class StreamPages
     /// Sets the moment of which the stream knows all updates from before: the first one, or the one that the client
     /// holds.
     /// </summary>
-    public void StartAt(long unixSeconds) => Format.SetMoment(_completeUntil = unixSeconds);
+    public void StartAt(long unixSeconds) => Format.SetMoment(_patterns!.CompleteUntil = unixSeconds);
 
     /// <summary>
     /// Joins the feeds of more pages. The cursors are not started. Null if they are more than the stream may have.
@@ -40,7 +35,7 @@ internal sealed partial class StreamPages
         var known = _pages.Select(page => page.Page).ToHashSet();
         PageId[] added = [.. pages.Where(page => !known.Contains(page))];
         var first = _pages.Count;
-        var followed = first - _scope.Pages.Count + added.Length;
+        var followed = first - _patterns!.NamedPages + added.Length;
         try
         {
             await _registry.WaitOpenAsync(Join(added), cancellationToken).ConfigureAwait(false);
@@ -62,7 +57,7 @@ internal sealed partial class StreamPages
     /// </summary>
     public async ValueTask<bool> FollowArrivalsAsync(IStreamLease? lease)
     {
-        var pages = _arrivals.Take();
+        var pages = _patterns!.Arrivals.Take();
         try
         {
             var cursors = await FollowAsync(pages, lease, CancellationToken.None).ConfigureAwait(false);
@@ -75,10 +70,10 @@ internal sealed partial class StreamPages
         }
         catch (StoreUnavailableException)
         {
-            _failedTick = _registry.Clock.Tick;
+            _patterns.FailedTick = _registry.Clock.Tick;
             foreach (var page in pages)
             {
-                _arrivals.Add(page);
+                _patterns.Arrivals.Add(page);
             }
 
             return true;
@@ -87,7 +82,7 @@ internal sealed partial class StreamPages
 
     /// <summary>Whether <see cref="OnCaughtUp"/> is to be called although nothing has happened.</summary>
     public bool IsMomentDue(long tick) =>
-        _scope.Patterns is not null && (tick - _momentTick >= TicksPerMoment || HasArrivals);
+        _patterns is not null && (tick - _patterns.MomentTick >= PatternProgress.TicksPerMoment || HasArrivals);
 
     /// <summary>
     /// Everything that has arrived is written. Moves the moment to the last one of which that is known for all pages
@@ -96,12 +91,12 @@ internal sealed partial class StreamPages
     public bool OnCaughtUp()
     {
         var clock = _registry.Clock;
-        if (_scope.Patterns is null || _momentTick == clock.Tick)
+        if (_patterns is null || _patterns.MomentTick == clock.Tick)
         {
             return false;
         }
 
-        _momentTick = clock.Tick;
+        _patterns.MomentTick = clock.Tick;
         var until = Math.Min(clock.UnixSeconds, _registry.Followers.CompleteUntil);
 
         // Named pages too: the client may go on following them by a pattern.
@@ -111,7 +106,7 @@ internal sealed partial class StreamPages
         }
 
         // Last, so that it is true of all of the above.
-        if (until - PatternScope.Tolerance <= _completeUntil || _arrivals.Any || HasNewFrames)
+        if (until - PatternScope.Tolerance <= _patterns.CompleteUntil || _patterns.Arrivals.Any || HasNewFrames)
         {
             return false;
         }
@@ -122,7 +117,7 @@ internal sealed partial class StreamPages
 
     private void StartAtBirth(PageCursor cursor)
     {
-        if (_scope.Patterns!.WantsSnapshots)
+        if (_patterns!.Scope.WantsSnapshots)
         {
             cursor.StartWithSnapshot();
         }

@@ -6,9 +6,9 @@ namespace LiveStreams.Core.FanOut;
 internal sealed partial class StreamPages
 {
     private readonly Subscriber _subscriber;
-    private readonly StreamScope _scope;
+    private readonly EventFilter _filter;
     private readonly FeedRegistry _registry;
-    private readonly List<PageCursor> _pages = [];
+    private readonly List<PageCursor> _pages;
     private int _nextToWrite;
     private int _nextToRead;
 
@@ -17,7 +17,9 @@ internal sealed partial class StreamPages
     /// </summary>
     public StreamPages(Subscriber subscriber, StreamScope scope, FeedRegistry registry, out Task opened)
     {
-        (_subscriber, _scope, _registry) = (subscriber, scope, registry);
+        (_subscriber, _filter, _registry) = (subscriber, scope.Filter, registry);
+        _patterns = scope.Patterns is { } patterns ? new PatternProgress(patterns, scope.Pages.Count) : null;
+        _pages = new List<PageCursor>(scope.Pages.Count);
         opened = Join(scope.Pages);
         Format = scope.UsesEnvelopes
             ? new EnvelopeFormat([.. _pages], hasTime: scope.Patterns is not null)
@@ -130,7 +132,7 @@ internal sealed partial class StreamPages
         var opening = new List<Task>(pages.Count);
         foreach (var page in pages)
         {
-            _pages.Add(_registry.Join(_subscriber, page, _scope.Filter, streamIndex: _pages.Count, out var opened));
+            _pages.Add(_registry.Join(_subscriber, page, _filter, streamIndex: _pages.Count, out var opened));
             opening.Add(opened);
         }
 

@@ -4,30 +4,30 @@ namespace LiveStreams.Core.FanOut;
 
 /// <summary>
 /// One open event stream. It is a position in each of its pages (<see cref="PageCursor"/>) and has no queue of its own.
-/// Replay, catching up after a slow period, and live updates are one loop (<see cref="RunAsync"/>), so memory is the
-/// same for a fast and a slow reader, and a slow reader costs the others nothing.
+/// Replay, catching up after a slow period, and live updates are one loop (<see cref="TryWriteAsync"/>), so memory is
+/// the same for a fast and a slow reader, and a slow reader costs the others nothing.
 /// </summary>
 public sealed partial class Subscriber : IUnsentReader, IDisposable
 {
     private readonly FeedRegistry _registry;
-    private readonly Action _abort;
     private readonly IStreamLease? _lease;
     private readonly StreamPages _pages;
     private SubscriberOutput? _output;
+    private IStreamHost? _host;
     private bool _hasMoved;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
+    private volatile bool _hasEnded;
 
     /// <summary>
     /// Joins the feeds of its pages. It must not start before <paramref name="opened"/> is completed.
     /// </summary>
     internal Subscriber(
-        StreamScope scope, FeedRegistry registry, Action abort, object owner, IStreamLease? lease, out Task opened)
+        StreamScope scope, FeedRegistry registry, object owner, IStreamLease? lease, out Task opened)
     {
         Owner = owner;
         Presence = scope.WantsPresence ? new StreamPresence() : null;
         _registry = registry;
-        _abort = abort;
         _lease = lease;
         _pages = new StreamPages(this, scope, registry, out opened);
     }
@@ -39,6 +39,9 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     public string? Position => Format.GetPosition();
 
     public object Owner { get; }
+
+    /// <summary>Whether the stream has ended.</summary>
+    public bool HasEnded => _hasEnded;
 
     internal StreamFormat Format => _pages.Format;
 
@@ -56,69 +59,29 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     public void WriteOpening(EventStreamBody body) => _pages.WriteOpening(body, _registry.Options.Retry);
 
     /// <summary>
-    /// Writes the pages to <paramref name="body"/> from just after the positions they were started at, each in order,
-    /// each update once, until the reader disconnects, the page is deleted or the server drains.
-    /// <code>
-    ///   ┌─▶ 1. frames in the rings? ──▶ write all there are ─────────────────────────┐
-    ///   │   2. a page is older than its ring? ─▶ flush; write a block of its history ─┼─▶ 4. flush once ─┐
-    ///   │   3. nothing newer in any page? ─▶ wait; heartbeat ────────────────────────┘                  │
-    ///   └───────────────────────────────────────────────────────────────────────────────────────────────┘
-    /// </code>
+    /// Starts to write the pages to <paramref name="body"/>, from just after the positions they were started at, each
+    /// in order, each update once, until the reader disconnects, the page is deleted or the server drains. Returns when
+    /// there is nothing more to write for now; <paramref name="host"/> learns when the stream has ended.
     /// </summary>
-    public async Task RunAsync(EventStreamBody body)
+    public void Start(EventStreamBody body, IStreamHost host)
     {
-        var output = new SubscriberOutput(body, _registry.Clock, _registry.Unsent, this);
+        var output = new SubscriberOutput(body, _registry, this);
+        _host = host;
         Volatile.Write(ref _output, output);
         _pages.WriteReadSnapshot(output);
-        while (!MustStop && !_pages.HasEnded)
-        {
-            if (_pages.HasArrivals && !await _pages.FollowArrivalsAsync(_lease).ConfigureAwait(false))
-            {
-                _isDraining = true;
-                break;
-            }
+        _ = RunAsync(WakeReason.Work);
+    }
 
-            WritePresence(output);
-
-            // 1. Frames in the rings.
-            _pages.WriteFromRings(output);
-
-            // 2. Older than the ring.
-            if (!await _pages.WriteFromStoreAsync(output).ConfigureAwait(false))
-            {
-                _isDisconnected = true;
-                break;
-            }
-
-            // 3. Nothing newer.
-            if (body.UnsentBytes == 0)
-            {
-                _hasMoved |= !MustStop && _pages.OnCaughtUp();
-                var reason = await WakeSignal.WaitAsync(this, static self => self.HasWork).ConfigureAwait(false);
-                if (reason == WakeReason.Work)
-                {
-                    continue;
-                }
-
-                WriteHeartbeat(body);
-            }
-
-            // 4. Flush once.
-            if (!await output.FlushAsync().ConfigureAwait(false))
-            {
-                _isDisconnected = true;
-            }
-
-            _pages.ReleaseSnapshots();
-        }
-
-        if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
-        {
-            WriteMovedPosition(body);
-            body.Write(EventEncoder.Retry(_registry.Options.JitteredRetry()));
-            body.WriteLastChunk();
-            await output.FlushAsync().ConfigureAwait(false);
-        }
+    /// <summary>Like <see cref="Start"/>, and returns when the stream has ended.</summary>
+    /// <param name="body">Where it writes to.</param>
+    /// <param name="abort">Closes the connection.</param>
+    /// <param name="closed">Canceled when the connection is closed.</param>
+    public async Task RunAsync(EventStreamBody body, Action abort, CancellationToken closed)
+    {
+        var stream = new AwaitedStream(abort);
+        using var registration = closed.UnsafeRegister(static self => ((Subscriber)self!).OnDisconnected(), this);
+        Start(body, stream);
+        await stream.Ended.ConfigureAwait(false);
     }
 
     /// <summary>Ends the stream because its reader has disconnected.</summary>
@@ -138,11 +101,11 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
         WakeNow();
     }
 
-    /// <summary>Aborts the connection.</summary>
+    /// <summary>Ends the stream, and closes its connection at once if it has started.</summary>
     public void Abort()
     {
         _isDisconnected = true;
-        _abort();
+        _host?.Abort();
     }
 
     public void Dispose()
@@ -162,75 +125,13 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     internal bool TryClaimIfDue(long tick) =>
         Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true && WakeSignal.TryClaim(WakeReason.Heartbeat);
 
-    /// <summary>
-    /// After a claim: writes the new frames of a page on this thread, without the loop, and waits again, if the ring
-    /// holds them and the connection takes them at once. Otherwise runs the loop. This is the fast path, which serves
-    /// all subscribers that keep up. The caller must wake the subscriber again for frames that are added during the
-    /// call.
-    /// </summary>
-    internal void WriteNewFrames(PageCursor page)
-    {
-        page.IsStoreUnavailable = false;
-        if (!TryWriteNewFrames(page) || !WakeSignal.TryWaitAgain())
-        {
-            WakeSignal.Resume();
-        }
-    }
-
     // A full fence: either the loop sees the flag that was set before it waits, or its wait is seen here.
     private void WakeNow()
     {
         Interlocked.MemoryBarrier();
         if (WakeSignal.TryClaim(WakeReason.Work))
         {
-            WakeSignal.Resume();
+            Resume();
         }
-    }
-
-    private bool TryWriteNewFrames(PageCursor page)
-    {
-        var output = _output!;
-        if (!output.Body.IsChunked)
-        {
-            return false;
-        }
-
-        bool wasFlushDue;
-        do
-        {
-            if (MustStop || !page.WriteFromRing(output) || page.HasEndedStream)
-            {
-                return false;
-            }
-
-            wasFlushDue = output.IsFlushDue;
-            if (output.Body.UnsentBytes > 0 && !output.TryFlush())
-            {
-                return false;
-            }
-        }
-        while (wasFlushDue);
-
-        return true;
-    }
-
-    private void WriteHeartbeat(EventStreamBody body)
-    {
-        if (!WriteMovedPosition(body))
-        {
-            body.Write(EventEncoder.Heartbeat);
-        }
-    }
-
-    private bool WriteMovedPosition(EventStreamBody body)
-    {
-        if (!_hasMoved || Position is not { } position)
-        {
-            return false;
-        }
-
-        _hasMoved = false;
-        body.Write(EventEncoder.Position(position));
-        return true;
     }
 }

@@ -6,14 +6,13 @@ namespace LiveStreams.Core.FanOut;
 /// The output of one subscriber. It records when something was last sent. While the reader is slow, it charges what is
 /// held for it.
 /// </summary>
-internal sealed class SubscriberOutput(
-    EventStreamBody body, FanOutClock clock, UnsentBudget budget, IUnsentReader reader)
+internal sealed class SubscriberOutput(EventStreamBody body, FeedRegistry registry, IUnsentReader reader)
 {
     /// <summary>The unsent bytes at which a flush is due.</summary>
     private const int FlushBytes = 32 * 1024;
 
     private UnsentWait? _wait;
-    private long _lastSendTick = clock.Tick;
+    private long _lastSendTick = registry.Clock.Tick;
 
     public EventStreamBody Body => body;
 
@@ -33,37 +32,38 @@ internal sealed class SubscriberOutput(
             return false;
         }
 
-        Volatile.Write(ref _lastSendTick, clock.Tick);
+        Volatile.Write(ref _lastSendTick, registry.Clock.Tick);
         return true;
     }
 
     /// <summary>Sends what was written. Waits while the reader is slow; false when it has disconnected.</summary>
     public ValueTask<bool> FlushAsync() => TryFlush() ? ValueTask.FromResult(true) : FlushSlowAsync();
 
-    public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= clock.HeartbeatTicks;
+    public bool IsHeartbeatDue(long tick) => tick - Volatile.Read(ref _lastSendTick) >= registry.Clock.HeartbeatTicks;
 
     // Most streams never wait.
     private UnsentWait StartWait()
     {
-        var wait = _wait ?? new UnsentWait(budget, reader);
+        var wait = _wait ?? new UnsentWait(registry.Unsent, reader);
         Volatile.Write(ref _wait, wait);
         return wait;
     }
 
     private async ValueTask<bool> FlushSlowAsync()
     {
+        var clock = registry.Clock;
         var deadline = clock.WholeDeadline(body.UnsentBytes);
         bool isConnected;
         try
         {
             do
             {
-                var flush = body.FlushPieceAsync(out var bytes);
+                var flush = body.FlushPieceAsync(out var bytes, out var heldBytes);
                 isConnected = flush.IsCompleted
                     ? UnsentWait.IsConnected(await flush.ConfigureAwait(false))
                     : await StartWait().FlushedAsync(
                         flush,
-                        bytes,
+                        heldBytes,
                         body.LargeFrameCharge,
                         Math.Min(deadline, clock.PieceDeadline(bytes))).ConfigureAwait(false);
             }
@@ -74,7 +74,7 @@ internal sealed class SubscriberOutput(
             _wait?.End();
         }
 
-        Volatile.Write(ref _lastSendTick, clock.Tick);
+        Volatile.Write(ref _lastSendTick, registry.Clock.Tick);
         return isConnected;
     }
 }

@@ -102,7 +102,7 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     }
 
     private static void Resume(WakeBatch? batch) =>
-        batch?.Run(static cursor => cursor.Subscriber.WakeSignal.Resume(), static () => { });
+        batch?.Run(static cursor => cursor.Subscriber.Resume(), static () => { });
 
     private void OnWakeCompleted()
     {

@@ -1,5 +1,3 @@
-using System.Threading.Tasks.Sources;
-
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>Why a subscriber's wait ends.</summary>
@@ -13,11 +11,10 @@ internal enum WakeReason
 }
 
 /// <summary>
-/// One subscriber's wait, reused without allocating. To end the wait, a thread first claims it
-/// (<see cref="TryClaim"/>), so that only one thread does so, and then calls <see cref="Resume"/>, which runs the
-/// subscriber's loop on that thread.
+/// Whether one subscriber waits. While it does, no code of it runs and no thread is held. To end the wait, a thread
+/// claims it (<see cref="TryClaim"/>), so that only one thread does so, and then runs the subscriber itself.
 /// </summary>
-internal sealed class WakeSignal : IValueTaskSource<WakeReason>
+internal sealed class WakeSignal
 {
     private const int Running = 0;
 
@@ -26,28 +23,24 @@ internal sealed class WakeSignal : IValueTaskSource<WakeReason>
 
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<WakeReason> _source;
     private int _state = Running;
-    private WakeReason _reason;
 
     public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
 
-    /// <summary>
-    /// Waits. <paramref name="hasWork"/> is called when other threads already see the wait, so no work is missed:
-    /// either it is found here, or the thread that adds it finds the wait.
-    /// </summary>
-    public ValueTask<WakeReason> WaitAsync<T>(T state, Func<T, bool> hasWork)
-    {
-        _source.Reset();
-        return !TryWaitAgain() || (hasWork(state) && TryClaim(WakeReason.Work))
-            ? new ValueTask<WakeReason>(WakeReason.Work)
-            : new ValueTask<WakeReason>(this, _source.Version);
-    }
+    /// <summary>Why the last wait was ended, for the thread that has claimed it.</summary>
+    public WakeReason Reason { get; private set; }
 
     /// <summary>
-    /// Claims the wait; false when there is none, or another thread has claimed it. After true, the caller must call
-    /// <see cref="Resume"/> or <see cref="TryWaitAgain"/>, once. After false, the subscriber does not wait again
-    /// before it has looked for work once more.
+    /// Begins a wait; false if there is work, and the subscriber still runs. After true, the caller must not touch the
+    /// subscriber any more, because another thread may run it already, or have ended it. No work is missed: a thread
+    /// that adds work tries to claim the wait afterwards, and finds it, or keeps it from beginning.
+    /// </summary>
+    public bool TryWait<T>(T state, Func<T, bool> hasWork) => !hasWork(state) && TryWaitAgain();
+
+    /// <summary>
+    /// Claims the wait; false when there is none, or another thread has claimed it. After true, the caller must run the
+    /// subscriber, or call <see cref="TryWaitAgain"/>, once. After false, the subscriber does not wait again before it
+    /// has looked for work once more.
     /// </summary>
     public bool TryClaim(WakeReason reason)
     {
@@ -67,7 +60,7 @@ internal sealed class WakeSignal : IValueTaskSource<WakeReason>
                     return false;
                 }
 
-                _reason = reason;
+                Reason = reason;
                 return true;
             }
         }
@@ -87,18 +80,4 @@ internal sealed class WakeSignal : IValueTaskSource<WakeReason>
         Interlocked.Exchange(ref _state, Running);
         return false;
     }
-
-    /// <summary>Ends the wait.</summary>
-    public void Resume() => _source.SetResult(_reason);
-
-    WakeReason IValueTaskSource<WakeReason>.GetResult(short token) => _source.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<WakeReason>.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource<WakeReason>.OnCompleted(
-        Action<object?> continuation,
-        object? state,
-        short token,
-        ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
 }

@@ -36,7 +36,7 @@ public abstract partial class EngineContract
         var block = await Log.ReadAsync(Home, new UpdateId(head.Epoch ^ 1, 7), 10, Ct);
 
         Assert.Equal(new PageReset(ResetReason.Epoch, head.Before(trimmed + 1), Missed: null), block.Reset);
-        await AssertReadsAsync(block.Reset!.Value.From, trimmed + 1, published);
+        await AssertReadsAsync(block.Reset!.From, trimmed + 1, published);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public abstract partial class EngineContract
         Assert.Equal(new PageReset(ResetReason.Epoch, UpdateId.None, Missed: null), empty);
         Assert.NotEqual(before.Epoch, head.Epoch);
         Assert.Equal(new PageReset(ResetReason.Epoch, head.Before(1), Missed: null), reset);
-        await AssertReadsAsync(empty!.Value.From, 1, 2);
-        await AssertReadsAsync(reset!.Value.From, 1, 2);
+        await AssertReadsAsync(empty!.From, 1, 2);
+        await AssertReadsAsync(reset!.From, 1, 2);
     }
 
     private static UpdateDraft[] NumberedDrafts(int count) =>

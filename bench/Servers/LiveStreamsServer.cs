@@ -31,8 +31,16 @@ internal sealed class LiveStreamsServer : Server
 
     private string RedisSetting => $"--Redis:Connection=127.0.0.1:{_redis!.Port}";
 
-    public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken) => StartAsync(
-        server => server.StartAsync([$"--Sqlite:Path={server._folder.FullName}/livestreams.db"], cancellationToken));
+    private string SqliteSetting => $"--Sqlite:Path={_folder.FullName}/livestreams.db";
+
+    public static Task<Server> StartEmbeddedAsync(CancellationToken cancellationToken) =>
+        StartAsync(server => server.StartAsync([server.SqliteSetting], cancellationToken));
+
+    public static Task<Server> StartInMemoryAsync(CancellationToken cancellationToken) =>
+        StartAsync(server => server.StartAsync(["--Store=memory"], cancellationToken));
+
+    public static Task<Server> StartOnSocketsAsync(CancellationToken cancellationToken) => StartAsync(
+        server => server.StartAsync([server.SqliteSetting, "--Transport=sockets"], cancellationToken));
 
     public static Task<Server> StartWithRedisAsync(CancellationToken cancellationToken) => StartAsync(async server =>
     {

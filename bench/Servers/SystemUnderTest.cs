@@ -28,13 +28,19 @@ internal sealed record SystemUnderTest(
     public static SystemUnderTest CoHosted { get; } =
         new("cohosted", "through grains in the server", IsPeer: false, Full, LiveStreamsServer.StartAsSiloAsync);
 
+    public static SystemUnderTest Memory { get; } =
+        new("memory", "embedded in memory", IsPeer: false, Full, LiveStreamsServer.StartInMemoryAsync);
+
+    public static SystemUnderTest Sockets { get; } =
+        new("sockets", "embedded on .NET's sockets", IsPeer: false, Full, LiveStreamsServer.StartOnSocketsAsync);
+
     public static SystemUnderTest Nchan { get; } =
         new("nchan", "Nchan", IsPeer: true, ServerCapabilities.Pages, NchanServer.StartAsync);
 
     public static SystemUnderTest Rawcast { get; } =
         new("rawcast", "rawcast", IsPeer: true, ServerCapabilities.None, RawcastServer.StartAsync);
 
-    public static IReadOnlyList<SystemUnderTest> Sizes { get; } = [Embedded, Redis, Grains, CoHosted];
+    public static IReadOnlyList<SystemUnderTest> Sizes { get; } = [Embedded, Redis, Grains, CoHosted, Memory, Sockets];
 
     public static IReadOnlyList<SystemUnderTest> Peers { get; } = [Nchan, Rawcast];
 }

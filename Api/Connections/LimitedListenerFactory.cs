@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace LiveStreams.Api.Kestrel;
+namespace LiveStreams.Api.Connections;
 
 /// <summary>
 /// Kestrel's sockets, whose listeners close a new connection for which too few file descriptors are left. It works
@@ -26,7 +27,8 @@ internal sealed class LimitedListenerFactory(SocketTransportFactory sockets, Des
         {
             while (await listener.AcceptAsync(cancellationToken) is { } connection)
             {
-                if (limit.MayKeep(connection))
+                if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket }
+                    || limit.MayKeep((int)socket.Handle))
                 {
                     return connection;
                 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using LiveStreams.Api.Limits;
 
-namespace LiveStreams.Api.Kestrel;
+namespace LiveStreams.Api.Connections;
 
 /// <summary>
 /// Connections that the server has closed because of a limit, in the meter of <see cref="LimitMetrics"/>.

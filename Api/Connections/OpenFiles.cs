@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LiveStreams.Api.Kestrel;
+namespace LiveStreams.Api.Connections;
 
 /// <summary>How many files this process has open and may open. A connection is one. Only Linux is asked.</summary>
 internal static class OpenFiles

@@ -1,8 +1,6 @@
 using LiveStreams.Api.Limits;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
-namespace LiveStreams.Api.Kestrel;
+namespace LiveStreams.Api.Connections;
 
 /// <summary>
 /// Keeps file descriptors free for the store, Redis and logs: a connection that would use one of the last is closed. A
@@ -33,28 +31,31 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
         _reserve = Math.Clamp((_max ?? 0) / 10, MinReserve, MaxReserve);
     }
 
-    /// <summary>Whether enough descriptors are left with this new connection.</summary>
-    public bool MayKeep(ConnectionContext connection)
+    /// <summary>Whether enough descriptors are left with this new one.</summary>
+    public bool MayKeep(int descriptor)
     {
-        if (_max is not { } max
-            || connection.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket }
-            || socket.SafeHandle.DangerousGetHandle() < max - _reserve)
+        if (_max is not { } max || descriptor < max - _reserve)
         {
             return true;
         }
 
         _metrics.CountRefused("descriptors");
+        WarnOfShortage();
+        return false;
+    }
+
+    /// <summary>Logs that too few descriptors are left, once in an episode.</summary>
+    public void WarnOfShortage()
+    {
         lock (_gate)
         {
             if (_lastRefusal is not { } last || _time.GetElapsedTime(last) > _episodeGap)
             {
-                LogOutOfDescriptors(max, _reserve);
+                LogOutOfDescriptors(_max ?? 0, _reserve);
             }
 
             _lastRefusal = _time.GetTimestamp();
         }
-
-        return false;
     }
 
     /// <summary>Warns if all the event streams that are allowed would not fit.</summary>

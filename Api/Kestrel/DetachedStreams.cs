@@ -1,0 +1,92 @@
+using LiveStreams.Api.Connections;
+using LiveStreams.Api.Epoll;
+using LiveStreams.Api.Limits;
+using LiveStreams.Core.FanOut;
+
+namespace LiveStreams.Api.Kestrel;
+
+/// <summary>
+/// The event streams that have left Kestrel. When the process stops, it waits for their ends, as Kestrel does for its
+/// connections, and closes those that take too long.
+/// </summary>
+internal sealed partial class DetachedStreams(
+    EpollReactor reactor, ConnectionLimiter limiter, ConnectionMetrics metrics, ILogger<DetachedStreams> log)
+    : IHostedService
+{
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _started;
+    private int _count;
+    private volatile bool _isStopping;
+    private volatile bool _isLate;
+
+    /// <summary>How many there have been.</summary>
+    public long Started => Volatile.Read(ref _started);
+
+    /// <summary>Starts the stream of a connection, which ends for Kestrel.</summary>
+    /// <param name="connection">The connection, on which everything before was sent.</param>
+    /// <param name="subscriber">The stream, which is disposed when it has ended.</param>
+    /// <param name="input">What the client has sent meanwhile.</param>
+    /// <param name="counted">What the connection is counted for in the <see cref="ConnectionLimiter"/>.</param>
+    public void Start(EpollConnection connection, Subscriber subscriber, StrayInput input, ClientAddress? counted)
+    {
+        Interlocked.Increment(ref _started);
+        Interlocked.Increment(ref _count);
+        var stream = new DetachedStream(this, reactor, connection.Detach(), subscriber, input, counted);
+        stream.Start();
+        if (_isLate)
+        {
+            stream.Abort();
+        }
+    }
+
+    public void CountCut() => metrics.CountCut();
+
+    public void OnEnded(DetachedStream stream, Exception? exception)
+    {
+        limiter.Release(stream.Counted);
+        if (exception is not null)
+        {
+            LogFailed(exception);
+        }
+
+        if (Interlocked.Decrement(ref _count) == 0 && _isStopping)
+        {
+            _empty.TrySetResult();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _count) == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _empty.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Those that wait for the store end only then, so the process does not wait for them.
+            AbortAll();
+        }
+    }
+
+    private void AbortAll()
+    {
+        _isLate = true;
+        Interlocked.MemoryBarrier();
+        foreach (var stream in reactor.Targets.OfType<DetachedStream>())
+        {
+            stream.Abort();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "An event stream has ended with an unexpected exception.")]
+    private partial void LogFailed(Exception exception);
+}

@@ -58,6 +58,7 @@ internal sealed partial class Program
 
         var app = builder.Build();
         app.CheckSilo();
+        app.UseReactorYield();
         app.UseTrustedProxies();
         app.UseChunkedBodyDrain();
         app.UseExactPaths();

@@ -91,12 +91,18 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
     }
 
     // Runs until nothing waits. Every result goes to its publisher, so nothing is thrown here. The next append starts
-    // before the results of the last are delivered.
+    // before the results of the last are delivered. The publisher's thread does not write what others publish
+    // meanwhile.
     private async Task AppendAllAsync()
     {
         var append = StartNextAppend();
-        while (append is var (batch, results))
+        for (var round = 1; append is var (batch, results); round++)
         {
+            if (round == 2 && results.IsCompleted)
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+
             try
             {
                 var completed = await results.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed class InProcessApi : IAsyncDisposable
     private readonly LogRecorder _log = new();
     private readonly WebApplication _app;
 
-    private InProcessApi(string[] settings, TimeProvider? time)
+    private InProcessApi(string[] settings, TimeProvider? time, Action<IServiceCollection>? replace = null)
     {
         string[] here =
         [
@@ -32,6 +32,7 @@ public sealed class InProcessApi : IAsyncDisposable
             services.Remove(services.Single(service => service.ImplementationType == typeof(StartMessage)));
             services.AddLogging(logging => logging.ClearProviders().AddProvider(_log));
             services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
+            replace?.Invoke(services);
         });
     }
 
@@ -48,10 +49,13 @@ public sealed class InProcessApi : IAsyncDisposable
 
     public static Task<InProcessApi> StartAsync(params string[] settings) => StartAsync(settings, time: null);
 
-    /// <summary>Starts a server that takes its time from <paramref name="time"/>.</summary>
-    public static async Task<InProcessApi> StartAsync(string[] settings, TimeProvider? time)
+    /// <summary>
+    /// Starts a server that takes its time from <paramref name="time"/>. <paramref name="replace"/> replaces services.
+    /// </summary>
+    public static async Task<InProcessApi> StartAsync(
+        string[] settings, TimeProvider? time, Action<IServiceCollection>? replace = null)
     {
-        var api = new InProcessApi(settings, time);
+        var api = new InProcessApi(settings, time, replace);
         try
         {
             await api._app.StartAsync(TestContext.Current.CancellationToken);

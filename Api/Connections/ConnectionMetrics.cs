@@ -10,6 +10,7 @@ internal sealed class ConnectionMetrics
 {
     private readonly Counter<long> _refused;
     private readonly Counter<long> _cut;
+    private readonly Counter<long> _delays;
 
     public ConnectionMetrics(IMeterFactory meters)
     {
@@ -22,6 +23,10 @@ internal sealed class ConnectionMetrics
             "livestreams.connections.cut",
             "{connection}",
             "Connections closed because the client sent something during its event stream.");
+        _delays = meter.CreateCounter<long>(
+            "livestreams.connections.delays",
+            "{delay}",
+            "Times that connections have waited more than 20 ms for a thread that served another one.");
     }
 
     /// <summary>Counts a new connection that is closed because of <paramref name="limit"/>.</summary>
@@ -29,4 +34,7 @@ internal sealed class ConnectionMetrics
 
     /// <summary>Counts an event stream that its client has sent something into.</summary>
     public void CountCut() => _cut.Add(1);
+
+    /// <summary>Counts that a reactor's connections have waited too long for one of them.</summary>
+    public void CountDelay() => _delays.Add(1);
 }

@@ -47,14 +47,18 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
     /// <summary>Logs that too few descriptors are left, once in an episode.</summary>
     public void WarnOfShortage()
     {
-        lock (_gate)
+        if (BeginsEpisode())
         {
-            if (_lastRefusal is not { } last || _time.GetElapsedTime(last) > _episodeGap)
-            {
-                LogOutOfDescriptors(_max ?? 0, _reserve);
-            }
+            LogOutOfDescriptors(_max ?? 0, _reserve);
+        }
+    }
 
-            _lastRefusal = _time.GetTimestamp();
+    /// <summary>Logs that the kernel watches no more descriptors, once in an episode.</summary>
+    public void WarnOfWatches()
+    {
+        if (BeginsEpisode())
+        {
+            LogOutOfWatches();
         }
     }
 
@@ -85,6 +89,22 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
         + "{MaxSubscribers}. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile), "
         + "or lower Limits:MaxSubscribers.")]
     private partial void LogTooFewDescriptors(long max, long room, int maxSubscribers);
+
+    private bool BeginsEpisode()
+    {
+        lock (_gate)
+        {
+            var last = _lastRefusal;
+            _lastRefusal = _time.GetTimestamp();
+            return last is null || _time.GetElapsedTime(last.Value) > _episodeGap;
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The kernel watches no more connections, so new ones are closed. Raise fs.epoll.max_user_watches, or give the "
+        + "machine more memory.")]
+    private partial void LogOutOfWatches();
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -1,119 +1,125 @@
+using System.Globalization;
 using System.IO.Pipelines;
-using System.Net;
-using System.Net.Sockets;
+using LiveStreams.Api.Connections;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace LiveStreams.Api.Epoll;
 
 /// <summary>
-/// A connection of Kestrel's sockets whose descriptor is ours: the socket does not own it. So the connection can be
-/// disposed, with all that Kestrel and .NET hold for it, and the descriptor stays open (<see cref="Detach"/>).
+/// A connection of Kestrel's over a descriptor of ours. It can be disposed, with all that Kestrel holds for it, while
+/// the descriptor stays open (<see cref="TryDetach"/>).
 /// </summary>
-internal sealed class EpollConnection : ConnectionContext
+internal sealed class EpollConnection : DefaultConnectionContext, IDuplexPipe
 {
-    private readonly ConnectionContext _inner;
-    private readonly Socket _socket;
-    private readonly int _descriptor;
-    private bool _isDetached;
-    private volatile bool _isAborted;
+    private static long _lastId;
 
-    private EpollConnection(ConnectionContext inner, Socket socket, int descriptor)
+    private readonly EpollChannel _channel;
+    private readonly Pipe _input;
+    private readonly EpollOutput _output;
+
+    private readonly Continuation _continuation = new();
+
+    // Not disposed: the end of the connection may be found at the same moment. It has no timer.
+    private readonly CancellationTokenSource _closed = new();
+
+    /// <param name="descriptor">The connected socket, which it owns from now on.</param>
+    /// <param name="reactor">The reactor that watches it.</param>
+    /// <param name="memory">The memory of HTTP.</param>
+    public EpollConnection(int descriptor, EpollReactor reactor, IMemoryPoolFeature memory)
+        : base(Interlocked.Increment(ref _lastId).ToString("X", CultureInfo.InvariantCulture))
     {
-        (_inner, _socket, _descriptor) = (inner, socket, descriptor);
+        Reactor = reactor;
+        _input = new Pipe(new PipeOptions(
+            memory.MemoryPool,
+            readerScheduler: _continuation,
+            writerScheduler: PipeScheduler.ThreadPool,
+            pauseWriterThreshold: ConnectionBuffers.ReadAheadBytes,
+            resumeWriterThreshold: ConnectionBuffers.ReadAheadBytes / 2,
+            useSynchronizationContext: false));
+        _channel = new EpollChannel(reactor, descriptor, _input, OnEnded);
+        _output = new EpollOutput(_channel, memory.MemoryPool);
+        Transport = this;
+        ConnectionClosed = _closed.Token;
+        Features.Set(memory);
         Features.Set(this);
     }
 
-    /// <summary>Whether Kestrel has aborted it. What was to be sent before may be lost.</summary>
-    public bool IsAborted => _isAborted;
+    /// <summary>The reactor that watches it.</summary>
+    public EpollReactor Reactor { get; }
 
-    public override string ConnectionId
-    {
-        get => _inner.ConnectionId;
-        set => _inner.ConnectionId = value;
-    }
+    /// <summary>What watches it.</summary>
+    public EpollTarget Target => _channel;
 
-    public override IFeatureCollection Features => _inner.Features;
+    PipeReader IDuplexPipe.Input => _input.Reader;
 
-    public override IDictionary<object, object?> Items
-    {
-        get => _inner.Items;
-        set => _inner.Items = value;
-    }
-
-    public override IDuplexPipe Transport
-    {
-        get => _inner.Transport;
-        set => _inner.Transport = value;
-    }
-
-    public override CancellationToken ConnectionClosed
-    {
-        get => _inner.ConnectionClosed;
-        set => _inner.ConnectionClosed = value;
-    }
-
-    public override EndPoint? LocalEndPoint
-    {
-        get => _inner.LocalEndPoint;
-        set => _inner.LocalEndPoint = value;
-    }
-
-    public override EndPoint? RemoteEndPoint
-    {
-        get => _inner.RemoteEndPoint;
-        set => _inner.RemoteEndPoint = value;
-    }
-
-    /// <summary>Makes a connection of an accepted descriptor, which it owns from then on.</summary>
-    /// <exception cref="SocketException">The peer has reset the connection already.</exception>
-    public static EpollConnection Create(int descriptor, Func<Socket, ConnectionContext> create)
-    {
-        try
-        {
-            var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
-            if (socket.RemoteEndPoint is null && socket.AddressFamily != AddressFamily.Unix)
-            {
-                // Without an address it would be taken for a client of a Unix socket.
-                throw new SocketException((int)SocketError.NotConnected);
-            }
-
-            return new EpollConnection(create(socket), socket, descriptor);
-        }
-        catch
-        {
-            LibC.CloseSocket(descriptor, isAborted: true);
-            throw;
-        }
-    }
+    PipeWriter IDuplexPipe.Output => _output;
 
     /// <summary>
-    /// Takes the descriptor, which the caller closes. Everything else of the connection ends. What it has written must
-    /// have been flushed.
+    /// Whether HTTP continues on the reactor's thread when something was received. At first it does not, so a TLS
+    /// handshake runs on a thread of the pool.
     /// </summary>
-    public int Detach()
+    public bool ContinuesOnReactor
     {
-        // Kestrel's shutdown of a disposed socket fails, and Kestrel ignores that (SocketConnection). .NET ends the
-        // receive that is pending, and uses the descriptor no more. Its own epoll reports events of it to nobody.
-        _isDetached = true;
-        _socket.Dispose();
-        return _descriptor;
+        set => _continuation.IsInline = value;
     }
 
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>Begins to read.</summary>
+    /// <exception cref="IOException">The kernel cannot watch it.</exception>
+    public void Open() => _channel.Open();
+
+    /// <summary>The kernel holds little of what the peer sends from now on.</summary>
+    public void ShrinkReceiveBuffer() => _channel.ShrinkReceiveBuffer();
+
+    /// <summary>
+    /// Gives the descriptor to the caller, who closes it; false if it is closed already. What the connection has
+    /// written must have been flushed.
+    /// </summary>
+    public bool TryDetach()
     {
-        _isAborted = true;
-        _inner.Abort(abortReason);
+        if (!_channel.TryRelease())
+        {
+            return false;
+        }
+
+        // What has just been received can be read now.
+        _input.Writer.Complete();
+        return true;
     }
+
+    public override void Abort(ConnectionAbortedException? abortReason) => _channel.Abort(abortReason);
 
     public override async ValueTask DisposeAsync()
     {
-        await _inner.DisposeAsync();
-        if (!_isDetached)
+        _output.Complete();
+        _channel.Close(isAborted: false);
+        _input.Reader.Complete();
+        _input.Writer.Complete();
+        await base.DisposeAsync();
+    }
+
+    private void OnEnded() => ThreadPool.UnsafeQueueUserWorkItem(
+        static closed => closed.Cancel(), _closed, preferLocal: false);
+
+    private sealed class Continuation : PipeScheduler
+    {
+        private volatile bool _isInline;
+
+        public bool IsInline
         {
-            LibC.CloseSocket(_descriptor, _isAborted);
+            set => _isInline = value;
         }
 
-        await base.DisposeAsync();
+        public override void Schedule(Action<object?> action, object? state)
+        {
+            if (_isInline)
+            {
+                action(state);
+            }
+            else
+            {
+                ThreadPool.Schedule(action, state);
+            }
+        }
     }
 }

@@ -17,29 +17,33 @@ internal sealed class EpollListener : EpollTarget, IConnectionListener
     private readonly Socket _socket;
     private readonly EpollReactor _reactor;
     private readonly DescriptorLimit _limit;
-    private readonly Func<Socket, ConnectionContext> _create;
+    private readonly Func<int, EpollConnection> _create;
     private readonly TimeProvider _time;
     private readonly EpollWait<bool> _wait = new();
     private readonly Lock _gate = new();
+    private readonly SocketAddress _peer;
+    private readonly bool _isInternet;
     private volatile bool _isUnbound;
 
     /// <param name="socket">The bound socket, which it listens on and disposes.</param>
     /// <param name="backlog">How many connections may wait to be accepted.</param>
-    /// <param name="reactor">The reactor.</param>
+    /// <param name="reactor">The reactor that says when a connection waits.</param>
     /// <param name="limit">Which connections are closed at once.</param>
-    /// <param name="create">Makes a connection of a socket.</param>
+    /// <param name="create">Makes a connection of a descriptor.</param>
     /// <param name="time">The time.</param>
     public EpollListener(
         Socket socket,
         int backlog,
         EpollReactor reactor,
         DescriptorLimit limit,
-        Func<Socket, ConnectionContext> create,
+        Func<int, EpollConnection> create,
         TimeProvider time)
         : base((int)socket.Handle)
     {
         (_socket, _reactor, _limit, _create, _time) = (socket, reactor, limit, create, time);
         EndPoint = socket.LocalEndPoint!;
+        _isInternet = EndPoint is IPEndPoint;
+        _peer = EndPoint.Serialize();
         socket.Blocking = false;
         socket.Listen(backlog);
         reactor.Watch(this, events: 0);
@@ -104,7 +108,7 @@ internal sealed class EpollListener : EpollTarget, IConnectionListener
     {
         try
         {
-            var descriptor = LibC.Accept(_socket.SafeHandle);
+            var descriptor = LibC.Accept(_socket.SafeHandle, _peer);
             error = descriptor < 0 ? LibC.LastError : 0;
             return descriptor;
         }
@@ -123,15 +127,40 @@ internal sealed class EpollListener : EpollTarget, IConnectionListener
             return null;
         }
 
+        var connection = _create(descriptor);
         try
         {
-            return EpollConnection.Create(descriptor, _create);
+            // Clients of a Unix socket have no address.
+            connection.RemoteEndPoint = _isInternet ? EndPoint.Create(_peer) : null;
+            connection.LocalEndPoint = FindLocalEndPoint(descriptor);
+            connection.Open();
+            return connection;
         }
-        catch (SocketException)
+        catch (IOException)
         {
-            // The client has closed the connection already.
+            // The kernel watches no more descriptors (/proc/sys/fs/epoll/max_user_watches), or has no memory.
+            connection.Abort();
+            _limit.WarnOfWatches();
             return null;
         }
+        catch
+        {
+            connection.Abort();
+            throw;
+        }
+    }
+
+    // The address that the client has connected to, if this listens on several.
+    private EndPoint FindLocalEndPoint(int descriptor)
+    {
+        if (EndPoint is not IPEndPoint { Address: var address }
+            || !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        {
+            return EndPoint;
+        }
+
+        var name = EndPoint.Serialize();
+        return LibC.TryGetName(descriptor, name) ? EndPoint.Create(name) : EndPoint;
     }
 
     // One shot, so that it is reported once, however many connect before it waits again. What has come before the wait

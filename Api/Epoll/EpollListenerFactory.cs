@@ -10,47 +10,31 @@ using Microsoft.Extensions.Options;
 namespace LiveStreams.Api.Epoll;
 
 /// <summary>
-/// Listens with <see cref="EpollListener"/>. Kestrel's sockets, with their settings, still carry every connection until
-/// its descriptor is taken.
+/// Listens with <see cref="EpollListener"/>, on sockets that are made and configured as those of Kestrel's own
+/// transport.
 /// </summary>
 internal sealed class EpollListenerFactory
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IMemoryPoolFeature, IDisposable
 {
     private readonly SocketTransportFactory _sockets;
     private readonly SocketTransportOptions _options;
-    private readonly SocketConnectionContextFactory _connections;
-    private readonly EpollReactor _reactor;
+    private readonly EpollReactors _reactors;
     private readonly DescriptorLimit _limit;
     private readonly TimeProvider _time;
 
     public EpollListenerFactory(
         SocketTransportFactory sockets,
         IOptions<SocketTransportOptions> options,
-        EpollReactor reactor,
+        EpollReactors reactors,
         DescriptorLimit limit,
         IMemoryPoolFactory<byte> pools,
-        TimeProvider time,
-        ILoggerFactory logs)
+        TimeProvider time)
     {
         MemoryPool = pools.Create();
-        (_sockets, _options, _reactor, _limit, _time) = (sockets, options.Value, reactor, limit, time);
-        _connections = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions
-            {
-                IOQueueCount = _options.IOQueueCount,
-                MaxReadBufferSize = _options.MaxReadBufferSize,
-                MaxWriteBufferSize = _options.MaxWriteBufferSize,
-                UnsafePreferInlineScheduling = _options.UnsafePreferInlineScheduling,
-                WaitForDataBeforeAllocatingBuffer = _options.WaitForDataBeforeAllocatingBuffer,
-            },
-            logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+        (_sockets, _options, _reactors, _limit, _time) = (sockets, options.Value, reactors, limit, time);
     }
 
-    /// <summary>
-    /// The memory of HTTP. <see cref="SocketConnectionContextFactory"/> (.NET 10) takes another pool if it is not made
-    /// by Kestrel, and that one rents no memory if it is asked for none in particular, as HTTP does before headers are
-    /// sent.
-    /// </summary>
+    /// <summary>The memory of HTTP.</summary>
     public MemoryPool<byte> MemoryPool { get; }
 
     public bool CanBind(EndPoint endpoint) => _sockets.CanBind(endpoint);
@@ -69,11 +53,7 @@ internal sealed class EpollListenerFactory
         }
     }
 
-    public void Dispose()
-    {
-        _connections.Dispose();
-        MemoryPool.Dispose();
-    }
+    public void Dispose() => MemoryPool.Dispose();
 
     private EpollListener Listen(Socket socket)
     {
@@ -83,13 +63,12 @@ internal sealed class EpollListenerFactory
             socket.NoDelay = _options.NoDelay;
         }
 
-        return new EpollListener(socket, _options.Backlog, _reactor, _limit, Create, _time);
-    }
-
-    private ConnectionContext Create(Socket socket)
-    {
-        var connection = _connections.Create(socket);
-        connection.Features.Set<IMemoryPoolFeature>(this);
-        return connection;
+        return new EpollListener(
+            socket,
+            _options.Backlog,
+            _reactors.Next(),
+            _limit,
+            descriptor => new EpollConnection(descriptor, _reactors.Next(), this),
+            _time);
     }
 }

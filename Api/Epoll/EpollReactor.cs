@@ -1,9 +1,11 @@
+using LiveStreams.Api.Connections;
+
 namespace LiveStreams.Api.Epoll;
 
 /// <summary>
-/// Watches the descriptors of silent streams, of slow readers, and of listeners, with one thread for all of them
-/// (epoll(7)). A descriptor costs it 8 bytes. It does not send and does not close: that is done by who owns the
-/// descriptor.
+/// Watches descriptors, with one thread for all of them (epoll(7)): those of connections, of silent streams, and of
+/// listeners. A descriptor costs it 8 bytes. What happens on a descriptor is handled on that thread, one after the
+/// other.
 /// </summary>
 internal sealed partial class EpollReactor : IDisposable
 {
@@ -12,70 +14,66 @@ internal sealed partial class EpollReactor : IDisposable
     private const int Modify = 3;
     private const int MaxEvents = 256;
 
+    /// <summary>A longer turn is counted, because others wait: something runs here that is not short.</summary>
+    private static readonly TimeSpan _maxTurn = TimeSpan.FromMilliseconds(20);
+
+    [ThreadStatic]
+    private static bool _isReactor;
+
     private readonly int _epoll = LibC.CreateEpoll();
     private readonly int _stop = LibC.CreateEvent();
-    private readonly Lock _gate = new();
     private readonly Thread _thread;
+    private readonly EpollTargets _targets;
+    private readonly ConnectionMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly ILogger<EpollReactor> _log;
 
-    // By descriptor: the kernel gives the lowest that is free, so they are dense.
-    private volatile EpollTarget?[] _targets = new EpollTarget?[1024];
-    private uint _generation;
-
-    public EpollReactor(ILogger<EpollReactor> log)
+    /// <param name="targets">What all reactors of the process watch.</param>
+    /// <param name="metrics">Counts turns that are too long.</param>
+    /// <param name="time">Measures turns.</param>
+    /// <param name="log">Gets exceptions of handlers.</param>
+    public EpollReactor(
+        EpollTargets targets, ConnectionMetrics metrics, TimeProvider time, ILogger<EpollReactor> log)
     {
-        _log = log;
+        (_targets, _metrics, _time, _log) = (targets, metrics, time, log);
         Control(Add, _stop, EpollEvents.Readable, data: ulong.MaxValue);
         _thread = new Thread(Run) { IsBackground = true, Name = "epoll" };
         _thread.Start();
     }
 
-    /// <summary>Those that are watched at this moment.</summary>
-    public IReadOnlyList<EpollTarget> Targets => [.. _targets.OfType<EpollTarget>()];
+    /// <summary>Whether this thread is that of a reactor, on which nothing may take long.</summary>
+    public static bool IsCurrentThread => _isReactor;
 
     /// <summary>Begins to watch a target.</summary>
     /// <exception cref="IOException">The kernel has no memory for it, or the limit of watches is reached.</exception>
     public void Watch(EpollTarget target, uint events)
     {
-        lock (_gate)
-        {
-            var targets = _targets;
-            if (target.Descriptor >= targets.Length)
-            {
-                Array.Resize(ref targets, Math.Max(target.Descriptor + 1, targets.Length * 2));
-                _targets = targets;
-            }
-
-            target.Generation = ++_generation;
-            targets[target.Descriptor] = target;
-        }
-
-        if (Control(Add, target.Descriptor, events, DataOf(target)) < 0)
-        {
-            var error = LibC.LastError;
-            Forget(target);
-            throw new IOException($"epoll_ctl has failed with error {error}.");
-        }
+        _targets.Set(target);
+        Register(Add, target, events);
     }
 
     /// <summary>
-    /// Changes what is watched for. What is so already is reported again. Only the owner of the descriptor may call
-    /// this, and the reactor's thread. Does nothing if the target is not watched any more.
+    /// Watches a target instead of the one that has the same descriptor and is watched until now.
+    /// </summary>
+    /// <exception cref="IOException">The other one is not watched any more.</exception>
+    public void Replace(EpollTarget target, uint events)
+    {
+        _targets.Set(target);
+        Register(Modify, target, events);
+    }
+
+    /// <summary>
+    /// Changes what is watched for. What is so already is reported again. Does nothing if the target is not watched any
+    /// more. The caller must make sure that the descriptor is not closed meanwhile.
     /// </summary>
     public void Change(EpollTarget target, uint events) =>
         Control(Modify, target.Descriptor, events, DataOf(target));
 
-    /// <summary>Watches for nothing more. The same callers as for <see cref="Change"/>.</summary>
+    /// <summary>Watches for nothing more. The same holds as for <see cref="Change"/>.</summary>
     public void Unwatch(EpollTarget target) => Control(Delete, target.Descriptor, events: 0, data: 0);
 
     /// <summary>Must be called before the descriptor is closed: after that, its number may be another one's.</summary>
-    public void Forget(EpollTarget target)
-    {
-        lock (_gate)
-        {
-            _targets[target.Descriptor] = null;
-        }
-    }
+    public void Forget(EpollTarget target) => _targets.Remove(target);
 
     public void Dispose()
     {
@@ -87,6 +85,16 @@ internal sealed partial class EpollReactor : IDisposable
 
     private static ulong DataOf(EpollTarget target) => ((ulong)target.Generation << 32) | (uint)target.Descriptor;
 
+    private void Register(int operation, EpollTarget target, uint events)
+    {
+        if (Control(operation, target.Descriptor, events, DataOf(target)) < 0)
+        {
+            var error = LibC.LastError;
+            Forget(target);
+            throw new IOException($"epoll_ctl has failed with error {error}.");
+        }
+    }
+
     private int Control(int operation, int descriptor, uint events, ulong data)
     {
         Span<byte> change = stackalloc byte[EpollEvents.Size];
@@ -96,10 +104,12 @@ internal sealed partial class EpollReactor : IDisposable
 
     private void Run()
     {
+        _isReactor = true;
         var buffer = GC.AllocateUninitializedArray<byte>(MaxEvents * EpollEvents.Size, pinned: true);
         while (true)
         {
             var count = LibC.WaitEpoll(_epoll, buffer, MaxEvents);
+            var start = _time.GetTimestamp();
             for (var i = 0; i < count; i++)
             {
                 var events = new EpollEvents(buffer);
@@ -110,24 +120,32 @@ internal sealed partial class EpollReactor : IDisposable
                 }
 
                 // One that was forgotten, or whose descriptor has another target by now, has no more events.
-                if (_targets[(uint)data] is { } target && target.Generation == (uint)(data >> 32))
+                if (_targets.Find((uint)data, (uint)(data >> 32)) is { } target)
                 {
-                    Notify(target, events.GetEvents(i));
+                    start = RunTurn(target, events.GetEvents(i), start);
                 }
             }
         }
     }
 
-    private void Notify(EpollTarget target, uint events)
+    private long RunTurn(EpollTarget target, uint events, long start)
     {
         try
         {
             target.OnReady(events);
+            var end = _time.GetTimestamp();
+            if (_time.GetElapsedTime(start, end) > _maxTurn)
+            {
+                _metrics.CountDelay();
+            }
+
+            return end;
         }
         catch (Exception exception)
         {
             // A mistake in the handling of one connection must not end the others.
             LogFailed(exception);
+            return start;
         }
     }
 

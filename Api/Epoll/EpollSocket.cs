@@ -66,8 +66,9 @@ internal abstract class EpollSocket(EpollReactor reactor, int descriptor) : Epol
         }
     }
 
-    /// <summary>Begins to watch it.</summary>
-    protected void Open() => reactor.Watch(this, Silent);
+    /// <summary>Watches it from now on, instead of the <see cref="EpollConnection"/> that had the descriptor.</summary>
+    /// <exception cref="IOException">The connection is not watched any more, because the peer is gone.</exception>
+    protected void Open() => reactor.Replace(this, Silent);
 
     /// <summary>Sends what the kernel takes without waiting. For the owner.</summary>
     /// <returns>The number of bytes sent; 0 also if the connection is closed, which ends the next wait.</returns>

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Runtime.InteropServices;
+using LiveStreams.Api.Connections;
 
 namespace LiveStreams.Api.Epoll;
 
@@ -26,6 +28,7 @@ internal static partial class LibC
     private const int WithoutWaitOrSignal = 0x40 | 0x4000;
 
     private const int SocketLevel = 1;
+    private const int ReceiveBuffer = 8;
     private const int Linger = 13;
 
     /// <summary>EPOLL_CLOEXEC and EFD_CLOEXEC.</summary>
@@ -35,8 +38,31 @@ internal static partial class LibC
     public static int LastError => Marshal.GetLastPInvokeError();
 
     /// <summary>Accepts a connection as a non-blocking socket, or returns -1.</summary>
+    /// <param name="listener">The listening socket.</param>
+    /// <param name="peer">Receives the address of the peer.</param>
     /// <exception cref="ObjectDisposedException">The listening socket is closed.</exception>
-    public static int Accept(SafeHandle listener) => accept4(listener, 0, 0, NonBlockingAndNotInherited);
+    public static int Accept(SafeHandle listener, SocketAddress peer)
+    {
+        var length = (uint)peer.Buffer.Length;
+        var socket = accept4(listener, peer.Buffer.Span, ref length, NonBlockingAndNotInherited);
+        if (socket >= 0)
+        {
+            peer.Size = (int)Math.Min(length, (uint)peer.Buffer.Length);
+        }
+
+        return socket;
+    }
+
+    /// <summary>Reads the address of this side of a socket; false if it is closed.</summary>
+    public static bool TryGetName(int socket, SocketAddress name)
+    {
+        var length = (uint)name.Buffer.Length;
+        return getsockname(socket, name.Buffer.Span, ref length) == 0;
+    }
+
+    /// <summary>Lets the kernel hold as little as it can of what the peer sends.</summary>
+    public static void ShrinkReceiveBuffer(int socket) =>
+        _ = setsockopt(socket, SocketLevel, ReceiveBuffer, [ConnectionBuffers.MinReceiveBytes], sizeof(int));
 
     /// <summary>Sends what the kernel takes without waiting, or returns -1.</summary>
     public static int Send(int socket, ReadOnlySpan<byte> bytes) =>
@@ -83,7 +109,10 @@ internal static partial class LibC
         result >= 0 ? result : throw new IOException(Marshal.GetPInvokeErrorMessage(LastError));
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int accept4(SafeHandle socket, nint address, nint length, int flags);
+    private static partial int accept4(SafeHandle socket, Span<byte> address, ref uint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int getsockname(int socket, Span<byte> address, ref uint length);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint send(int socket, ReadOnlySpan<byte> buffer, nuint length, int flags);

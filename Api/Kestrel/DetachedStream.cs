@@ -38,7 +38,7 @@ internal sealed class DetachedStream(
         }
         catch (IOException)
         {
-            // The kernel does not watch it, so nobody would learn when it is closed.
+            // The client is gone, and nobody would say so again.
             subscriber.OnDisconnected();
         }
 

@@ -10,7 +10,7 @@ namespace LiveStreams.Api.Kestrel;
 /// connections, and closes those that take too long.
 /// </summary>
 internal sealed partial class DetachedStreams(
-    EpollReactor reactor, ConnectionLimiter limiter, ConnectionMetrics metrics, ILogger<DetachedStreams> log)
+    EpollReactors reactors, ConnectionLimiter limiter, ConnectionMetrics metrics, ILogger<DetachedStreams> log)
     : IHostedService
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +23,7 @@ internal sealed partial class DetachedStreams(
     public long Started => Volatile.Read(ref _started);
 
     /// <summary>Starts the stream of a connection, which ends for Kestrel.</summary>
-    /// <param name="connection">The connection, on which everything before was sent.</param>
+    /// <param name="connection">The connection, which was detached after everything before was sent.</param>
     /// <param name="subscriber">The stream, which is disposed when it has ended.</param>
     /// <param name="input">What the client has sent meanwhile.</param>
     /// <param name="counted">What the connection is counted for in the <see cref="ConnectionLimiter"/>.</param>
@@ -31,7 +31,8 @@ internal sealed partial class DetachedStreams(
     {
         Interlocked.Increment(ref _started);
         Interlocked.Increment(ref _count);
-        var stream = new DetachedStream(this, reactor, connection.Detach(), subscriber, input, counted);
+        var stream = new DetachedStream(
+            this, connection.Reactor, connection.Target.Descriptor, subscriber, input, counted);
         stream.Start();
         if (_isLate)
         {
@@ -81,7 +82,7 @@ internal sealed partial class DetachedStreams(
     {
         _isLate = true;
         Interlocked.MemoryBarrier();
-        foreach (var stream in reactor.Targets.OfType<DetachedStream>())
+        foreach (var stream in reactors.Targets.OfType<DetachedStream>())
         {
             stream.Abort();
         }

@@ -25,18 +25,12 @@ internal static class KestrelServices
     /// </summary>
     private const int SendBufferBytes = 128 * 1024;
 
-    /// <summary>
-    /// What the transport reads ahead of HTTP. By default it is 1 MiB, held for every connection whose input nobody
-    /// reads at the moment.
-    /// </summary>
-    private const int ReadBufferBytes = 16 * 1024;
-
     public static void AddKestrel(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseSockets(sockets =>
         {
             sockets.Backlog = Backlog;
-            sockets.MaxReadBufferSize = ReadBufferBytes;
+            sockets.MaxReadBufferSize = ConnectionBuffers.ReadAheadBytes;
 
             // A flush completes when the kernel has taken everything, so that an event stream knows when it may write
             // to the socket itself.
@@ -57,7 +51,7 @@ internal static class KestrelServices
         builder.Services.AddSingleton<SocketTransportFactory>();
         if (UsesEpoll(builder.Configuration["Transport"]))
         {
-            builder.Services.AddSingleton<EpollReactor>();
+            builder.Services.AddSingleton<EpollReactors>();
             builder.Services.AddSingleton<DetachedStreams>();
             builder.Services.AddHostedService<HeapTrim>();
             builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, EpollListenerFactory>());

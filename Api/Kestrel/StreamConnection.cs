@@ -29,12 +29,10 @@ namespace LiveStreams.Api.Kestrel;
 /// </summary>
 internal sealed class StreamConnection : IStreamOutput
 {
-    /// <summary>The least that the kernel takes.</summary>
-    private const int MinReceiveBufferBytes = 2304;
-
     private readonly ConnectionContext _connection;
     private readonly ConnectionMetrics _metrics;
     private readonly IDuplexPipe _transport;
+    private readonly EpollConnection? _epoll;
     private readonly Socket? _socket;
     private Subscriber? _subscriber;
 
@@ -43,8 +41,9 @@ internal sealed class StreamConnection : IStreamOutput
         _connection = connection;
         _metrics = metrics;
         _transport = connection.Transport;
+        _epoll = connection.Features.Get<EpollConnection>();
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (_socket is not null && connection.Features.Get<EpollConnection>() is null)
+        if (_socket is not null)
         {
             // Otherwise Send would wait until everything is sent. Kestrel's own sends and receives are asynchronous
             // either way.
@@ -61,6 +60,8 @@ internal sealed class StreamConnection : IStreamOutput
     public bool IsInputWatched { get; private set; }
 
     public bool IsChunked => true;
+
+    private bool CanDetach => _epoll is not null || _socket is not null;
 
     // The pipe only serves to wait until the connection takes more, which is then sent from the frame.
     public int PieceBytes => 4 * 1024;
@@ -118,7 +119,7 @@ internal sealed class StreamConnection : IStreamOutput
         context.Request.Protocol == HttpProtocol.Http11
         && !CanHaveBody(context)
         && context.Features.Get<ITlsConnectionFeature>() is null
-        && context.Features.Get<StreamConnection>() is { _socket: not null } connection
+        && context.Features.Get<StreamConnection>() is { CanDetach: true } connection
             ? connection
             : null;
 
@@ -160,7 +161,8 @@ internal sealed class StreamConnection : IStreamOutput
     {
         try
         {
-            return _socket!.Send(bytes, SocketFlags.None, out _);
+            // Without a socket, the connection could not be detached because it is closed.
+            return _socket?.Send(bytes, SocketFlags.None, out _) ?? 0;
         }
         catch (ObjectDisposedException)
         {
@@ -190,11 +192,12 @@ internal sealed class StreamConnection : IStreamOutput
 
     private void ShrinkReceiveBuffer()
     {
+        _epoll?.ShrinkReceiveBuffer();
         try
         {
             if (_socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
             {
-                _socket.ReceiveBufferSize = MinReceiveBufferBytes;
+                _socket.ReceiveBufferSize = ConnectionBuffers.MinReceiveBytes;
             }
         }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
@@ -205,7 +208,13 @@ internal sealed class StreamConnection : IStreamOutput
 
     private bool TryLeave(DetachedStreams detached, ClientAddress? counted)
     {
-        if (_subscriber is null || _connection.Features.Get<EpollConnection>() is not { IsAborted: false } connection)
+        if (_subscriber is null || _epoll is null)
+        {
+            return false;
+        }
+
+        ShrinkReceiveBuffer();
+        if (!_epoll.TryDetach())
         {
             return false;
         }
@@ -218,8 +227,7 @@ internal sealed class StreamConnection : IStreamOutput
             _subscriber.OnDisconnected();
         }
 
-        ShrinkReceiveBuffer();
-        detached.Start(connection, _subscriber, input, counted);
+        detached.Start(_epoll, _subscriber, input, counted);
         return true;
     }
 

@@ -36,7 +36,9 @@ public sealed class CommandLineOptionsTests
     }
 
     [Theory]
-    [InlineData("--size nchan", "There is no size nchan. Choose from embedded, redis, grains, cohosted.")]
+    [InlineData(
+        "--size nchan",
+        "There is no size nchan. Choose from embedded, redis, grains, cohosted, memory, sockets.")]
     [InlineData("--peer netcat", "There is no peer netcat. Choose from nchan, rawcast.")]
     [InlineData("--rounds 0", "0 is not a whole number above 0.")]
     [InlineData("--subscribers 10,-1", "-1 is not a whole number above 0.")]

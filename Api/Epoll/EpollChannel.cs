@@ -4,39 +4,46 @@ using Microsoft.AspNetCore.Connections;
 namespace LiveStreams.Api.Epoll;
 
 /// <summary>
-/// The descriptor of a connection that speaks HTTP. The reactor reads from it into a pipe, on whose other side HTTP
-/// continues at once, on the reactor's thread; any thread sends. All calls on the descriptor are made under one lock,
-/// so that none is made once it is closed or has another owner: its number may be another connection's then.
+/// What a connection that speaks HTTP receives and sends. The reactor reads into a pipe, on whose other side HTTP
+/// continues; while the pipe is full, it reads nothing. Any thread sends.
 /// </summary>
-/// <param name="reactor">The reactor that watches it.</param>
-/// <param name="descriptor">The connected socket.</param>
-/// <param name="input">The pipe that holds what was received and not yet read.</param>
-/// <param name="onEnded">Is called when the peer sends nothing more, or is gone.</param>
-internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe input, Action onEnded)
-    : EpollTarget(descriptor)
+internal sealed class EpollChannel : EpollTarget
 {
+    private readonly Pipe _input;
+    private readonly Action _onEnded;
+    private readonly ChannelDescriptor _descriptor;
     private readonly EpollWait<FlushResult> _wait = new();
-    private readonly Lock _gate = new();
     private Action? _onRead;
     private ValueTask<FlushResult> _reading;
-    private uint _interest = EpollEvents.Readable;
-    private bool _isPaused;
-    private bool _isUnwatched;
-    private volatile bool _isReleased;
     private volatile bool _isGone;
+
+    /// <param name="reactor">The reactor that watches it.</param>
+    /// <param name="descriptor">The connected socket.</param>
+    /// <param name="input">The pipe that holds what was received and not yet read.</param>
+    /// <param name="onEnded">Is called when the peer sends nothing more, or is gone.</param>
+    public EpollChannel(EpollReactor reactor, int descriptor, Pipe input, Action onEnded)
+        : base(descriptor)
+    {
+        (_input, _onEnded) = (input, onEnded);
+        _descriptor = new ChannelDescriptor(reactor, this);
+    }
 
     /// <summary>Whether nothing can be sent any more.</summary>
     public bool IsGone => _isGone;
 
     /// <summary>Begins to read.</summary>
     /// <exception cref="IOException">The kernel cannot watch it.</exception>
-    public void Open() => reactor.Watch(this, _interest);
+    public void Open() => _descriptor.Watch();
 
     public override void OnReady(uint events)
     {
         try
         {
-            Handle(events);
+            // If it is released, its next owner hears of it.
+            if (!_descriptor.IsReleased)
+            {
+                Handle(events);
+            }
         }
         catch (Exception exception)
         {
@@ -50,34 +57,20 @@ internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe in
     /// <returns>The number of bytes sent; -1 if the connection is closed, also because this has failed.</returns>
     public int Send(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        var sent = _descriptor.Send(bytes);
+        if (sent < 0)
         {
-            if (_isReleased)
-            {
-                return -1;
-            }
-
-            var sent = LibC.Send(Descriptor, bytes);
-            if (sent >= 0)
-            {
-                return sent;
-            }
-
-            if (LibC.LastError is LibC.TryAgain or LibC.Interrupted)
-            {
-                return 0;
-            }
+            Abort(new ConnectionResetException("The connection takes nothing more."));
         }
 
-        Abort(new ConnectionResetException("The connection takes nothing more."));
-        return -1;
+        return sent;
     }
 
     /// <summary>Waits until the kernel takes more, or the connection is closed. One wait at a time.</summary>
     public ValueTask<FlushResult> WaitToSendAsync()
     {
         var wait = _wait.Begin();
-        if (_isGone || !ChangeInterest(EpollEvents.Writable, remove: 0))
+        if (_isGone || !_descriptor.TryChange(add: EpollEvents.Writable))
         {
             EndWait();
         }
@@ -88,73 +81,40 @@ internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe in
     /// <summary>Ends the wait early.</summary>
     public void EndWait() => _wait.Complete(new FlushResult(isCanceled: false, isCompleted: _isGone));
 
-    /// <summary>The least that the kernel holds of what the peer sends is all that it may hold from now on.</summary>
-    public void ShrinkReceiveBuffer()
-    {
-        lock (_gate)
-        {
-            if (!_isReleased)
-            {
-                LibC.ShrinkReceiveBuffer(Descriptor);
-            }
-        }
-    }
+    /// <summary>The kernel holds little of what the peer sends from now on.</summary>
+    public void ShrinkReceiveBuffer() => _descriptor.ShrinkReceiveBuffer();
 
     /// <summary>Closes the connection, by a reset if there is a reason. From any thread.</summary>
     public void Abort(Exception? reason)
     {
         if (Close(isAborted: reason is not null))
         {
-            // What continues after it may take time, and may be the caller's own lock.
+            // What continues after it may take time, and the caller may hold a lock.
             ThreadPool.UnsafeQueueUserWorkItem(_ => End(reason), null);
         }
     }
 
-    /// <summary>Closes the descriptor, unless it is released already, and ends a wait to send.</summary>
+    /// <summary>Closes the descriptor, and ends a wait to send; false if it is released already.</summary>
     /// <param name="isAborted">Whether the peer is sent a reset, and not what is still unsent.</param>
     public bool Close(bool isAborted)
     {
-        lock (_gate)
+        if (!_descriptor.TryClose(isAborted))
         {
-            if (_isReleased)
-            {
-                return false;
-            }
-
-            _isReleased = true;
-            reactor.Forget(this);
-            LibC.CloseSocket(Descriptor, isAborted);
+            return false;
         }
 
         SetGone();
         return true;
     }
 
-    /// <summary>
-    /// Gives the descriptor away; false if it is closed. It is still watched, without effect, until another target
-    /// takes this one's place (<see cref="EpollReactor.Replace"/>).
-    /// </summary>
-    public bool TryRelease()
-    {
-        lock (_gate)
-        {
-            var isOpen = !_isReleased;
-            _isReleased = true;
-            return isOpen;
-        }
-    }
+    /// <summary>Gives the descriptor away; false if it is closed.</summary>
+    public bool TryRelease() => _descriptor.TryRelease();
 
     private void Handle(uint events)
     {
-        if (_isReleased)
-        {
-            // Its next owner hears of it.
-            return;
-        }
-
         if ((events & EpollEvents.Writable) != 0)
         {
-            ChangeInterest(add: 0, remove: EpollEvents.Writable);
+            _descriptor.TryChange(remove: EpollEvents.Writable);
             EndWait();
         }
 
@@ -162,7 +122,7 @@ internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe in
         {
             Receive();
         }
-        else if ((events & EpollEvents.Gone) != 0 && !TryReadLater())
+        else if ((events & EpollEvents.Gone) != 0)
         {
             End(new ConnectionResetException("The client has reset the connection."));
         }
@@ -170,104 +130,58 @@ internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe in
 
     private void Receive()
     {
-        int received;
-        lock (_gate)
+        switch (_descriptor.Receive(_input.Writer))
         {
-            if (_isReleased)
-            {
-                return;
-            }
-
-            received = LibC.Receive(Descriptor, input.Writer.GetSpan());
-            if (received < 0 && LibC.LastError is LibC.TryAgain or LibC.Interrupted)
-            {
-                return;
-            }
-
-            if (received > 0)
-            {
-                input.Writer.Advance(received);
-            }
-        }
-
-        if (received > 0)
-        {
-            Continue(input.Writer.FlushAsync());
-        }
-        else
-        {
-            End(received == 0 ? null : new ConnectionResetException("The client has reset the connection."));
+            case null:
+                break;
+            case 0:
+                End(null);
+                break;
+            case < 0:
+                End(new ConnectionResetException("The client has reset the connection."));
+                break;
+            default:
+                Continue(_input.Writer.FlushAsync());
+                break;
         }
     }
 
-    // HTTP has continued already. If it has yet to read what the pipe holds, nothing more is received until then.
+    // HTTP has continued, or will on another thread. If the pipe is full, nothing more is received until it is read.
     private void Continue(ValueTask<FlushResult> flush)
     {
-        if (flush.IsCompletedSuccessfully)
+        if (!flush.IsCompletedSuccessfully)
         {
-            if (flush.Result.IsCompleted)
-            {
-                ChangeInterest(add: 0, EpollEvents.Readable);
-            }
-
-            return;
+            _descriptor.TryChange(remove: EpollEvents.Readable);
+            _reading = flush;
+            flush.GetAwaiter().UnsafeOnCompleted(_onRead ??= OnRead);
         }
-
-        _isPaused = true;
-        ChangeInterest(add: 0, EpollEvents.Readable);
-        _reading = flush;
-        flush.GetAwaiter().UnsafeOnCompleted(_onRead ??= OnRead);
+        else if (flush.Result.IsCompleted)
+        {
+            _descriptor.TryChange(remove: EpollEvents.Readable);
+        }
     }
 
     private void OnRead()
     {
-        if (_reading.Result.IsCompleted)
+        // HTTP may also have ended its reading, even with an error.
+        if (_reading is { IsCompletedSuccessfully: true, Result.IsCompleted: false })
         {
-            return;
+            _descriptor.TryChange(add: EpollEvents.Readable);
         }
-
-        lock (_gate)
-        {
-            _isPaused = false;
-            if (_isUnwatched && !_isReleased)
-            {
-                _isUnwatched = false;
-                _interest |= EpollEvents.Readable;
-                reactor.Watch(this, _interest);
-                return;
-            }
-        }
-
-        ChangeInterest(EpollEvents.Readable, remove: 0);
     }
 
-    // A peer that has closed a Unix socket may have sent more than was read until now.
-    private bool TryReadLater()
+    // Without an error, the peer may still wait for what is sent.
+    private void End(Exception? error)
     {
-        lock (_gate)
+        _descriptor.TryChange(remove: EpollEvents.Readable);
+        if (error is not null)
         {
-            if (!_isPaused || _isReleased)
-            {
-                return _isReleased;
-            }
-
-            _isUnwatched = true;
-            reactor.Unwatch(this);
+            _descriptor.Unwatch();
+            SetGone();
         }
 
-        EndWait();
-        return true;
-    }
-
-    private void Unwatch()
-    {
-        lock (_gate)
-        {
-            if (!_isReleased)
-            {
-                reactor.Unwatch(this);
-            }
-        }
+        _input.Writer.Complete(error);
+        _onEnded();
     }
 
     private void SetGone()
@@ -275,36 +189,5 @@ internal sealed class EpollChannel(EpollReactor reactor, int descriptor, Pipe in
         _isGone = true;
         Interlocked.MemoryBarrier();
         EndWait();
-    }
-
-    // Without an error, the peer may still wait for what is sent.
-    private void End(Exception? error)
-    {
-        ChangeInterest(add: 0, EpollEvents.Readable);
-        if (error is not null)
-        {
-            // It would be reported again and again until it is closed.
-            Unwatch();
-            SetGone();
-        }
-
-        input.Writer.Complete(error);
-        onEnded();
-    }
-
-    // False if it is closed.
-    private bool ChangeInterest(uint add, uint remove)
-    {
-        lock (_gate)
-        {
-            var interest = (_interest | add) & ~remove;
-            if (!_isReleased && interest != _interest)
-            {
-                _interest = interest;
-                reactor.Change(this, interest);
-            }
-
-            return !_isReleased;
-        }
     }
 }

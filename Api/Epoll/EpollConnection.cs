@@ -12,7 +12,8 @@ namespace LiveStreams.Api.Epoll;
 /// </summary>
 internal sealed class EpollConnection : DefaultConnectionContext, IDuplexPipe
 {
-    private static long _lastId;
+    // Begins with the time, so that ids differ from those of an earlier process and have one length.
+    private static long _lastId = TimeProvider.System.GetUtcNow().Ticks;
 
     private readonly EpollChannel _channel;
     private readonly Pipe _input;

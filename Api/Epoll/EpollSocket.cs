@@ -148,7 +148,7 @@ internal abstract class EpollSocket(EpollReactor reactor, int descriptor) : Epol
         {
             OnReceived(buffer[..received]);
         }
-        else if (received == 0 || LibC.LastError is not (LibC.TryAgain or LibC.Interrupted))
+        else if (received == 0 || !LibC.IsTryAgain)
         {
             Disconnect();
         }

@@ -37,6 +37,9 @@ internal static partial class LibC
     /// <summary>The error number of the call that this thread made last.</summary>
     public static int LastError => Marshal.GetLastPInvokeError();
 
+    /// <summary>Whether the call that this thread made last would have had to wait, or was interrupted.</summary>
+    public static bool IsTryAgain => LastError is TryAgain or Interrupted;
+
     /// <summary>Accepts a connection as a non-blocking socket, or returns -1.</summary>
     /// <param name="listener">The listening socket.</param>
     /// <param name="peer">Receives the address of the peer.</param>

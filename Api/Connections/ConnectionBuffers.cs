@@ -9,8 +9,8 @@ internal static class ConnectionBuffers
     public const int MinReceiveBytes = 2304;
 
     /// <summary>
-    /// What is read ahead of HTTP. By default Kestrel's transport reads 1 MiB, held for every connection whose input
-    /// nobody reads at the moment.
+    /// The most that is read before HTTP asks for it. Kestrel's default of 1 MiB would let a client that sends without
+    /// end fill that much memory on each of its connections.
     /// </summary>
     public const int ReadAheadBytes = 16 * 1024;
 }

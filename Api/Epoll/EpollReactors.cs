@@ -2,7 +2,7 @@ using LiveStreams.Api.Connections;
 
 namespace LiveStreams.Api.Epoll;
 
-/// <summary>The reactors of the process, one for every two processors, which take new descriptors in turn.</summary>
+/// <summary>All reactors of the process. Each new connection goes to the next of them.</summary>
 internal sealed class EpollReactors : IDisposable
 {
     private readonly EpollTargets _targets = new();

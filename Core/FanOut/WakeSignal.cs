@@ -38,9 +38,9 @@ internal sealed class WakeSignal
     public bool TryWait<T>(T state, Func<T, bool> hasWork) => !hasWork(state) && TryWaitAgain();
 
     /// <summary>
-    /// Claims the wait; false when there is none, or another thread has claimed it. After true, the caller must run the
-    /// subscriber, or call <see cref="TryWaitAgain"/>, once. After false, the subscriber does not wait again before it
-    /// has looked for work once more.
+    /// Takes over a subscriber that waits. True for one caller only, which must then run the subscriber, or call
+    /// <see cref="TryWaitAgain"/>, once. False if the subscriber is not waiting: it looks for work once more before it
+    /// waits again.
     /// </summary>
     public bool TryClaim(WakeReason reason)
     {

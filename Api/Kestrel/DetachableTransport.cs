@@ -25,7 +25,7 @@ internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnectio
         {
             try
             {
-                return connection.IsInputWatched ? ValueTask.FromResult(_end) : input.ReadAsync(cancellationToken);
+                return connection.Input.IsWatched ? ValueTask.FromResult(_end) : input.ReadAsync(cancellationToken);
             }
             catch (InvalidOperationException)
             {
@@ -35,7 +35,7 @@ internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnectio
 
         public override bool TryRead(out ReadResult result)
         {
-            if (!connection.IsInputWatched)
+            if (!connection.Input.IsWatched)
             {
                 return input.TryRead(out result);
             }
@@ -48,7 +48,7 @@ internal sealed class DetachableTransport(IDuplexPipe transport, StreamConnectio
 
         public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
         {
-            if (!connection.IsInputWatched)
+            if (!connection.Input.IsWatched)
             {
                 input.AdvanceTo(consumed, examined);
             }

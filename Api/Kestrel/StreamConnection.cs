@@ -40,6 +40,7 @@ internal sealed class StreamConnection : IStreamOutput
     {
         _connection = connection;
         _metrics = metrics;
+        Input = new ConnectionInput(connection, metrics);
         _transport = connection.Transport;
         _epoll = connection.Features.Get<EpollConnection>();
         _socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
@@ -54,10 +55,8 @@ internal sealed class StreamConnection : IStreamOutput
     /// <summary>Whether the connection belongs to an event stream, so that HTTP may no longer end it.</summary>
     public bool IsDetached => _subscriber is not null;
 
-    /// <summary>
-    /// Whether the input is watched (<see cref="CutOnInput(HttpContext)"/>), so that HTTP may not read it.
-    /// </summary>
-    public bool IsInputWatched { get; private set; }
+    /// <summary>What the client sends.</summary>
+    public ConnectionInput Input { get; }
 
     public bool IsChunked => true;
 
@@ -138,7 +137,7 @@ internal sealed class StreamConnection : IStreamOutput
         if (!HttpProtocol.IsHttp2(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";
-            connection.CutOnInput(isEncrypted: context.Features.Get<ITlsConnectionFeature>() is not null);
+            connection.Input.Watch(isEncrypted: context.Features.Get<ITlsConnectionFeature>() is not null);
         }
         else if (CanHaveBody(context))
         {
@@ -180,32 +179,6 @@ internal sealed class StreamConnection : IStreamOutput
     private static bool CanHaveBody(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
-    // However much a client sends at once, before the connection is closed the kernel keeps little of it. Over TLS the
-    // watch sees encrypted bytes, because it stands before TLS. They may be what a client sends when it closes
-    // (close_notify), so they end the stream, but are not counted.
-    private void CutOnInput(bool isEncrypted)
-    {
-        ShrinkReceiveBuffer();
-        IsInputWatched = true;
-        new InputWatch(_transport.Input, Abort, isEncrypted ? null : _metrics).Start();
-    }
-
-    private void ShrinkReceiveBuffer()
-    {
-        _epoll?.ShrinkReceiveBuffer();
-        try
-        {
-            if (_socket?.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
-            {
-                _socket.ReceiveBufferSize = ConnectionBuffers.MinReceiveBytes;
-            }
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
-        {
-            // The connection is closed already.
-        }
-    }
-
     private bool TryLeave(DetachedStreams detached, ClientAddress? counted)
     {
         if (_subscriber is null || _epoll is null)
@@ -213,7 +186,7 @@ internal sealed class StreamConnection : IStreamOutput
             return false;
         }
 
-        ShrinkReceiveBuffer();
+        Input.ShrinkBuffer();
         if (!_epoll.TryDetach())
         {
             return false;
@@ -221,7 +194,7 @@ internal sealed class StreamConnection : IStreamOutput
 
         // What has been received before the descriptor is detached is in the pipe.
         var input = default(StrayInput);
-        if (ReadInput() is { Length: > 0 } received && !input.MayIgnore(received))
+        if (Input.TakeReceived() is { Length: > 0 } received && !input.MayIgnore(received))
         {
             _metrics.CountCut();
             _subscriber.OnDisconnected();
@@ -229,26 +202,6 @@ internal sealed class StreamConnection : IStreamOutput
 
         detached.Start(_epoll, _subscriber, input, counted);
         return true;
-    }
-
-    private byte[] ReadInput()
-    {
-        try
-        {
-            if (!_transport.Input.TryRead(out var read))
-            {
-                return [];
-            }
-
-            var received = read.Buffer.ToArray();
-            _transport.Input.AdvanceTo(read.Buffer.End);
-            return received;
-        }
-        catch (Exception exception) when (InputWatch.IsEnd(exception))
-        {
-            // The client is gone, which the reactor will find, too.
-            return [];
-        }
     }
 
     private async Task RunStreamAsync()
@@ -262,7 +215,7 @@ internal sealed class StreamConnection : IStreamOutput
         {
             // The stream comes first: whatever has become of the connection, it must run to release what it holds.
             var running = _subscriber.RunAsync(new EventStreamBody(this), Abort, _connection.ConnectionClosed);
-            CutOnInput(isEncrypted: false);
+            Input.Watch(isEncrypted: false);
             await running;
         }
     }

@@ -1,5 +1,5 @@
 using LiveStreams.Api.Browser;
-using LiveStreams.Api.Health;
+using LiveStreams.Api.Drain;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Http;
 using LiveStreams.Api.Kestrel;
@@ -14,6 +14,7 @@ using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
+using LiveStreams.Hosting.Telemetry;
 
 if (HealthCommand.IsRequested(args))
 {
@@ -35,6 +36,7 @@ internal sealed partial class Program
     {
         var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);
         builder.AddServerDefaults();
+        builder.AddTelemetry("livestreams");
         builder.AddKestrel();
         builder.AddDefaultHeaders();
         builder.AddProblems();
@@ -43,7 +45,6 @@ internal sealed partial class Program
         builder.AddLimits();
         builder.AddStore(maxForeignBytes: services => services.GetRequiredService<LimitOptions>().MaxUpdateBytes);
         builder.AddPublishRouter();
-        builder.AddSiloShutdown();
         builder.AddPublish();
         builder.AddSubscribe();
         builder.AddPresence();
@@ -51,14 +52,15 @@ internal sealed partial class Program
         builder.AddHistory();
         builder.AddPageList();
         builder.AddTryPage();
+        builder.AddDrain();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
         builder.Services.AddHostedService<StartMessage>();
-        builder.AddStreamShutdown();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.CheckSilo();
         app.UseReactorYield();
+        app.UseMetrics();
         app.UseTrustedProxies();
         app.UseChunkedBodyDrain();
         app.UseExactPaths();

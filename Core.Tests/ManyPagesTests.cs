@@ -1,5 +1,6 @@
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.FanOut;
 using LiveStreams.TestKit.Engines;
@@ -50,7 +51,7 @@ public sealed class ManyPagesTests
     [Fact]
     public async Task Page_writers_without_publishers_are_removed()
     {
-        var pages = new LocalPublishRouter(NewLog(), TimeProvider.System);
+        var pages = new LocalPublishRouter(NewLog(), ServerMetrics.CreateUnread(), TimeProvider.System);
         for (var n = 0; n < Pages; n++)
         {
             await pages.PublishAsync(PageId.Parse($"page {n}"), Drafts.Text("x"), Ct);

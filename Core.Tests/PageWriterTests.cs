@@ -1,4 +1,5 @@
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
 using LiveStreams.TestKit.Engines;
@@ -18,7 +19,7 @@ public sealed class PageWriterTests
     {
         var history = new HistoryOptions { MaxUpdates = 100_000 };
         _log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), new LocalBus(), _time));
-        _pages = new LocalPublishRouter(_log, _time);
+        _pages = new LocalPublishRouter(_log, ServerMetrics.CreateUnread(), _time);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Core;
 
@@ -9,13 +10,15 @@ namespace LiveStreams.Core;
 public sealed class LocalPublishRouter : IPublishRouter
 {
     private readonly IPageLog _log;
+    private readonly ServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly Action<PageWriter> _removeIdle;
     private readonly ConcurrentDictionary<PageId, PageWriter> _writers = new();
 
-    public LocalPublishRouter(IPageLog log, TimeProvider time)
+    public LocalPublishRouter(IPageLog log, ServerMetrics metrics, TimeProvider time)
     {
         _log = log;
+        _metrics = metrics;
         _time = time;
         _removeIdle = RemoveIdle;
     }
@@ -29,7 +32,7 @@ public sealed class LocalPublishRouter : IPublishRouter
         {
             var writer = _writers.GetOrAdd(
                 page,
-                static (id, self) => new PageWriter(id, self._log, self._time, self._removeIdle),
+                static (id, self) => new PageWriter(id, self._log, self._metrics, self._time, self._removeIdle),
                 this);
             if (writer.TryPublish(draft) is { } result)
             {

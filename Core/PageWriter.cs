@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core;
 
 /// <summary>
@@ -9,7 +11,8 @@ namespace LiveStreams.Core;
 /// publisher ─ draft ─┘
 /// </code>
 /// </summary>
-public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Action<PageWriter>? onIdle = null)
+public sealed class PageWriter(
+    PageId id, IPageLog log, ServerMetrics metrics, TimeProvider time, Action<PageWriter>? onIdle = null)
 {
     /// <summary>
     /// The most publishes that may wait for one page; more are refused with <see cref="PublishStatus.PageBusy"/>.
@@ -96,7 +99,7 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
     private async Task AppendAllAsync()
     {
         var append = StartNextAppend();
-        for (var round = 1; append is var (batch, results); round++)
+        for (var round = 1; append is var (batch, results, start); round++)
         {
             if (round == 2 && results.IsCompleted)
             {
@@ -106,6 +109,7 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
             try
             {
                 var completed = await results.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
+                metrics.Publishes.RecordAppend(batch.Length, time.GetElapsedTime(start));
                 append = StartNextAppend();
                 Complete(batch, completed);
             }
@@ -149,8 +153,11 @@ public sealed class PageWriter(PageId id, IPageLog log, TimeProvider time, Actio
         ThreadPoolSlices.Run(batch, static publish => publish.Complete());
     }
 
-    private (WaitingPublish[] Batch, Task<PublishResult[]> Results)? StartNextAppend() =>
-        NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch)) : null;
+    private (WaitingPublish[] Batch, Task<PublishResult[]> Results, long Start)? StartNextAppend()
+    {
+        var start = time.GetTimestamp();
+        return NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch), start) : null;
+    }
 
     private Task<PublishResult[]> AppendAsync(WaitingPublish[] batch)
     {

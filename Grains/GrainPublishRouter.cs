@@ -1,9 +1,10 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Grains;
 
 /// <summary>Publishes in the cluster: a publish goes to the page's grain, on whichever silo that is.</summary>
-public sealed class GrainPublishRouter(IGrainFactory grains, TimeProvider time) : IPublishRouter
+public sealed class GrainPublishRouter(IGrainFactory grains, ServerMetrics metrics, TimeProvider time) : IPublishRouter
 {
     /// <summary>
     /// How long a publisher waits for its page's grain. The grain itself replies within
@@ -34,6 +35,7 @@ public sealed class GrainPublishRouter(IGrainFactory grains, TimeProvider time) 
                 var reply = await grains.GetGrain<IPageGrain>(page.Value).PublishAsync(message)
                     .WaitAsync(timeout, time, cancellationToken)
                     .ConfigureAwait(false);
+                metrics.Publishes.RecordGrainCall(time.GetElapsedTime(start));
                 return reply.ToResult();
             }
             catch (Exception exception) when (MayRetry(exception, hasKey) && TimeLeft(start) > _retryDelay)

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using Orleans.Concurrency;
 
@@ -10,7 +11,8 @@ namespace LiveStreams.Grains;
 /// the store keeps their updates apart.
 /// </summary>
 [Reentrant, CollectionAgeLimit(Minutes = 5), GrainType("page")]
-public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time) : Grain, IPageGrain
+public sealed class PageGrain(IPageLog log, PostOptions posts, ServerMetrics metrics, TimeProvider time)
+    : Grain, IPageGrain
 {
     private PageWriter? _writer;
     private string? _nameError;
@@ -19,7 +21,7 @@ public sealed class PageGrain(IPageLog log, PostOptions posts, TimeProvider time
     {
         if (PageId.TryParse(this.GetPrimaryKeyString(), out var page, out _nameError))
         {
-            _writer = new PageWriter(page, log, time);
+            _writer = new PageWriter(page, log, metrics, time);
         }
 
         return Task.CompletedTask;

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using LiveStreams.Core;
 using LiveStreams.Core.Listing;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Redis;
 using LiveStreams.Sqlite;
@@ -49,8 +51,10 @@ public static class StoreServices
     /// <exception cref="SettingException">See <see cref="ReadKind"/>.</exception>
     public static void AddStore(this WebApplicationBuilder builder, Func<IServiceProvider, int> maxForeignBytes)
     {
+        var kind = ReadKind(builder.Configuration);
         builder.Services.AddPageOptions();
-        switch (ReadKind(builder.Configuration))
+        builder.Services.AddServerMetrics(kind);
+        switch (kind)
         {
             case StoreKind.Sqlite:
                 builder.Services.AddSqlite();
@@ -76,6 +80,7 @@ public static class StoreServices
         }
 
         builder.Services.AddPageOptions();
+        builder.Services.AddServerMetrics(StoreKind.Redis);
         builder.Services.AddRedis();
         builder.Services.AddSingleton<IPageLog>(provider => provider.GetRequiredService<RedisLog>());
     }
@@ -87,6 +92,12 @@ public static class StoreServices
         services.AddSection<HistoryOptions>("History");
         services.AddSection<PostOptions>("Posts");
     }
+
+    // The factory keeps the meter, and disposes it.
+    private static void AddServerMetrics(this IServiceCollection services, StoreKind kind) =>
+        services.AddSingleton(provider => new ServerMetrics(
+            provider.GetRequiredService<IMeterFactory>().Create(ServerMetrics.MeterName),
+            kind.ToString().ToLowerInvariant()));
 
     private static void AddSqlite(this IServiceCollection services)
     {

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.TestKit.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -14,8 +15,10 @@ internal static class RedisEngine
     public static async Task<Engine> OpenAsync(RedisOptions options, HistoryOptions history)
     {
         var time = new FakeTimeProvider();
-        var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
-        var foreign = new ForeignMessageFilter(MaxForeignBytes, NullLogger<ForeignMessageFilter>.Instance);
+        var connection = await RedisConnection.OpenAsync(
+            options, ServerMetrics.CreateUnread(), NullLogger<RedisConnection>.Instance);
+        var foreign = new ForeignMessageFilter(
+            MaxForeignBytes, ServerMetrics.CreateUnread(), NullLogger<ForeignMessageFilter>.Instance);
         var bus = new RedisBus(connection, foreign, time);
         var posts = Engine.NewPostOptions();
         var log = new RedisLog(connection, history, posts, time);

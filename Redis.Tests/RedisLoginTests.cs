@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.TestKit.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -129,5 +130,7 @@ public sealed class RedisLoginTests : IAsyncLifetime
     }
 
     private Task<RedisConnection> OpenAsync(string login) => RedisConnection.OpenAsync(
-        new RedisOptions { Connection = $"{_server.Connection},{login}" }, NullLogger<RedisConnection>.Instance);
+        new RedisOptions { Connection = $"{_server.Connection},{login}" },
+        ServerMetrics.CreateUnread(),
+        NullLogger<RedisConnection>.Instance);
 }

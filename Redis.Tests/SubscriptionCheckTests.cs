@@ -1,3 +1,4 @@
+using LiveStreams.Core.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStreams.Redis.Tests;
@@ -10,7 +11,8 @@ public sealed class SubscriptionCheckTests(SharedRedis redis) : IClassFixture<Sh
     {
         await using var proxy = new BreakableProxy(new Uri($"tcp://{redis.Server.Connection}")) { ServedAtOnce = 1 };
         var options = new RedisOptions { Connection = $"127.0.0.1:{proxy.Port},connectTimeout=1500" };
-        var opening = RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
+        var opening = RedisConnection.OpenAsync(
+            options, ServerMetrics.CreateUnread(), NullLogger<RedisConnection>.Instance);
 
         // The client no longer waits for the second connection, and calls itself connected.
         await Wait.UntilAsync(HasRunScriptAsync, "the first check runs");

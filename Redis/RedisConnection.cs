@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -27,6 +29,7 @@ public sealed partial class RedisConnection : IDisposable
     private readonly ConnectionMultiplexer _redis;
     private readonly RedisTopology _topology;
     private readonly IDatabase _database;
+    private readonly ServerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly RedisLogin _login;
     private readonly CancellationTokenSource _closing = new();
@@ -36,13 +39,16 @@ public sealed partial class RedisConnection : IDisposable
         ConnectionMultiplexer redis,
         RedisLogin login,
         RedisOptions options,
+        ServerMetrics metrics,
         ILogger logger)
     {
         _redis = redis;
         _login = login;
         _topology = new RedisTopology(redis);
         _database = redis.GetDatabase();
+        _metrics = metrics;
         _logger = logger;
+        metrics.Store.RedisConnected = () => redis.IsConnected ? 1 : 0;
         Options = options;
         Names = new RedisNames(options.Prefix);
         Closing = _closing.Token;
@@ -94,14 +100,15 @@ public sealed partial class RedisConnection : IDisposable
     /// <exception cref="RedisStartException">
     /// Redis cannot be reached, does not accept the password, or cannot do what is needed.
     /// </exception>
-    public static async Task<RedisConnection> OpenAsync(RedisOptions options, ILogger<RedisConnection> logger)
+    public static async Task<RedisConnection> OpenAsync(
+        RedisOptions options, ServerMetrics metrics, ILogger<RedisConnection> logger)
     {
         var configuration = RedisConnector.Parse(options.Connection);
         var subscriptions = new SubscriptionSockets();
         subscriptions.Watch(configuration);
         var redis = await RedisConnector.ConnectAsync(configuration).ConfigureAwait(false);
         var login = new RedisLogin(redis, configuration, subscriptions, logger);
-        var connection = new RedisConnection(redis, login, options, logger);
+        var connection = new RedisConnection(redis, login, options, metrics, logger);
         try
         {
             // With abortConnect=false in the connection string Redis may become available later.
@@ -165,9 +172,12 @@ public sealed partial class RedisConnection : IDisposable
     internal async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> run, bool isAppend = false)
     {
         _login.ThrowIfRefused();
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            return await run(_database).ConfigureAwait(false);
+            var result = await run(_database).ConfigureAwait(false);
+            _metrics.Store.RecordRedisCall(Stopwatch.GetElapsedTime(start));
+            return result;
         }
         catch (Exception exception) when (RedisErrors.Translate(exception, isAppend) is { } translated)
         {

@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Redis.Presence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,8 @@ public static class RedisServices
         {
             var options = provider.GetRequiredService<RedisOptions>();
             var logger = provider.GetRequiredService<ILogger<RedisConnection>>();
-            return RedisConnection.OpenAsync(options, logger).GetAwaiter().GetResult();
+            var metrics = provider.GetRequiredService<ServerMetrics>();
+            return RedisConnection.OpenAsync(options, metrics, logger).GetAwaiter().GetResult();
         });
         services.AddSingleton<RedisLog>();
         services.AddSingleton<RedisIndex>();
@@ -37,7 +39,8 @@ public static class RedisServices
         services.AddSingleton(provider =>
         {
             var logger = provider.GetRequiredService<ILogger<ForeignMessageFilter>>();
-            return new ForeignMessageFilter(maxForeignBytes(provider), logger);
+            return new ForeignMessageFilter(
+                maxForeignBytes(provider), provider.GetRequiredService<ServerMetrics>(), logger);
         });
         services.AddSingleton<IPageBus, RedisBus>();
         services.AddSingleton<IPresence, RedisPresence>();

@@ -1,5 +1,6 @@
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
+using LiveStreams.Hosting.Telemetry;
 
 if (HealthCommand.IsRequested(args))
 {
@@ -10,6 +11,7 @@ return await StartErrors.ReportAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);
     builder.AddDefaults(("urls", "http://localhost:8090"));
+    builder.AddTelemetry("livestreams-silo");
     builder.AddSiloStore();
     builder.AddSilo();
     builder.AddHealth();
@@ -17,6 +19,7 @@ return await StartErrors.ReportAsync(async () =>
     await using var app = builder.Build();
     app.CheckSilo();
     var store = app.Services.GetRequiredService<StoreDescription>();
+    app.UseMetrics();
     app.MapHealth();
     app.MapDashboard();
     await app.StartWithSiloAsync();

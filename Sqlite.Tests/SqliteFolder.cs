@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.TestKit.Engines;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,8 @@ internal sealed class SqliteFolder : IDisposable
         var time = new FakeTimeProvider();
         var posts = Engine.NewPostOptions();
         var options = new SqliteOptions { Path = path };
-        var log = new SqliteLog(options, history, posts, bus, time, NullLogger<SqliteLog>.Instance);
+        var log = new SqliteLog(
+            options, history, posts, bus, ServerMetrics.CreateUnread(), time, NullLogger<SqliteLog>.Instance);
         return new Engine(log, bus, time, history, posts) { Index = log };
     }
 

@@ -1,3 +1,4 @@
+using LiveStreams.Core.Metrics;
 using Microsoft.Data.Sqlite;
 
 namespace LiveStreams.Sqlite;
@@ -10,11 +11,7 @@ namespace LiveStreams.Sqlite;
 /// </code>
 /// What a step has folded stays in the journal until the round ends. After a crash it is recognized by its sequence.
 /// </summary>
-internal sealed class JournalFold(
-    SqliteTransactions transactions,
-    JournalTable journal,
-    PendingPages pending,
-    PageFold pageFold)
+internal sealed class JournalFold
 {
     /// <summary>
     /// About how much one step folds, in bytes of <see cref="JournalEntry.Bytes"/>. A page is not divided.
@@ -30,10 +27,29 @@ internal sealed class JournalFold(
     /// </summary>
     private const long FullBytes = 16 * 1024 * 1024;
 
+    private readonly SqliteTransactions _transactions;
+    private readonly JournalTable _journal;
+    private readonly PendingPages _pending;
+    private readonly PageFold _pageFold;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly Queue<PendingPage> _round = new();
     private long _bytes;
     private long _roundBytes;
     private long _roundEnd;
+
+    public JournalFold(
+        SqliteTransactions transactions,
+        JournalTable journal,
+        PendingPages pending,
+        PageFold pageFold,
+        ServerMetrics metrics,
+        TimeProvider time)
+    {
+        (_transactions, _journal, _pending, _pageFold) = (transactions, journal, pending, pageFold);
+        (_metrics, _time) = (metrics, time);
+        metrics.Store.JournalBytes = () => Volatile.Read(ref _bytes);
+    }
 
     /// <summary>True in the middle of a round.</summary>
     public bool IsInProgress { get; private set; }
@@ -57,9 +73,11 @@ internal sealed class JournalFold(
         }
 
         IsInProgress = false;
+        var start = _time.GetTimestamp();
         var folded = new List<PendingPage>();
-        transactions.Run(() => FoldSome(folded));
-        folded.ForEach(pending.Remove);
+        _transactions.Run(() => FoldSome(folded));
+        folded.ForEach(_pending.Remove);
+        _metrics.Store.RecordFold(_time.GetElapsedTime(start));
         IsInProgress = _round.Count > 0;
         if (!IsInProgress)
         {
@@ -69,9 +87,9 @@ internal sealed class JournalFold(
 
     private void BeginRound()
     {
-        (_roundEnd, _roundBytes) = (journal.NewestId, _bytes);
+        (_roundEnd, _roundBytes) = (_journal.NewestId, _bytes);
         _round.Clear();
-        foreach (var page in pending.All.OrderBy(page => page.RowId)) // Pages with few updates share leaves.
+        foreach (var page in _pending.All.OrderBy(page => page.RowId)) // Pages with few updates share leaves.
         {
             _round.Enqueue(page);
         }
@@ -81,16 +99,16 @@ internal sealed class JournalFold(
     {
         for (var bytes = 0L; bytes < StepBytes && _round.TryDequeue(out var page); bytes += page.Bytes)
         {
-            if (pending.Contains(page))
+            if (_pending.Contains(page))
             {
-                pageFold.Fold(page);
+                _pageFold.Fold(page);
                 folded.Add(page);
             }
         }
 
         if (_round.Count == 0)
         {
-            journal.RemoveUpTo(_roundEnd);
+            _journal.RemoveUpTo(_roundEnd);
         }
     }
 }

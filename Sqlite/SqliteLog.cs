@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LiveStreams.Core;
 using LiveStreams.Core.Listing;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -29,13 +30,14 @@ public sealed class SqliteLog : IPageLog, IPageIndex, IDisposable
         HistoryOptions history,
         PostOptions posts,
         LocalBus bus,
+        ServerMetrics metrics,
         TimeProvider time,
         ILogger<SqliteLog> logger)
     {
         _file = new SqliteFile(options.Path, logger);
         _history = history;
         _time = time;
-        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, posts, time, logger);
+        _writer = new SqliteWriter(_file.OpenWriter(), bus, history, posts, metrics, time, logger);
         _ticker = time.CreateTimer(_ => _writer.Tick(), null, _tickPeriod, _tickPeriod);
     }
 

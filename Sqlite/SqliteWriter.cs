@@ -1,5 +1,6 @@
 using LiveStreams.Core;
 using LiveStreams.Core.Listing;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,7 @@ internal sealed class SqliteWriter : IDisposable
         LocalBus bus,
         HistoryOptions limits,
         PostOptions postLimits,
+        ServerMetrics metrics,
         TimeProvider time,
         ILogger logger)
     {
@@ -49,7 +51,7 @@ internal sealed class SqliteWriter : IDisposable
         _journal = new JournalTable(connection);
         var history = new HistoryTable(connection);
         var pageFold = new PageFold(connection, history, posts, limits);
-        _fold = new JournalFold(_transactions, _journal, Pending, pageFold);
+        _fold = new JournalFold(_transactions, _journal, Pending, pageFold, metrics, time);
         var times = new PageTimes(connection);
         _batchWriter = new BatchWriter(_journal, Pending, _fold, pageFold, times);
         var trimmer = new SqliteTrimmer(connection, history, posts, times, _pages, Pending, limits, time);

@@ -6,6 +6,9 @@ namespace LiveStreams.Api.Tests.Deploy;
 public sealed class KubernetesTests
 {
     private const int LongestServerStop = 2;
+
+    /// <summary>With Redis: the default of Drain:Period, and 2 s.</summary>
+    private const int LongestSharedServerStop = 22;
     private const int LongestSiloStop = 30;
 
     /// <summary>What Kubernetes itself, and the package that runs silos in it, read from the environment.</summary>
@@ -130,7 +133,7 @@ public sealed class KubernetesTests
     {
         var container = pod.Spec.Containers[0];
         var wait = container.Lifecycle?.PreStop.Sleep.Seconds ?? 0;
-        var stop = container.Name == "silo" ? LongestSiloStop : LongestServerStop;
+        var stop = container.Name == "silo" ? LongestSiloStop : overlay == "embedded" ? LongestServerStop : LongestSharedServerStop;
         Assert.InRange(pod.Spec.TerminationGracePeriodSeconds!.Value, wait + stop + 5, 60);
     });
 

@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
-using LiveStreams.Api.Connections;
 using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Tests.Support;
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -97,7 +97,10 @@ public sealed class ReactorTests
         listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref delays, value));
         listener.Start();
         using var reactor = new EpollReactor(
-            new EpollTargets(), new ConnectionMetrics(meters), time, NullLogger<EpollReactor>.Instance);
+            new EpollTargets(),
+            new ServerMetrics(meters.Create(ServerMetrics.MeterName), "none"),
+            time,
+            NullLogger<EpollReactor>.Instance);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         List<int> turns = [5, 19, 25, 1, 21];
         var target = new SlowTarget((int)socket.Handle, reactor, turns, time);
@@ -170,7 +173,7 @@ public sealed class ReactorTests
     /// <summary>Blocks the thread that publishes to the page "blocked".</summary>
     private sealed class BlockingRouter(IPageLog log, ManualResetEventSlim released) : IPublishRouter
     {
-        private readonly LocalPublishRouter _router = new(log, TimeProvider.System);
+        private readonly LocalPublishRouter _router = new(log, ServerMetrics.CreateUnread(), TimeProvider.System);
         private int _blocked;
 
         public int Blocked => Volatile.Read(ref _blocked);

@@ -20,7 +20,7 @@ internal sealed class ResponseReader
         "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection",
         "Content-Length", "Content-Security-Policy", "Content-Type", "Cross-Origin-Resource-Policy", "Date", "ETag",
         "Expires", "Last-Event-ID", "Link", "Location", "Pragma", "Referrer-Policy", "Retry-After", "Transfer-Encoding",
-        "Vary", "X-Accel-Buffering", "WWW-Authenticate", "X-Content-Type-Options",
+        "Last-Modified", "Vary", "X-Accel-Buffering", "WWW-Authenticate", "X-Content-Type-Options",
     };
 
     private readonly ArrayBufferWriter<byte> _received = new(64 * 1024);

@@ -12,7 +12,10 @@ public sealed class ProxyRestartTests
     public async Task A_rolling_restart_fails_no_request_and_every_stream_continues_exactly(string name)
     {
         using var redis = await RedisServer.StartAsync();
-        string[] settings = [.. ServerProcess.Unthrottled, $"--Redis:Connection={redis.Connection}"];
+        string[] settings =
+        [
+            .. ServerProcess.Unthrottled, $"--Redis:Connection={redis.Connection}", "--Drain:Period=00:00:02",
+        ];
         var servers = new[] { await ServerProcess.StartAsync(settings), await ServerProcess.StartAsync(settings) };
         try
         {

@@ -4,6 +4,7 @@ using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Unsent;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,6 +29,7 @@ public sealed class TokenStreamsTests : IDisposable
             new LocalPresence(),
             new SubscriberOptions(),
             UnsentLimits.None,
+            ServerMetrics.CreateUnread(),
             _time);
         _streams = new TokenStreams(
             new RevokedTokens(new AuthOptions(), NullLogger<RevokedTokens>.Instance), _time);

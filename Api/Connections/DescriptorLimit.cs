@@ -1,4 +1,5 @@
 using LiveStreams.Api.Limits;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Connections;
 
@@ -15,7 +16,7 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
     private static readonly TimeSpan _episodeGap = TimeSpan.FromMinutes(1);
 
     private readonly LimitOptions _limits;
-    private readonly ConnectionMetrics _metrics;
+    private readonly ServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<DescriptorLimit> _log;
     private readonly long? _max;
@@ -24,7 +25,7 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
     private long? _lastRefusal;
 
     public DescriptorLimit(
-        LimitOptions limits, ConnectionMetrics metrics, TimeProvider time, ILogger<DescriptorLimit> log)
+        LimitOptions limits, ServerMetrics metrics, TimeProvider time, ILogger<DescriptorLimit> log)
     {
         (_limits, _metrics, _time, _log) = (limits, metrics, time, log);
         _max = OpenFiles.ReadLimit();
@@ -39,7 +40,7 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
             return true;
         }
 
-        _metrics.CountRefused("descriptors");
+        _metrics.Limits.CountRefusedConnection("descriptors");
         WarnOfShortage();
         return false;
     }

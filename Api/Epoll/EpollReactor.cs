@@ -1,4 +1,4 @@
-using LiveStreams.Api.Connections;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Epoll;
 
@@ -24,7 +24,7 @@ internal sealed partial class EpollReactor : IDisposable
     private readonly int _stop = LibC.CreateEvent();
     private readonly Thread _thread;
     private readonly EpollTargets _targets;
-    private readonly ConnectionMetrics _metrics;
+    private readonly ServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<EpollReactor> _log;
 
@@ -33,7 +33,7 @@ internal sealed partial class EpollReactor : IDisposable
     /// <param name="time">Measures turns.</param>
     /// <param name="log">Gets exceptions of handlers.</param>
     public EpollReactor(
-        EpollTargets targets, ConnectionMetrics metrics, TimeProvider time, ILogger<EpollReactor> log)
+        EpollTargets targets, ServerMetrics metrics, TimeProvider time, ILogger<EpollReactor> log)
     {
         (_targets, _metrics, _time, _log) = (targets, metrics, time, log);
         Control(Add, _stop, EpollEvents.Readable, data: ulong.MaxValue);
@@ -136,7 +136,7 @@ internal sealed partial class EpollReactor : IDisposable
             var end = _time.GetTimestamp();
             if (_time.GetElapsedTime(start, end) > _maxTurn)
             {
-                _metrics.CountDelay();
+                _metrics.Limits.CountDelay();
             }
 
             return end;

@@ -1,4 +1,4 @@
-using LiveStreams.Api.Connections;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Epoll;
 
@@ -9,7 +9,7 @@ internal sealed class EpollReactors : IDisposable
     private readonly EpollReactor[] _reactors;
     private uint _next;
 
-    public EpollReactors(ConnectionMetrics metrics, TimeProvider time, ILogger<EpollReactor> log) =>
+    public EpollReactors(ServerMetrics metrics, TimeProvider time, ILogger<EpollReactor> log) =>
         _reactors = [.. Enumerable.Range(0, Count).Select(_ => new EpollReactor(_targets, metrics, time, log))];
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using LiveStreams.Api.Connections;
 using LiveStreams.Api.Epoll;
+using LiveStreams.Core.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -12,7 +13,7 @@ namespace LiveStreams.Api.Kestrel;
 /// What the client of an event stream sends, which should be nothing. Once HTTP has left the connection, the server
 /// itself must see to it that such input ends the stream, and that the kernel keeps little of it.
 /// </summary>
-internal sealed class ConnectionInput(ConnectionContext connection, ConnectionMetrics metrics)
+internal sealed class ConnectionInput(ConnectionContext connection, ServerMetrics metrics)
 {
     private readonly PipeReader _reader = connection.Transport.Input;
     private readonly EpollConnection? _epoll = connection.Features.Get<EpollConnection>();

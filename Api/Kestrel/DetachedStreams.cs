@@ -1,7 +1,7 @@
-using LiveStreams.Api.Connections;
 using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Limits;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Kestrel;
 
@@ -10,8 +10,7 @@ namespace LiveStreams.Api.Kestrel;
 /// connections, and closes those that take too long.
 /// </summary>
 internal sealed partial class DetachedStreams(
-    EpollReactors reactors, ConnectionLimiter limiter, ConnectionMetrics metrics, ILogger<DetachedStreams> log)
-    : IHostedService
+    EpollReactors reactors, ConnectionLimiter limiter, ServerMetrics metrics, ILogger<DetachedStreams> log)
 {
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _started;
@@ -40,7 +39,7 @@ internal sealed partial class DetachedStreams(
         }
     }
 
-    public void CountCut() => metrics.CountCut();
+    public void CountCut() => metrics.Limits.CountCut();
 
     public void OnEnded(DetachedStream stream, Exception? exception)
     {
@@ -56,9 +55,9 @@ internal sealed partial class DetachedStreams(
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until all have ended, which they must have been told (<see cref="StreamDrain"/>).</summary>
+    /// <param name="limit">When this is canceled, those that have not ended are cut off.</param>
+    public async Task WaitForEndsAsync(CancellationToken limit)
     {
         _isStopping = true;
         Interlocked.MemoryBarrier();
@@ -69,7 +68,7 @@ internal sealed partial class DetachedStreams(
 
         try
         {
-            await _empty.Task.WaitAsync(cancellationToken);
+            await _empty.Task.WaitAsync(limit);
         }
         catch (OperationCanceledException)
         {

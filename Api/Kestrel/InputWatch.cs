@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using LiveStreams.Api.Connections;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Kestrel;
 
@@ -10,7 +10,7 @@ namespace LiveStreams.Api.Kestrel;
 /// <paramref name="abort"/>, and counts that (<paramref name="metrics"/>). Otherwise the server would keep what
 /// arrives.
 /// </summary>
-internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetrics? metrics)
+internal sealed class InputWatch(PipeReader input, Action abort, ServerMetrics? metrics)
 {
     private ValueTask<ReadResult> _read;
     private Action? _onRead;
@@ -92,7 +92,7 @@ internal sealed class InputWatch(PipeReader input, Action abort, ConnectionMetri
 
     private void Cut()
     {
-        metrics?.CountCut();
+        metrics?.Limits.CountCut();
         abort();
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using LiveStreams.Api.Connections;
 using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Limits;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -45,7 +46,6 @@ internal static class KestrelServices
                 return socket;
             };
         });
-        builder.Services.AddSingleton<ConnectionMetrics>();
         builder.Services.AddSingleton<DescriptorLimit>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DescriptorLimit>());
         builder.Services.AddSingleton<SocketTransportFactory>();
@@ -62,7 +62,7 @@ internal static class KestrelServices
         }
 
         builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<LimitOptions, ConnectionLimiter, ConnectionMetrics, IServiceProvider>(
+            .Configure<LimitOptions, ConnectionLimiter, ServerMetrics, IServiceProvider>(
                 (kestrel, limits, limiter, metrics, services) =>
                 {
                     var detached = services.GetService<DetachedStreams>();
@@ -72,15 +72,6 @@ internal static class KestrelServices
                     kestrel.AddServerHeader = false;
                     KestrelLimits.Apply(limits, kestrel.Limits);
                 });
-    }
-
-    /// <summary>Must be called last, so that streams are waited for right after the web server has stopped.</summary>
-    public static void AddStreamShutdown(this WebApplicationBuilder builder)
-    {
-        if (UsesEpoll(builder.Configuration["Transport"]))
-        {
-            builder.Services.AddHostedService(provider => provider.GetRequiredService<DetachedStreams>());
-        }
     }
 
     private static bool UsesEpoll(string? transport)

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using LiveStreams.Api.Connections;
 using LiveStreams.Api.Epoll;
 using LiveStreams.Api.Limits;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,13 +30,13 @@ namespace LiveStreams.Api.Kestrel;
 internal sealed class StreamConnection : IStreamOutput
 {
     private readonly ConnectionContext _connection;
-    private readonly ConnectionMetrics _metrics;
+    private readonly ServerMetrics _metrics;
     private readonly IDuplexPipe _transport;
     private readonly EpollConnection? _epoll;
     private readonly Socket? _socket;
     private Subscriber? _subscriber;
 
-    private StreamConnection(ConnectionContext connection, ConnectionMetrics metrics)
+    private StreamConnection(ConnectionContext connection, ServerMetrics metrics)
     {
         _connection = connection;
         _metrics = metrics;
@@ -73,12 +73,12 @@ internal sealed class StreamConnection : IStreamOutput
         ConnectionContext context,
         ConnectionDelegate http,
         ConnectionLimiter limiter,
-        ConnectionMetrics metrics,
+        ServerMetrics metrics,
         DetachedStreams? detached)
     {
         if (!limiter.TryAcquire(context.RemoteEndPoint, out var counted))
         {
-            metrics.CountRefused("address");
+            metrics.Limits.CountRefusedConnection("address");
             context.Abort();
             return;
         }
@@ -196,7 +196,7 @@ internal sealed class StreamConnection : IStreamOutput
         var input = default(StrayInput);
         if (Input.TakeReceived() is { Length: > 0 } received && !input.MayIgnore(received))
         {
-            _metrics.CountCut();
+            _metrics.Limits.CountCut();
             _subscriber.OnDisconnected();
         }
 

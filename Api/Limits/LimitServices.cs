@@ -1,4 +1,5 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Unsent;
 using LiveStreams.Hosting;
 
@@ -11,13 +12,17 @@ internal static class LimitServices
     {
         builder.Services.AddSection<LimitOptions>("Limits");
         builder.Services.AddSingleton(services => LimitsOf(services.GetRequiredService<LimitOptions>()));
-        builder.Services.AddSingleton<StreamLimiter>();
+        builder.Services.AddSingleton(services =>
+        {
+            var limiter = new StreamLimiter(services.GetRequiredService<LimitOptions>());
+            services.GetRequiredService<ServerMetrics>().Limits.Addresses = () => limiter.Addresses;
+            return limiter;
+        });
         builder.Services.AddSingleton<ConnectionLimiter>();
         builder.Services.AddSingleton<PublishRateLimiter>();
         builder.Services.AddSingleton<ReadRateLimiter>();
         builder.Services.AddSingleton<InvalidTokenLimiter>();
-        builder.Services.AddSingleton<LimitMetrics>();
-        builder.Services.AddSingleton<IRefusalCounter>(provider => provider.GetRequiredService<LimitMetrics>());
+        builder.Services.AddSingleton<IRefusalCounter, RefusalCounter>();
         builder.Services.AddHostedService<ReaderCutLog>();
     }
 

@@ -7,6 +7,7 @@ using LiveStreams.Api.Limits;
 using LiveStreams.Api.Security;
 using LiveStreams.Core;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -24,6 +25,7 @@ internal sealed class BatchHandler(
     SubscriberCounts subscribers,
     PageAuthorization authorization,
     AuditLog audit,
+    ServerMetrics metrics,
     PublishRateLimiter rates,
     IRefusalCounter refusals,
     LimitOptions limits,
@@ -143,6 +145,7 @@ internal sealed class BatchHandler(
         }
 
         var result = await router.PublishAsync(line.Page, line.Draft, CancellationToken.None);
+        metrics.Publishes.Count(result.Status);
         var unpublished = PublishRefusal.Of(result, line.Page);
         audit.Published(caller, line.Page, line.Draft, result, unpublished);
         return unpublished is null

@@ -1,5 +1,5 @@
-using System.Net;
 using LiveStreams.Hosting;
+using LiveStreams.Hosting.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -10,13 +10,14 @@ namespace LiveStreams.Api.Security;
 /// from this machine alone. It looks at the addresses on which the server really listens, from whatever setting they
 /// come. A server that listens beyond this machine, without a key and without that setting, does not start.
 /// </summary>
-internal sealed class ListeningRule(IServer server, AuthOptions options, AnonymousPublishing anonymous)
+internal sealed class ListeningRule(
+    IServer server, AuthOptions options, AnonymousPublishing anonymous, MetricsAddresses metrics)
     : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var beyond = addresses.FirstOrDefault(address => !IsLoopback(address));
+        var beyond = addresses.Except(metrics.Urls).FirstOrDefault(address => !ListeningUrls.IsLoopback(address));
         if (beyond is not null && options.Keys.Count == 0 && options.AnonymousPublish is not true)
         {
             throw new SettingException(
@@ -38,14 +39,4 @@ internal sealed class ListeningRule(IServer server, AuthOptions options, Anonymo
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // The file system says who may open a Unix socket.
-    private static bool IsLoopback(string address)
-    {
-        var binding = BindingAddress.Parse(address);
-        return binding.IsUnixPipe
-            || binding.IsNamedPipe
-            || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(binding.Host, out var ip) && IPAddress.IsLoopback(ip));
-    }
 }

@@ -1,4 +1,5 @@
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Api.Security;
 
@@ -44,10 +45,10 @@ internal sealed class TokenStream
         if (_abortAt is null)
         {
             _abortAt = IsWithdrawn ? now + _endTimeout : _expires;
-            _subscriber.EndGracefully();
+            _subscriber.EndGracefully(StreamEnd.Token);
             return;
         }
 
-        _subscriber.Abort();
+        _subscriber.Abort(StreamEnd.Token);
     }
 }

@@ -2,6 +2,7 @@ using LiveStreams.Api.Security;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
+using LiveStreams.Hosting.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -13,12 +14,13 @@ internal sealed class StartMessage(
     StoreDescription store,
     AnonymousPublishing anonymous,
     TryPageSetting tryPage,
+    MetricsAddresses metrics,
     SiloDescription? silo = null)
     : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses.Except(metrics.Urls).ToList();
         var address = addresses.FirstOrDefault();
         var token = await anonymous.IsAllowed ? "" : "-H 'Authorization: Bearer TOKEN' ";
         var pages = silo is null ? "" : $"Pages: in grains; the {silo.Text}{Environment.NewLine}";

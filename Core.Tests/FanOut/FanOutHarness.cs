@@ -1,5 +1,6 @@
 using LiveStreams.Core.FanOut;
 using LiveStreams.Core.Memory;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Core.Tests.Support;
 using LiveStreams.Core.Unsent;
@@ -30,7 +31,8 @@ internal sealed class FanOutHarness
         Log = new ControlledLog(() => new MemoryLog(history, new PostOptions(), _localBus, Time));
         Bus = new LossyBus(_localBus) { IsLossy = mayLose };
         Reads = new BoundedReadLog(Log, Time);
-        Feeds = new FeedRegistry(Reads, Bus, Presence, Options, unsent ?? UnsentLimits.None, Time);
+        Feeds = new FeedRegistry(
+            Reads, Bus, Presence, Options, unsent ?? UnsentLimits.None, ServerMetrics.CreateUnread(), Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
@@ -81,6 +83,12 @@ internal sealed class FanOutHarness
         await reader.StartAsync(Feeds, Home, position);
         return reader;
     }
+
+    /// <summary>When this is canceled, <see cref="DrainAsync"/> hurries.</summary>
+    public CancellationTokenSource Hurry { get; } = new();
+
+    /// <summary>Ends all streams, as the process does when it stops.</summary>
+    public Task DrainAsync(TimeSpan period = default) => new StreamDrain(Feeds, Time).RunAsync(period, Hurry.Token);
 
     /// <summary>Ticks once for each of these seconds, as the process does.</summary>
     public async Task TickAsync(int seconds)

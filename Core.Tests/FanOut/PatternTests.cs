@@ -122,7 +122,7 @@ public sealed class PatternTests : IAsyncDisposable
         await TickAsync(30);
         await Wait.UntilAsync(HasBytesAsync, "a heartbeat is written");
 
-        _fanOut.Feeds.Drain();
+        await _fanOut.DrainAsync();
 
         await _running.BoundedAsync();
     }

@@ -67,7 +67,7 @@ public sealed class SubscriberLifetimeTests
         var fanOut = new FanOutHarness();
         var waiting = await fanOut.SubscribeAsync(UpdateId.None);
 
-        fanOut.Feeds.Drain();
+        await fanOut.DrainAsync();
         await waiting.Running.BoundedAsync();
 
         Assert.Matches(@"\Aretry: (2[0-9]{3}|3[0-9]{3}|4000)\n\n\z", await waiting.BytesAsync());

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.ServerSentEvents;
 using System.Text;
 using LiveStreams.Core.FanOut;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Core.Tests.FanOut;
 
@@ -112,7 +113,7 @@ internal sealed class TestReader(object? owner = null)
     }
 
     /// <summary>Ends the stream, as the server does.</summary>
-    public void End() => _subscriber!.EndGracefully();
+    public void End() => _subscriber!.EndGracefully(StreamEnd.Stopping);
 
     public async Task LeaveAsync()
     {

@@ -24,11 +24,21 @@ internal sealed class FanOutClock(SubscriberOptions options, TimeProvider time)
     /// <summary>The time of the last tick, in Unix seconds.</summary>
     public long UnixSeconds => Volatile.Read(ref _unixSeconds);
 
+    /// <summary>The exact time, to measure how long something takes.</summary>
+    public long GetTimestamp() => time.GetTimestamp();
+
+    public TimeSpan GetElapsedTime(long start, long end) => time.GetElapsedTime(start, end);
+
     /// <summary><see cref="SubscriberOptions.Heartbeat"/>, in ticks.</summary>
     public long HeartbeatTicks { get; } = ToTicks(options.Heartbeat);
 
     /// <summary><see cref="SubscriberOptions.FeedLinger"/>, in ticks.</summary>
     public long LingerTicks { get; } = ToTicks(options.FeedLinger);
+
+    /// <summary>
+    /// The tick at which a stream that is opened now has reached its age (<see cref="SubscriberOptions.MaxAge"/>).
+    /// </summary>
+    public int DrawLastTick() => options.DrawAge() is { } age ? (int)(Tick + ToTicks(age)) : int.MaxValue;
 
     /// <summary>The tick by which a reader must take a piece.</summary>
     public long PieceDeadline(int bytes) =>

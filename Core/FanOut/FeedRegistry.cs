@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Unsent;
 
 namespace LiveStreams.Core.FanOut;
@@ -32,17 +33,29 @@ public sealed class FeedRegistry
         IPresence presence,
         SubscriberOptions options,
         UnsentLimits unsentLimits,
+        ServerMetrics metrics,
         TimeProvider time)
     {
         _log = log;
         _bus = bus;
         _time = time;
+        Metrics = metrics;
         Options = options;
         Counts = new SubscriberCounts(this, presence);
         Clock = new FanOutClock(options, time);
         Unsent = new UnsentBudget(unsentLimits);
         Snapshots = new SnapshotRegistry(log, time);
         Responses = new ResponseWriter(Clock, Unsent);
+        metrics.Streams.Open = () => SubscriberCount;
+        metrics.Streams.WatchedPages = () => Count;
+        metrics.Limits.UnsentBytes = () => Unsent.HeldBytes;
+        metrics.Limits.ReaderCuts =
+        [
+            ("unsent", () => Unsent.BudgetCuts),
+            ("stalled", () => Unsent.StallCuts),
+            ("snapshot", () => Snapshots.Cuts),
+        ];
+        metrics.Streams.FeedBytes = () => _feeds.Values.Sum(static feed => feed.Tail.Ring.Bytes);
     }
 
     /// <summary>The number of open feeds.</summary>
@@ -54,7 +67,7 @@ public sealed class FeedRegistry
     /// <summary>The numbers of event streams of pages, on all nodes.</summary>
     public SubscriberCounts Counts { get; }
 
-    /// <summary>True after <see cref="Drain"/> was called.</summary>
+    /// <summary>Whether the streams are told to end, because the process stops (<see cref="StreamDrain"/>).</summary>
     public bool IsDraining { get; private set; }
 
     /// <summary>The bytes held for readers that are slow to take them.</summary>
@@ -69,6 +82,8 @@ public sealed class FeedRegistry
     internal SubscriberOptions Options { get; }
 
     internal FanOutClock Clock { get; }
+
+    internal ServerMetrics Metrics { get; }
 
     internal PatternFollowers Followers { get; } = new();
 
@@ -105,7 +120,7 @@ public sealed class FeedRegistry
 
         if (IsDraining)
         {
-            subscriber.MarkDraining();
+            subscriber.EndGracefully(StreamEnd.Stopping);
         }
 
         return subscriber;
@@ -124,16 +139,26 @@ public sealed class FeedRegistry
         }
     }
 
-    /// <summary>Ends every stream gracefully, also every stream that is opened later.</summary>
-    public void Drain()
+    /// <summary>From now on, every stream that is opened is told to end at once.</summary>
+    internal void StartDraining()
     {
         IsDraining = true;
+
+        // A stream that does not see this has joined its feeds before they are read (SubscribeAsync).
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>The streams that are open in this process.</summary>
+    internal Subscriber[] ReadSubscribers()
+    {
+        var subscribers = new HashSet<Subscriber>();
         foreach (var feed in _feeds.Values)
         {
-            feed.Drain();
+            feed.AddSubscribersTo(subscribers);
         }
 
-        Followers.End();
+        Followers.AddTo(subscribers);
+        return [.. subscribers];
     }
 
     /// <summary>
@@ -213,5 +238,5 @@ public sealed class FeedRegistry
         .Select(feed => new PageCount(feed.Key, feed.Value.SubscriberCount))
         .Where(count => count.Subscribers > 0);
 
-    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options, Clock);
+    private PageFeed NewFeed(PageId page) => new(page, _log, _bus, Snapshots, Options, Clock, Metrics);
 }

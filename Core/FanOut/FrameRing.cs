@@ -19,6 +19,9 @@ internal sealed class FrameRing(int maxFrames, int maxBytes)
     /// </summary>
     public long Next => Volatile.Read(ref _next);
 
+    /// <summary>The bytes of the frames.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     /// <summary>The index of the oldest frame held. Only for the writer.</summary>
     public long Oldest => _oldest;
 

@@ -110,10 +110,11 @@ public sealed partial class PageCursor
             return true;
         }
 
+        _feed.Metrics.Streams.CountReplayed(read.Frames.Length);
         foreach (var frame in read.Frames)
         {
             _position = frame.Id;
-            Write(output, frame);
+            _feed.Metrics.Streams.Frames.Add(Write(output, frame), frame.Length);
 
             // In envelopes a block has more bytes than it was read with, and more than its last frame may be large.
             if (output.IsFull && !await output.FlushAsync().ConfigureAwait(false))
@@ -144,6 +145,7 @@ public sealed partial class PageCursor
         }
 
         MoveTo(reset.From);
+        _feed.Metrics.Streams.CountReset(reset);
         Format.WriteReset(output.Body, this, reset, snapshotFollows: HasSnapshot);
         WriteSnapshot(output);
     }

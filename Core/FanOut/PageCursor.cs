@@ -104,6 +104,7 @@ public sealed partial class PageCursor
     {
         if (_reset is { } reset && !_needsSnapshot)
         {
+            _feed.Metrics.Streams.CountReset(reset);
             Format.WriteReset(body, this, reset, HasSnapshot);
             _reset = null;
         }
@@ -115,7 +116,10 @@ public sealed partial class PageCursor
     /// </summary>
     internal bool WriteFromRing(SubscriberOutput output)
     {
-        NeedsStore = !TryWriteFromRing(output);
+        var unsent = output.Body.UnsentBytes;
+        var frames = 0;
+        NeedsStore = !TryWriteFromRing(output, ref frames);
+        _feed.Metrics.Streams.Frames.Add(frames, output.Body.UnsentBytes - unsent);
         _historyRequested &= NeedsStore;
         return !NeedsStore;
     }
@@ -139,7 +143,7 @@ public sealed partial class PageCursor
 
     private StreamFormat Format => Subscriber.Format;
 
-    private bool TryWriteFromRing(SubscriberOutput output)
+    private bool TryWriteFromRing(SubscriberOutput output, ref int frames)
     {
         var ring = _feed.Tail.Ring;
         for (var end = ring.Next; _ringIndex < end && !output.IsFlushDue && !HasEndedStream; _ringIndex++)
@@ -155,13 +159,13 @@ public sealed partial class PageCursor
                 // client.
                 if (_ringIndex >= _firstLiveIndex)
                 {
-                    Write(output, frame);
+                    frames += Write(output, frame);
                 }
             }
             else if (frame.Id.Follows(_position))
             {
                 _position = frame.Id;
-                Write(output, frame);
+                frames += Write(output, frame);
                 HasEndedStream = frame.IsEnd && Format.EndsWithPage;
             }
             else if (frame.Id.Epoch != _position.Epoch || frame.Id.Sequence > _position.Sequence)
@@ -175,16 +179,17 @@ public sealed partial class PageCursor
 
     private void MoveTo(UpdateId position) => (_position, _hasPosition) = (position, true);
 
-    private void Write(SubscriberOutput output, Frame frame)
+    // The number of frames written.
+    private int Write(SubscriberOutput output, Frame frame)
     {
-        if (_filter.Passes(frame.EventName))
-        {
-            Format.WriteUpdate(output.Body, this, frame);
-        }
-        else
+        if (!_filter.Passes(frame.EventName))
         {
             Format.OnFiltered(this);
             Subscriber.OnFiltered();
+            return 0;
         }
+
+        Format.WriteUpdate(output.Body, this, frame);
+        return 1;
     }
 }

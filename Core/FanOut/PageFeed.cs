@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class PageFeed : IPageListener
 {
     private readonly SnapshotRegistry _snapshots;
     private readonly IPageBus _bus;
-    private readonly SubscriberSet _subscribers = new();
+    private readonly SubscriberSet _subscribers;
     private readonly TailSynchronizer _synchronizer;
     private readonly Lock _gate = new();
 
@@ -26,9 +28,12 @@ public sealed class PageFeed : IPageListener
         IPageBus bus,
         SnapshotRegistry snapshots,
         SubscriberOptions options,
-        FanOutClock clock)
+        FanOutClock clock,
+        ServerMetrics metrics)
     {
         Page = page;
+        Metrics = metrics;
+        _subscribers = new SubscriberSet(clock, metrics);
         PageTag = PositionEntry.PageTagOf(page);
         _snapshots = snapshots;
         _bus = bus;
@@ -36,7 +41,7 @@ public sealed class PageFeed : IPageListener
         History = new HistoryReader(page, log, Tail.Ring);
 
         // Not in line with readers: live updates must not wait for strangers. It reads once at a time for a feed.
-        _synchronizer = new TailSynchronizer(page, log.Store, Tail, _subscribers, clock);
+        _synchronizer = new TailSynchronizer(page, log.Store, Tail, _subscribers, clock, metrics);
     }
 
     /// <summary>The number of event streams of this page that are open in this process.</summary>
@@ -48,6 +53,8 @@ public sealed class PageFeed : IPageListener
     internal int PageTag { get; }
 
     internal PageTail Tail { get; }
+
+    internal ServerMetrics Metrics { get; }
 
     /// <summary>Whether the tail's head is the log's head: the bus loses nothing, and nothing is missing.</summary>
     internal bool IsCurrent => !_bus.IsLossy && !Tail.IsCatchingUp;
@@ -68,6 +75,7 @@ public sealed class PageFeed : IPageListener
                 _subscribers.Wake();
                 break;
             case TailChange.Gap:
+                Metrics.Streams.CountGapFound();
                 _synchronizer.StartRepair();
                 break;
             default:
@@ -155,8 +163,7 @@ public sealed class PageFeed : IPageListener
         && _opened is { IsCompletedSuccessfully: true }
         && _synchronizer.TryStartCheck(tick, period);
 
-    /// <summary>Ends every stream gracefully.</summary>
-    internal void Drain() => _subscribers.Drain();
+    internal void AddSubscribersTo(HashSet<Subscriber> subscribers) => _subscribers.AddTo(subscribers);
 
     /// <summary>
     /// Closes the feed if it could not be opened, or has had no subscriber for <paramref name="linger"/> ticks. If this

@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>The streams of the process that follow pages by patterns.</summary>
@@ -58,8 +60,16 @@ internal sealed class PatternFollowers
         }
     });
 
-    /// <summary>Ends all of them gracefully.</summary>
-    public void End() => ForEach(static subscriber => subscriber.EndGracefully());
+    /// <summary>Ends all of them gracefully, because their patterns cannot be followed.</summary>
+    public void End() => ForEach(static subscriber => subscriber.EndGracefully(StreamEnd.Pattern));
+
+    public void AddTo(HashSet<Subscriber> subscribers)
+    {
+        lock (_gate)
+        {
+            subscribers.UnionWith(_subscribers);
+        }
+    }
 
     private void ForEach(Action<Subscriber> action)
     {

@@ -1,4 +1,5 @@
 using LiveStreams.Core.Listing;
+using LiveStreams.Core.Metrics;
 
 namespace LiveStreams.Core.FanOut;
 
@@ -37,7 +38,7 @@ public sealed class PatternWatcher(IPageIndex index, FeedRegistry feeds, TimePro
             _followers.Add(subscriber);
             if (feeds.IsDraining)
             {
-                subscriber.EndGracefully();
+                subscriber.EndGracefully(StreamEnd.Stopping);
             }
         }
         finally

@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core.FanOut;
 
 // What a subscriber does in its turn. Between two turns no code of the stream runs, and nothing is held for it but
@@ -37,6 +39,7 @@ public sealed partial class Subscriber
         }
         catch (Exception exception)
         {
+            SetEnd(StreamEnd.Error);
             unexpected = exception;
         }
 
@@ -66,6 +69,7 @@ public sealed partial class Subscriber
         {
             if (_pages.HasArrivals && !await _pages.FollowArrivalsAsync(_lease).ConfigureAwait(false))
             {
+                SetEnd(StreamEnd.Pattern);
                 _isDraining = true;
                 break;
             }
@@ -103,6 +107,7 @@ public sealed partial class Subscriber
             _pages.ReleaseSnapshots();
         }
 
+        SetEnd(_pages.HasEnded ? StreamEnd.Page : StreamEnd.Client);
         if (!_isDisconnected && await output.FlushAsync().ConfigureAwait(false))
         {
             WriteMovedPosition(body);

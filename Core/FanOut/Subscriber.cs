@@ -1,3 +1,4 @@
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Unsent;
 
 namespace LiveStreams.Core.FanOut;
@@ -9,11 +10,15 @@ namespace LiveStreams.Core.FanOut;
 /// </summary>
 public sealed partial class Subscriber : IUnsentReader, IDisposable
 {
+    private const int NotTold = -1;
+
     private readonly FeedRegistry _registry;
     private readonly IStreamLease? _lease;
     private readonly StreamPages _pages;
     private SubscriberOutput? _output;
     private IStreamHost? _host;
+    private readonly int _lastTick;
+    private int _end = NotTold;
     private bool _hasMoved;
     private volatile bool _isDisconnected;
     private volatile bool _isDraining;
@@ -29,6 +34,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
         Presence = scope.WantsPresence ? new StreamPresence() : null;
         _registry = registry;
         _lease = lease;
+        _lastTick = registry.Clock.DrawLastTick();
         _pages = new StreamPages(this, scope, registry, out opened);
     }
 
@@ -68,6 +74,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
         var output = new SubscriberOutput(body, _registry, this);
         _host = host;
         Volatile.Write(ref _output, output);
+        _registry.Metrics.Streams.CountOpened();
         _pages.WriteReadSnapshot(output);
         _ = RunAsync(WakeReason.Work);
     }
@@ -87,6 +94,7 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     /// <summary>Ends the stream because its reader has disconnected.</summary>
     public void OnDisconnected()
     {
+        SetEnd(StreamEnd.Client);
         _isDisconnected = true;
         WakeNow();
     }
@@ -95,15 +103,20 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     /// Ends the stream gracefully, as soon as the reader has taken what is being written: the stream ends with the
     /// delay after which the client reconnects.
     /// </summary>
-    public void EndGracefully()
+    public void EndGracefully(StreamEnd reason)
     {
+        SetEnd(reason);
         _isDraining = true;
         WakeNow();
     }
 
+    /// <summary>Ends the stream, because its reader is too slow. See <see cref="Abort(StreamEnd)"/>.</summary>
+    public void Abort() => Abort(StreamEnd.Slow);
+
     /// <summary>Ends the stream, and closes its connection at once if it has started.</summary>
-    public void Abort()
+    public void Abort(StreamEnd reason)
     {
+        SetEnd(reason);
         _isDisconnected = true;
         _host?.Abort();
     }
@@ -112,18 +125,32 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
     {
         _pages.Leave();
         _registry.OnSubscriberDisposed(this);
+        if (_output is not null)
+        {
+            _registry.Metrics.Streams.CountClosed(_end == NotTold ? StreamEnd.Client : (StreamEnd)_end);
+        }
+
         _lease?.Dispose();
     }
-
-    /// <summary>Like <see cref="EndGracefully"/>, but the caller wakes the subscriber.</summary>
-    internal void MarkDraining() => _isDraining = true;
 
     /// <summary>An update was not written, because it does not pass the filter, and the position is after it.</summary>
     internal void OnFiltered() => _hasMoved = true;
 
-    /// <summary>Claims the subscriber's wait if a heartbeat is due.</summary>
-    internal bool TryClaimIfDue(long tick) =>
-        Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true && WakeSignal.TryClaim(WakeReason.Heartbeat);
+    /// <summary>Claims the subscriber's wait if a heartbeat is due, or the end of a stream that is old.</summary>
+    internal bool TryClaimIfDue(long tick)
+    {
+        if (tick >= _lastTick)
+        {
+            SetEnd(StreamEnd.Age);
+            _isDraining = true;
+            return WakeSignal.TryClaim(WakeReason.Work);
+        }
+
+        return Volatile.Read(ref _output)?.IsHeartbeatDue(tick) is true && WakeSignal.TryClaim(WakeReason.Heartbeat);
+    }
+
+    // The first reason is why it has ended; the others follow from it.
+    private void SetEnd(StreamEnd reason) => Interlocked.CompareExchange(ref _end, (int)reason, NotTold);
 
     // A full fence: either the loop sees the flag that was set before it waits, or its wait is seen here.
     private void WakeNow()

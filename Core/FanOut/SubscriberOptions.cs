@@ -55,6 +55,19 @@ public sealed class SubscriberOptions : IValidatableObject
     public TimeSpan FeedLinger { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The most that a stream may last: at an age of 0.8 to 1 times this (<see cref="DrawAge"/>) it ends, and its
+    /// reader reconnects, maybe to another server. Default: no limit. 1 minute to 30 days. Precise to 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan? MaxAge { get; set; }
+
+    /// <summary>
+    /// 0.8 to 1 times <see cref="MaxAge"/>, at random, so that streams that were opened together do not end together;
+    /// null if there is no limit.
+    /// </summary>
+    public TimeSpan? DrawAge() => MaxAge * (1 - (0.2 * Random.Shared.NextDouble()));
+
+    /// <summary>
     /// 1 to 2 times <see cref="Retry"/>, at random, so that the subscribers of a stopped server do not all reconnect
     /// at the same moment.
     /// </summary>

@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -15,11 +17,15 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
 
     private readonly Lock _gate = new();
     private readonly Action _onWakeCompleted;
+    private readonly FanOutClock _clock;
+    private readonly ServerMetrics _metrics;
     private PageCursor[] _cursors = [];
     private int _count;
     private int _state = Idle;
+    private long _wakeStart;
 
-    public SubscriberSet() => _onWakeCompleted = OnWakeCompleted;
+    public SubscriberSet(FanOutClock clock, ServerMetrics metrics) =>
+        (_clock, _metrics, _onWakeCompleted) = (clock, metrics, OnWakeCompleted);
 
     public int Count => Volatile.Read(ref _count);
 
@@ -55,6 +61,7 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     {
         if (Interlocked.CompareExchange(ref _state, Waking, Idle) == Idle)
         {
+            _wakeStart = _clock.GetTimestamp();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
         else if (Interlocked.CompareExchange(ref _state, WakingWithRequest, Waking) == Idle)
@@ -72,18 +79,15 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         static cursor => cursor.Subscriber is { Presence: not null } reader
             && reader.WakeSignal.TryClaim(WakeReason.Work)));
 
-    /// <summary>Ends every stream gracefully, as soon as it has written what it is writing.</summary>
-    public void Drain()
+    public void AddTo(HashSet<Subscriber> subscribers)
     {
         lock (_gate)
         {
             foreach (var cursor in _cursors.AsSpan(0, _count))
             {
-                cursor.Subscriber.MarkDraining();
+                subscribers.Add(cursor.Subscriber);
             }
         }
-
-        Wake();
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -106,8 +110,11 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
 
     private void OnWakeCompleted()
     {
+        var end = _clock.GetTimestamp();
+        _metrics.Streams.RecordFanOut(_clock.GetElapsedTime(_wakeStart, end));
         if (Interlocked.CompareExchange(ref _state, Idle, Waking) != Waking)
         {
+            _wakeStart = end;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }

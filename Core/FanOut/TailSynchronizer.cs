@@ -1,3 +1,5 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Core.FanOut;
 
 /// <summary>
@@ -10,7 +12,12 @@ namespace LiveStreams.Core.FanOut;
 /// tick, so such announcements cost a page a few reads a second, however many they are.
 /// </remarks>
 internal sealed class TailSynchronizer(
-    PageId page, IPageLog log, PageTail tail, SubscriberSet subscribers, FanOutClock clock)
+    PageId page,
+    IPageLog log,
+    PageTail tail,
+    SubscriberSet subscribers,
+    FanOutClock clock,
+    ServerMetrics metrics)
 {
     /// <summary>
     /// How many reads in a row may find nothing although updates were announced: an update is in the log before its
@@ -94,6 +101,10 @@ internal sealed class TailSynchronizer(
         try
         {
             Volatile.Write(ref _wasFutile, !await CatchUpAsync().ConfigureAwait(false));
+            if (!tail.IsCatchingUp)
+            {
+                metrics.Streams.CountGapFilled();
+            }
         }
         catch (Exception exception)
         {
@@ -113,11 +124,13 @@ internal sealed class TailSynchronizer(
         {
             var now = clock.UnixSeconds;
             var head = await log.HeadAsync(page, CancellationToken.None).ConfigureAwait(false);
+            metrics.Streams.CountComparison();
 
             // While the log is read already, nothing is compared: that read may have begun before this one.
             var isCompared = !tail.IsCatchingUp;
             if (tail.CompareWithLog(head.Head) == TailChange.Gap)
             {
+                metrics.Streams.CountGapFound();
                 await RepairAsync().ConfigureAwait(false);
             }
 

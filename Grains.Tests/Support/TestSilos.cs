@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
 using LiveStreams.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public sealed class TestSilos : IAsyncDisposable
         _connection = connection;
         Cluster = cluster;
         Log = log;
-        Pages = new GrainPublishRouter(cluster.Client, TimeProvider.System);
+        Pages = new GrainPublishRouter(cluster.Client, ServerMetrics.CreateUnread(), TimeProvider.System);
     }
 
     public InProcessTestCluster Cluster { get; }
@@ -31,14 +32,16 @@ public sealed class TestSilos : IAsyncDisposable
     public static async Task<TestSilos> StartAsync(RedisServer redis, short silos = 2)
     {
         var options = new RedisOptions { Connection = redis.Connection };
-        var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
+        var connection = await RedisConnection.OpenAsync(
+            options, ServerMetrics.CreateUnread(), NullLogger<RedisConnection>.Instance);
         var history = new HistoryOptions { MaxUpdates = 100_000 };
         var posts = new PostOptions();
         var log = new CountingLog(new RedisLog(connection, history, posts, TimeProvider.System));
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<IPageLog>(log).AddSingleton(posts).AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<IPageLog>(log).AddSingleton(posts).AddSingleton(TimeProvider.System)
+                .AddSingleton(ServerMetrics.CreateUnread());
             silo.AddPageUpdates();
         });
         builder.ConfigureClient(client => client.AddPageUpdates());

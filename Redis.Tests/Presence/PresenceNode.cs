@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using LiveStreams.Redis.Presence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,7 @@ internal sealed class PresenceNode : IAsyncDisposable
     private PresenceNode(RedisConnection connection, TimeProvider time, ILogger<RedisPresence> logger)
     {
         _connection = connection;
-        _presence = new RedisPresence(connection, time, logger);
+        _presence = new RedisPresence(connection, ServerMetrics.CreateUnread(), time, logger);
         _running = _presence.RunAsync(
             () => _counts.Where(count => count.Value > 0).Select(count => new PageCount(count.Key, count.Value)),
             _stopping.Token);
@@ -27,7 +28,8 @@ internal sealed class PresenceNode : IAsyncDisposable
     public static async Task<PresenceNode> StartAsync(
         RedisOptions options, TimeProvider time, ILogger<RedisPresence>? logger = null)
     {
-        var connection = await RedisConnection.OpenAsync(options, NullLogger<RedisConnection>.Instance);
+        var connection = await RedisConnection.OpenAsync(
+            options, ServerMetrics.CreateUnread(), NullLogger<RedisConnection>.Instance);
         return new PresenceNode(connection, time, logger ?? NullLogger<RedisPresence>.Instance);
     }
 

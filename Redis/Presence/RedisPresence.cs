@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using LiveStreams.Core;
+using LiveStreams.Core.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Redis.Presence;
@@ -26,28 +26,20 @@ public sealed partial class RedisPresence : IPresence, IDisposable
     private readonly LocalCounts _local = new();
     private readonly RemoteCounts _others;
     private readonly PresenceChannel _channel;
-    private readonly Meter _meter = new(ForeignMessageFilter.MeterName);
     private long _sequence;
     private long? _reportedAt;
     private bool _hasFailed;
     private int _malformed;
 
-    public RedisPresence(RedisConnection connection, TimeProvider time, ILogger<RedisPresence> logger)
+    public RedisPresence(
+        RedisConnection connection, ServerMetrics metrics, TimeProvider time, ILogger<RedisPresence> logger)
     {
         (_connection, _time, _logger) = (connection, time, logger);
         _others = new RemoteCounts(_node, time);
         _channel = new PresenceChannel(connection, OnMessage);
         connection.Interrupted += _others.OnInterrupted;
-        _meter.CreateObservableUpDownCounter(
-            "livestreams.presence.nodes",
-            () => _others.Nodes,
-            "{node}",
-            "Other nodes whose event streams are counted.");
-        _meter.CreateObservableUpDownCounter(
-            "livestreams.presence.pages",
-            () => _others.Pages,
-            "{page}",
-            "Pages that have event streams on other nodes.");
+        metrics.Store.OtherNodes = () => _others.Nodes;
+        metrics.Store.PagesElsewhere = () => _others.Pages;
     }
 
     public int CountElsewhere(PageId page) => _others.Count(page);
@@ -75,7 +67,6 @@ public sealed partial class RedisPresence : IPresence, IDisposable
     {
         _connection.Interrupted -= _others.OnInterrupted;
         _channel.Unsubscribe();
-        _meter.Dispose();
     }
 
     private async Task TryReportAsync()

@@ -1,7 +1,7 @@
 using LiveStreams.Core.FanOut;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace LiveStreams.Api.Health;
+namespace LiveStreams.Api.Drain;
 
 /// <summary>Unhealthy once the process is stopping, so that a load balancer sends it no new clients.</summary>
 internal sealed class DrainHealthCheck(FeedRegistry feeds) : IHealthCheck

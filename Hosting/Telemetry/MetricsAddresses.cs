@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LiveStreams.Hosting.Telemetry;
+
+/// <summary>
+/// Who may read metrics: everyone who reaches <c>Metrics:Urls</c>, where nothing but metrics and health is served; and,
+/// if the process listens for this machine only, whoever asks it directly. A request that a proxy passes on is not from
+/// this machine.
+/// </summary>
+public sealed class MetricsAddresses
+{
+    private readonly string[] _urls;
+    private readonly int[] _ports;
+    private readonly bool _isLocal;
+
+    /// <exception cref="SettingException">
+    /// <c>Metrics:Urls</c> is not a list of URLs, or has a port that is not theirs alone.
+    /// </exception>
+    public MetricsAddresses(IConfiguration configuration)
+    {
+        var main = ListeningUrls.Read(configuration);
+        _urls = ListeningUrls.Split(configuration["Metrics:Urls"]);
+        _ports = Array.ConvertAll(_urls, PortOf);
+        _isLocal = Array.TrueForAll(main, ListeningUrls.IsLoopback);
+        if (Array.Find(main, url => _ports.Contains(PortOf(url))) is { } shared)
+        {
+            throw new SettingException($"Metrics:Urls needs a port of its own; {shared} has the same.");
+        }
+    }
+
+    /// <summary>Addresses for nothing but metrics.</summary>
+    public IReadOnlyList<string> Urls => _urls;
+
+    /// <summary>Whether metrics can be read anywhere.</summary>
+    public bool Any => _isLocal || _urls.Length > 0;
+
+    /// <summary>Whether a request has come in at <see cref="Urls"/>.</summary>
+    public bool IsFor(HttpContext context) => _ports.Contains(context.Connection.LocalPort);
+
+    /// <summary>Whether a request may read metrics.</summary>
+    public bool MayRead(HttpContext context) => IsFor(context) || (_isLocal && !IsForwarded(context.Request.Headers));
+
+    // The second is what is left of the first when a trusted proxy has sent it.
+    private static bool IsForwarded(IHeaderDictionary headers) =>
+        headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("X-Original-For") || headers.ContainsKey("Forwarded");
+
+    private static int PortOf(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port;
+        }
+        catch (FormatException exception)
+        {
+            throw new SettingException($"Metrics:Urls: {exception.Message}");
+        }
+    }
+}

@@ -40,7 +40,9 @@ public static class ListeningUrls
         }
     }
 
-    /// <summary>Whether only this machine reaches an address. The file system says who may open a Unix socket.</summary>
+    /// <summary>
+    /// Whether only this machine reaches an address. The file system says who may open a Unix socket.
+    /// </summary>
     public static bool IsLoopback(string url)
     {
         var binding = BindingAddress.Parse(url);

@@ -133,7 +133,12 @@ public sealed class KubernetesTests
     {
         var container = pod.Spec.Containers[0];
         var wait = container.Lifecycle?.PreStop.Sleep.Seconds ?? 0;
-        var stop = container.Name == "silo" ? LongestSiloStop : overlay == "embedded" ? LongestServerStop : LongestSharedServerStop;
+        var stop = (container.Name, overlay) switch
+        {
+            ("silo", _) => LongestSiloStop,
+            (_, "embedded") => LongestServerStop,
+            _ => LongestSharedServerStop,
+        };
         Assert.InRange(pod.Spec.TerminationGracePeriodSeconds!.Value, wait + stop + 5, 60);
     });
 

@@ -16,14 +16,16 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         { "livestreams_streams_closed_total", "reason=\"page\"", "delete" },
         { "livestreams_frames_written_total", "", "receive" },
         { "livestreams_frames_size_bytes_total", "", "receive" },
-        { "livestreams_fanout_duration_seconds_count", "", "receive" },
+        { "livestreams_fanouts_total", "", "receive" },
+        { "livestreams_fanouts_time_seconds_total", "", "receive" },
         { "livestreams_updates_replayed_total", "", "replay" },
         { "livestreams_resets_total", "reason=\"epoch\"", "reset" },
         { "livestreams_publishes_total", "result=\"published\"", "publish" },
         { "livestreams_publishes_total", "result=\"repeated\"", "repeat" },
         { "livestreams_publishes_total", "result=\"key-reused\"", "reuse" },
-        { "livestreams_append_duration_seconds_count", "store=\"sqlite\"", "publish" },
-        { "livestreams_append_updates_count", "store=\"sqlite\"", "publish" },
+        { "livestreams_appends_total", "store=\"sqlite\"", "publish" },
+        { "livestreams_appends_time_seconds_total", "store=\"sqlite\"", "publish" },
+        { "livestreams_appends_updates_total", "store=\"sqlite\"", "publish" },
         { "livestreams_journal_size_bytes", "", "publish" },
         { "livestreams_refusals_total", "limit=\"too-large\"", "refuse" },
         { "livestreams_connections_cut_total", "", "intrude" },
@@ -107,13 +109,14 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         Assert.Equal(HttpStatusCode.NotFound, (await metrics.PostAsync("home", "x")).StatusCode);
     }
 
-    private static Task WaitForAsync(ApiClient client, params (string Name, double Value)[] expected) => Wait.UntilAsync(
-        async () =>
-        {
-            var metrics = await ReadAsync(client);
-            return expected.All(metric => metrics.Sum($"livestreams_{metric.Name}").Equals(metric.Value));
-        },
-        string.Join(", ", expected));
+    private static Task WaitForAsync(ApiClient client, params (string Name, double Value)[] expected) =>
+        Wait.UntilAsync(
+            async () =>
+            {
+                var metrics = await ReadAsync(client);
+                return expected.All(metric => metrics.Sum($"livestreams_{metric.Name}").Equals(metric.Value));
+            },
+            string.Join(", ", expected));
 
     private static async Task PublishToPagesAsync(ApiClient client, int batch)
     {

@@ -5,8 +5,8 @@ namespace LiveStreams.Api.Tests.Telemetry;
 
 /// <summary>
 /// A strict reader of Prometheus' text format 0.0.4
-/// (https://prometheus.io/docs/instrumenting/exposition_formats/): each sample follows the type of its metric, no metric
-/// and no sample is there twice, and the buckets of a histogram never fall.
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/): each sample follows the type of its metric, and no
+/// metric and no sample is there twice.
 /// </summary>
 internal sealed partial class MetricsText
 {
@@ -21,7 +21,7 @@ internal sealed partial class MetricsText
     public IReadOnlyDictionary<string, double> Samples => _samples;
 
     /// <summary>
-    /// The names and labels of LiveStreams' own samples. Pauses of a busy machine are left out, which may have been none.
+    /// The names and labels of LiveStreams' own samples, without the pauses of a busy machine, which may have had none.
     /// </summary>
     public IEnumerable<string> OfLiveStreams => _samples.Keys
         .Where(static name => name.StartsWith("livestreams_", StringComparison.Ordinal)
@@ -81,8 +81,9 @@ internal sealed partial class MetricsText
     [GeneratedRegex("^# EOF$")]
     private static partial Regex CommentLine();
 
-    [GeneratedRegex("""
-        ^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\[\\"n])*"),?)*\})? (?<value>[-+0-9.eE]+|NaN|[+-]Inf)( [0-9]+)?$
-        """)]
+    [GeneratedRegex(
+        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"""
+        + """(\{((?<label>[a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\[\\"n])*"),?)*\})?"""
+        + """ (?<value>[-+0-9.eE]+|NaN|[+-]Inf)( [0-9]+)?$""")]
     private static partial Regex SampleLine();
 }

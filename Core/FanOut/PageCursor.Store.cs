@@ -114,7 +114,7 @@ public sealed partial class PageCursor
         foreach (var frame in read.Frames)
         {
             _position = frame.Id;
-            _feed.Metrics.Streams.Frames.Add(Write(output, frame), frame.Length);
+            _feed.Metrics.Streams.CountFrames(Write(output, frame), frame.Length);
 
             // In envelopes a block has more bytes than it was read with, and more than its last frame may be large.
             if (output.IsFull && !await output.FlushAsync().ConfigureAwait(false))

@@ -119,7 +119,7 @@ public sealed partial class PageCursor
         var unsent = output.Body.UnsentBytes;
         var frames = 0;
         NeedsStore = !TryWriteFromRing(output, ref frames);
-        _feed.Metrics.Streams.Frames.Add(frames, output.Body.UnsentBytes - unsent);
+        _feed.Metrics.Streams.CountFrames(frames, output.Body.UnsentBytes - unsent);
         _historyRequested &= NeedsStore;
         return !NeedsStore;
     }

@@ -111,7 +111,7 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     private void OnWakeCompleted()
     {
         var end = _clock.GetTimestamp();
-        _metrics.Streams.RecordFanOut(_clock.GetElapsedTime(_wakeStart, end));
+        _metrics.Streams.CountFanOut(_clock.GetElapsedTime(_wakeStart, end));
         if (Interlocked.CompareExchange(ref _state, Idle, Waking) != Waking)
         {
             _wakeStart = end;

@@ -16,7 +16,8 @@ internal static class Instruments
         meter.CreateHistogram(name, "s", description, advice: _seconds);
 
     /// <summary>A number that is read when somebody looks, and is missing while nobody can tell it.</summary>
-    public static void Observe(this Meter meter, string name, string unit, string description, Func<Func<long>?> source) =>
+    public static void Observe(
+        this Meter meter, string name, string unit, string description, Func<Func<long>?> source) =>
         meter.CreateObservableUpDownCounter(name, () => Read(source()), unit, description);
 
     private static IEnumerable<Measurement<long>> Read(Func<long>? source) => source is null ? [] : [new(source())];

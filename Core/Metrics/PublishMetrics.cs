@@ -5,41 +5,50 @@ namespace LiveStreams.Core.Metrics;
 /// <summary>Updates on their way to the store.</summary>
 public sealed class PublishMetrics
 {
-    private static readonly InstrumentAdvice<long> _batchSizes = new()
-    {
-        HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500],
-    };
+    private static readonly PublishStatus[] _results = Enum.GetValues<PublishStatus>();
+    private static readonly int _appends = _results.Length;
+    private static readonly int _appendTicks = _appends + 1;
+    private static readonly int _appendedUpdates = _appends + 2;
 
-    private readonly KeyValuePair<string, object?> _store;
-    private readonly Counter<long> _publishes;
-    private readonly Histogram<double> _appends;
-    private readonly Histogram<long> _batches;
+    private readonly StripedCounts _counts = new(_results.Length + 3);
     private readonly Histogram<double> _grainCalls;
 
     internal PublishMetrics(Meter meter, string store)
     {
-        _store = new("store", store);
-        _publishes = meter.CreateCounter<long>(
-            "livestreams.publishes", "{update}", "Updates that were to be published, by result.");
-        _appends = meter.CreateDuration(
-            "livestreams.append.duration", "The time that the store takes for a batch of updates of a page.");
-        _batches = meter.CreateHistogram(
-            "livestreams.append.updates", "{update}", "The updates in such a batch.", advice: _batchSizes);
+        var tag = new KeyValuePair<string, object?>("store", store);
+        meter.CreateObservableCounter(
+            "livestreams.publishes",
+            () => _results.Select(result => new Measurement<long>(
+                _counts.Sum((int)result), new KeyValuePair<string, object?>("result", NameOf(result)))),
+            "{update}",
+            "Updates that were to be published, by result.");
+        _counts.Observe(
+            meter,
+            "livestreams.appends",
+            "{append}",
+            "Batches of updates of a page that the store has taken.",
+            _appends,
+            tag);
+        _counts.ObserveTime(
+            meter, "livestreams.appends.time", "The time that the store took for them.", _appendTicks, tag);
+        _counts.Observe(
+            meter, "livestreams.appends.updates", "{update}", "The updates in these batches.", _appendedUpdates, tag);
         _grainCalls = meter.CreateDuration(
             "livestreams.grains.call.duration", "The time that a publish takes in its page's grain, with retries.");
     }
 
     /// <summary>Counts an update by what has become of it.</summary>
-    public void Count(PublishStatus result) =>
-        _publishes.Add(1, new KeyValuePair<string, object?>("result", NameOf(result)));
+    public void Count(PublishStatus result) => _counts.Add(_counts.Place, (int)result, 1);
 
     /// <summary>Records a call of a grain that has replied.</summary>
     public void RecordGrainCall(TimeSpan duration) => _grainCalls.Record(duration.TotalSeconds);
 
     internal void RecordAppend(int updates, TimeSpan duration)
     {
-        _appends.Record(duration.TotalSeconds, _store);
-        _batches.Record(updates, _store);
+        var place = _counts.Place;
+        _counts.Add(place, _appends, 1);
+        _counts.Add(place, _appendTicks, duration.Ticks);
+        _counts.Add(place, _appendedUpdates, updates);
     }
 
     private static string NameOf(PublishStatus result) => result switch

@@ -27,7 +27,10 @@ public sealed class StoreMetrics
             "Pages that have event streams on other nodes.",
             () => PagesElsewhere);
         meter.Observe(
-            "livestreams.journal.size", "By", "Updates in SQLite's journal, not yet in the tables.", () => JournalBytes);
+            "livestreams.journal.size",
+            "By",
+            "Updates in SQLite's journal, not yet in the tables.",
+            () => JournalBytes);
         _folds = meter.CreateDuration(
             "livestreams.journal.fold.duration", "The time of one step that moves them to the tables.");
     }

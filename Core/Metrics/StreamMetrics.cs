@@ -5,6 +5,12 @@ namespace LiveStreams.Core.Metrics;
 /// <summary>Event streams, and what is written to them.</summary>
 public sealed class StreamMetrics
 {
+    private const int Frames = 0;
+    private const int FrameBytes = 1;
+    private const int FanOuts = 2;
+    private const int FanOutTicks = 3;
+
+    private readonly StripedCounts _counts = new(4);
     private readonly Counter<long> _opened;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _replayed;
@@ -12,7 +18,6 @@ public sealed class StreamMetrics
     private readonly Counter<long> _gapsFilled;
     private readonly Counter<long> _resets;
     private readonly Counter<long> _comparisons;
-    private readonly Histogram<double> _fanOuts;
 
     internal StreamMetrics(Meter meter)
     {
@@ -31,16 +36,25 @@ public sealed class StreamMetrics
             "livestreams.streams.opened", "{stream}", "Event streams that have begun.");
         _closed = meter.CreateCounter<long>(
             "livestreams.streams.closed", "{stream}", "Event streams that have ended, by reason.");
-        meter.CreateObservableCounter(
+        _counts.Observe(
+            meter,
             "livestreams.frames.written",
-            () => Frames.Frames,
             "{frame}",
-            "Updates that were written to event streams, each counted for each stream.");
-        meter.CreateObservableCounter(
-            "livestreams.frames.size", () => Frames.Bytes, "By", "Their bytes, without what HTTP and TLS add.");
-        _fanOuts = meter.CreateDuration(
-            "livestreams.fanout.duration",
-            "The time from the arrival of a page's update to the moment when all its streams were served.");
+            "Updates that were written to event streams, each counted for each stream.",
+            Frames);
+        _counts.Observe(
+            meter, "livestreams.frames.size", "By", "Their bytes, without what HTTP and TLS add.", FrameBytes);
+        _counts.Observe(
+            meter,
+            "livestreams.fanouts",
+            "{fanout}",
+            "Times that new updates of a page were given to its streams.",
+            FanOuts);
+        _counts.ObserveTime(
+            meter,
+            "livestreams.fanouts.time",
+            "Their time, each from the first update's arrival until all streams were served.",
+            FanOutTicks);
         _replayed = meter.CreateCounter<long>(
             "livestreams.updates.replayed", "{update}", "Updates that were read from history for a stream.");
         _gapsFound = meter.CreateCounter<long>(
@@ -54,9 +68,6 @@ public sealed class StreamMetrics
             "{comparison}",
             "Times that a page's newest update was compared with the store's.");
     }
-
-    /// <summary>What is written to streams.</summary>
-    public FrameCounts Frames { get; } = new();
 
     internal Func<long>? Open { private get; set; }
 
@@ -80,7 +91,22 @@ public sealed class StreamMetrics
 
     internal void CountComparison() => _comparisons.Add(1);
 
-    internal void RecordFanOut(TimeSpan duration) => _fanOuts.Record(duration.TotalSeconds);
+    internal void CountFrames(int frames, int bytes)
+    {
+        if (frames > 0)
+        {
+            var place = _counts.Place;
+            _counts.Add(place, Frames, frames);
+            _counts.Add(place, FrameBytes, bytes);
+        }
+    }
+
+    internal void CountFanOut(TimeSpan duration)
+    {
+        var place = _counts.Place;
+        _counts.Add(place, FanOuts, 1);
+        _counts.Add(place, FanOutTicks, duration.Ticks);
+    }
 
     private static string NameOf(StreamEnd reason) => reason switch
     {

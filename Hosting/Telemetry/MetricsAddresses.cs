@@ -42,7 +42,9 @@ public sealed class MetricsAddresses
 
     // The second is what is left of the first when a trusted proxy has sent it.
     private static bool IsForwarded(IHeaderDictionary headers) =>
-        headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("X-Original-For") || headers.ContainsKey("Forwarded");
+        headers.ContainsKey("X-Forwarded-For")
+        || headers.ContainsKey("X-Original-For")
+        || headers.ContainsKey("Forwarded");
 
     private static int PortOf(string url)
     {

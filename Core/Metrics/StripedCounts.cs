@@ -35,7 +35,12 @@ internal sealed class StripedCounts(int count)
 
     /// <summary>Declares the counter of one number.</summary>
     public void Observe(
-        Meter meter, string name, string unit, string description, int index, params KeyValuePair<string, object?>[] tags) =>
+        Meter meter,
+        string name,
+        string unit,
+        string description,
+        int index,
+        params KeyValuePair<string, object?>[] tags) =>
         meter.CreateObservableCounter(name, () => new Measurement<long>(Sum(index), tags), unit, description);
 
     /// <summary>Declares the counter of one number of <see cref="TimeSpan.Ticks"/>, in seconds.</summary>

@@ -22,12 +22,6 @@ public sealed class FuzzTests(ITestOutputHelper output)
     /// </summary>
     private const long MaxGrowthBytes = 64 * 1024 * 1024;
 
-    /// <summary>
-    /// .NET collects after 32 MiB. By default that depends on the processor's cache, and a heap that has yet to grow to
-    /// its size on a machine with a large one would look like a leak.
-    /// </summary>
-    private static readonly (string Name, string Value) _garbageLimit = ("DOTNET_GCgen0size", "0x2000000");
-
     public static readonly TheoryData<int> RequestCounts = new(
         new TheoryDataRow<int>(10_000), new TheoryDataRow<int>(200_000).WithTrait(Tier.Name, Tier.All));
 
@@ -52,7 +46,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 "--Auth:AllowQueryToken=true",
                 "--Auth:PrivatePages=private*",
             ],
-            _garbageLimit);
+            ServerProcess.GarbageLimit);
         await using var steady = await SteadyPage.StartAsync(server.Address);
         var sockets = ServerResources.CountSockets(server);
         var slow = SlowClients.RunAsync(server.Address, TestContext.Current.CancellationToken);

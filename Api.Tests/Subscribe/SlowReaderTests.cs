@@ -22,12 +22,13 @@ public sealed partial class SlowReaderTests
     public async Task A_slow_reader_loses_nothing_and_neither_delays_other_readers_nor_uses_memory(string http)
     {
         using var process = await ServerProcess.StartAsync(
-        [
-            .. ServerProcess.Unthrottled,
-            "--History:MaxUpdates=100000",
-            "--Subscribers:RingFrames=16",
-            "--Subscribers:RingBytes=65536",
-        ]);
+            [
+                .. ServerProcess.Unthrottled,
+                "--History:MaxUpdates=100000",
+                "--Subscribers:RingFrames=16",
+                "--Subscribers:RingBytes=65536",
+            ],
+            ServerProcess.GarbageLimit);
         using var client = new ApiClient(process.Address);
         var slow = new List<StoppedReader>();
         for (var i = 0; i < 20; i++)

@@ -33,7 +33,7 @@ internal sealed partial class ServerShutdown(
     {
         LogStopping(feeds.SubscriberCount, period.Value.TotalSeconds);
         var start = time.GetTimestamp();
-        using var limit = new CancellationTokenSource();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var requests = server.StopAsync(limit.Token);
         await new StreamDrain(feeds, time).RunAsync(period.Value, signals.Hurry);
         using var cutOff = new CancellationTokenSource(Timeout, time);

@@ -10,6 +10,7 @@ using LiveStreams.Api.Presence;
 using LiveStreams.Api.Publish;
 using LiveStreams.Api.Security;
 using LiveStreams.Api.Start;
+using LiveStreams.Api.Status;
 using LiveStreams.Api.Subscribe;
 using LiveStreams.Api.TryPage;
 using LiveStreams.Hosting;
@@ -52,6 +53,7 @@ internal sealed partial class Program
         builder.AddHistory();
         builder.AddPageList();
         builder.AddTryPage();
+        builder.AddStatus();
         builder.AddDrain();
         builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
         builder.Services.AddHostedService<StartMessage>();
@@ -73,6 +75,7 @@ internal sealed partial class Program
         app.MapPageList();
         app.MapBrowser();
         app.MapTryPage();
+        app.MapStatus();
         app.MapHealth();
         return app;
     }

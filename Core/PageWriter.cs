@@ -1,4 +1,5 @@
 using LiveStreams.Core.Metrics;
+using LiveStreams.Core.Tracing;
 
 namespace LiveStreams.Core;
 
@@ -110,17 +111,20 @@ public sealed class PageWriter(
             {
                 var completed = await results.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
                 metrics.Publishes.RecordAppend(batch.Length, time.GetElapsedTime(start));
+                RecordTrace(batch, start);
                 append = StartNextAppend();
                 Complete(batch, completed);
             }
             catch (TimeoutException)
             {
+                RecordTrace(batch, start);
                 FailOverdue(batch);
                 await ((Task)results).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 append = StartNextAppend();
             }
             catch (StoreUnavailableException exception)
             {
+                RecordTrace(batch, start);
                 append = StartNextAppend();
                 Complete(batch, PublishResult.Of(exception));
             }
@@ -137,7 +141,7 @@ public sealed class PageWriter(
     {
         for (var i = 0; i < batch.Length; i++)
         {
-            batch[i].Result = results[i];
+            batch[i].SetOutcome(results[i]);
         }
 
         ThreadPoolSlices.Run(batch, static publish => publish.Complete());
@@ -147,10 +151,18 @@ public sealed class PageWriter(
     {
         foreach (var publish in batch)
         {
-            publish.Result = result;
+            publish.SetOutcome(result);
         }
 
         ThreadPoolSlices.Run(batch, static publish => publish.Complete());
+    }
+
+    private void RecordTrace(WaitingPublish[] batch, long start)
+    {
+        if (UpdateTrace.IsOn)
+        {
+            Array.ForEach(batch, publish => publish.RecordTrace(start, batch.Length, time));
+        }
     }
 
     private (WaitingPublish[] Batch, Task<PublishResult[]> Results, long Start)? StartNextAppend()
@@ -216,17 +228,5 @@ public sealed class PageWriter(
 
         Complete(batch, PublishResult.Unknown(_timeoutError));
         Complete(behind, PublishResult.StoreUnavailable(_timeoutError));
-    }
-
-    // Its publisher continues on the thread that completes it.
-    private sealed class WaitingPublish(UpdateDraft draft, long queuedAt) : TaskCompletionSource<PublishResult>
-    {
-        public UpdateDraft Draft => draft;
-
-        public long QueuedAt => queuedAt;
-
-        public PublishResult Result { get; set; }
-
-        public void Complete() => SetResult(Result);
     }
 }

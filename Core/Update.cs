@@ -11,4 +11,9 @@ namespace LiveStreams.Core;
 public sealed record Update(UpdateId Id, string? Event, ReadOnlyMemory<byte> Data, DateTimeOffset Time)
 {
     public bool IsLiveOnly => Id.IsNone;
+
+    /// <summary>
+    /// In an announcement: the span of the publish (<see cref="UpdateDraft.TraceParent"/>), if it is traced.
+    /// </summary>
+    public string? TraceParent { get; init; }
 }

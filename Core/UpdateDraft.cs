@@ -1,4 +1,5 @@
 using LiveStreams.Core.Posts;
+using LiveStreams.Core.Tracing;
 
 namespace LiveStreams.Core;
 
@@ -45,6 +46,17 @@ public sealed record UpdateDraft
     /// starts the page again. See <see cref="End"/>.
     /// </summary>
     public bool IsEnd { get; init; }
+
+    /// <summary>
+    /// The span of this publish, which those that follow are below: a <c>traceparent</c>
+    /// (<see cref="UpdateTrace.IsTraceParent"/>). Null if nobody collects its trace. It is announced with the update,
+    /// and not kept. Text that is no <c>traceparent</c> is dropped.
+    /// </summary>
+    public string? TraceParent
+    {
+        get;
+        init => field = value is not null && UpdateTrace.IsTraceParent(value) ? value : null;
+    }
 
     /// <summary>What is wrong with an idempotency key, in one sentence; null if it is valid.</summary>
     public static string? FindKeyError(string key) =>

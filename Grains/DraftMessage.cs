@@ -30,18 +30,38 @@ public sealed record DraftMessage(
     [Id(6)]
     public string? KeyScope { get; init; }
 
+    /// <summary>
+    /// The span of the caller (<see cref="UpdateDraft.TraceParent"/>), or null. An older silo does not know it.
+    /// </summary>
+    [Id(7)]
+    public string? TraceParent { get; init; }
+
     public static DraftMessage Of(UpdateDraft draft) => draft.IsEnd
-        ? new([], Event: null, draft.Key?.Text, draft.Keep) { IsEnd = true, KeyScope = draft.Key?.Scope }
+        ? new([], Event: null, draft.Key?.Text, draft.Keep)
+        {
+            IsEnd = true,
+            KeyScope = draft.Key?.Scope,
+            TraceParent = draft.TraceParent,
+        }
         : new(draft.Data.ToArray(), draft.Event, draft.Key?.Text, draft.Keep)
         {
             ChangesPosts = draft.Posts is not null,
             KeyScope = draft.Key?.Scope,
+            TraceParent = draft.TraceParent,
         };
 
     /// <exception cref="FormatException">The data does not say how the posts change, or not validly.</exception>
     public UpdateDraft ToDraft() => IsEnd
-        ? UpdateDraft.End(ReadKey())
-        : new() { Data = Data, Event = Event, Key = ReadKey(), Keep = Keep, Posts = ReadPosts() };
+        ? UpdateDraft.End(ReadKey()) with { TraceParent = TraceParent }
+        : new()
+        {
+            Data = Data,
+            Event = Event,
+            Key = ReadKey(),
+            Keep = Keep,
+            Posts = ReadPosts(),
+            TraceParent = TraceParent,
+        };
 
     private IdempotencyKey? ReadKey() => Key is null ? null : new IdempotencyKey(Key, KeyScope);
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using LiveStreams.Core;
 using LiveStreams.Core.Metrics;
+using LiveStreams.Core.Tracing;
 
 namespace LiveStreams.Grains;
 
@@ -23,7 +25,8 @@ public sealed class GrainPublishRouter(IGrainFactory grains, ServerMetrics metri
 
     public async Task<PublishResult> PublishAsync(PageId page, UpdateDraft draft, CancellationToken cancellationToken)
     {
-        var message = DraftMessage.Of(draft);
+        using var span = UpdateTrace.Start("call grain", ActivityKind.Client, draft.TraceParent);
+        var message = DraftMessage.Of(span is null ? draft : draft with { TraceParent = span.Id });
         var hasKey = draft.Key is not null;
         var start = time.GetTimestamp();
         while (true)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using LiveStreams.Core;
 using LiveStreams.Core.Metrics;
 using LiveStreams.Core.Posts;
+using LiveStreams.Core.Tracing;
 using Orleans.Concurrency;
 
 namespace LiveStreams.Grains;
@@ -34,7 +36,10 @@ public sealed class PageGrain(IPageLog log, PostOptions posts, ServerMetrics met
             return PublishReply.Of(PublishResult.Invalid(error));
         }
 
+        using var span = UpdateTrace.Start("page grain", ActivityKind.Server, draft.TraceParent);
+        var traced = span is null ? draft : draft with { TraceParent = span.Id };
+
         // The writer of a grain is never retired.
-        return PublishReply.Of(await _writer!.TryPublish(draft.ToDraft())!);
+        return PublishReply.Of(await _writer!.TryPublish(traced.ToDraft())!);
     }
 }

@@ -39,10 +39,15 @@ public static class Defaults
         {
             InitialData = _common
                 .Concat(own)
+                .Append((Name: $"Logging:Console:LogLevel:{typeof(StartReport).FullName}", Value: StartLevel(builder)))
                 .Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))
                 .Concat(StandardSettings.Read(builder.Configuration)),
         });
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<StartReport>();
         builder.AddSystemdService();
     }
+
+    private static string StartLevel(WebApplicationBuilder builder) =>
+        StartReport.IsConsoleJson(builder.Configuration) ? "Information" : "Warning";
 }

@@ -5,13 +5,16 @@ namespace LiveStreams.Hosting;
 /// <summary><c>/health/live</c>: the process responds. <c>/health/ready</c>: it can also do its work.</summary>
 public static class HealthEndpoints
 {
+    /// <summary>The name of the check of the store.</summary>
+    public const string StoreCheck = "store";
+
     private static readonly TimeSpan _checkTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks the store; a host may add checks of its own.</summary>
     public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StoreHealthCheck>();
-        return builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", timeout: _checkTimeout);
+        return builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>(StoreCheck, timeout: _checkTimeout);
     }
 
     public static void MapHealth(this WebApplication app)

@@ -46,9 +46,11 @@ public static class ListeningUrls
     public static bool IsLoopback(string url)
     {
         var binding = BindingAddress.Parse(url);
-        return binding.IsUnixPipe
-            || binding.IsNamedPipe
-            || binding.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(binding.Host, out var ip) && IPAddress.IsLoopback(ip));
+        return binding.IsUnixPipe || binding.IsNamedPipe || IsLoopbackHost(binding.Host);
     }
+
+    /// <summary>Whether a host's name or address is that of this machine for itself.</summary>
+    public static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
 }

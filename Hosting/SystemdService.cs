@@ -21,7 +21,7 @@ internal static class SystemdService
         }
 
         builder.Services.Configure<ConsoleLoggerOptions>(
-            console => console.FormatterName = ConsoleFormatterNames.Systemd);
+            console => console.FormatterName ??= ConsoleFormatterNames.Systemd);
         builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
         builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
     }

@@ -18,7 +18,7 @@ internal sealed class AppendScript
 
     private const int CommonArguments = 8;
     private const int PageArguments = 8;
-    private const int DraftArguments = 4;
+    private const int DraftArguments = 5;
 
     /// <summary>A page's own keys, without the idempotency keys of its drafts.</summary>
     private const int PageKeys = 4;
@@ -120,7 +120,8 @@ internal sealed class AppendScript
             key is null ? 0 : AddKey(page, key),
             draft.IsEnd ? "end" : draft.Keep ? "1" : "0",
             UpdateJson.WriteEntry(draft),
-            draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString);
+            draft.Posts is { } changes ? PostChangesEncoder.Encode(changes) : RedisValue.EmptyString,
+            draft.TraceParent ?? RedisValue.EmptyString);
     }
 
     private RedisValue AddKey(PageId page, StoredKey key)

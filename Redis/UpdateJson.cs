@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LiveStreams.Core;
+using LiveStreams.Core.Tracing;
 
 namespace LiveStreams.Redis;
 
@@ -10,8 +11,10 @@ namespace LiveStreams.Redis;
 /// <code>
 /// entry        = {"event":name-or-null,"data":text}
 /// announcement = {"id":id-or-null,"event":name-or-null,"data":text}      ; id null: live only
+///              | {"id":...,"event":...,"data":text,"trace":traceparent}   ; of an update that is traced
 /// </code>
-/// LiveStreams reads the members in this order only. Other readers of the channel must not rely on the order.
+/// LiveStreams reads the members in this order only, and ignores texts that follow them. Other readers of the channel
+/// must not rely on the order.
 /// </summary>
 internal static class UpdateJson
 {
@@ -110,9 +113,30 @@ internal static class UpdateJson
         }
 
         var data = ReadText(ref reader);
-        return reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read()
-            ? new Update(id, eventName, data, time)
+        return TryReadTrace(ref reader, out var trace)
+            ? new Update(id, eventName, data, time) { TraceParent = trace }
             : null;
+    }
+
+    // Reads what follows the data, until the end. A newer version may write more than the trace.
+    private static bool TryReadTrace(ref Utf8JsonReader reader, out string? trace)
+    {
+        trace = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isTrace = reader.ValueTextEquals("trace"u8);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.String)
+            {
+                return false;
+            }
+
+            if (isTrace && reader.GetString() is var text && UpdateTrace.IsTraceParent(text!))
+            {
+                trace = text;
+            }
+        }
+
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
     }
 
     // Reads a member's name, and its value if the name is the expected one.

@@ -23,8 +23,7 @@ return await StartErrors.ReportAsync(async () =>
     app.MapHealth();
     app.MapDashboard();
     await app.StartWithSiloAsync();
-    Console.WriteLine(
-        $"""
+    app.Services.GetRequiredService<StartReport>().Write("The silo", app.Urls, store.Text, $"""
         A {app.Services.GetRequiredService<SiloDescription>().Text}
         Data: {store.Text}
         Health: {string.Join(", ", app.Urls)}/health/ready

@@ -74,7 +74,10 @@ internal sealed class DraftAppender(
 
         state.Time = Math.Max(now, state.Time);
         var id = draft.Keep ? new UpdateId(state.Epoch, ++state.Sequence) : UpdateId.None;
-        var update = new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(state.Time));
+        var update = new Update(id, draft.Event, draft.Data, DateTimeOffset.FromUnixTimeMilliseconds(state.Time))
+        {
+            TraceParent = draft.TraceParent,
+        };
         batch.Add(new JournalEntry(state, update, draft.Posts, key, now));
         if (draft.IsEnd)
         {

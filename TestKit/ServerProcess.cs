@@ -235,6 +235,6 @@ public sealed partial class ServerProcess : IDisposable
         }
     }
 
-    [GeneratedRegex("^(?:LiveStreams listens on|Health:) (https?://[^,/ ]+)")]
+    [GeneratedRegex("(?:^LiveStreams listens on|^Health:|It listens on) (https?://[^,/ ]+)")]
     private static partial Regex Listening();
 }

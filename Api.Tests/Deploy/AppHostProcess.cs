@@ -34,6 +34,9 @@ internal sealed partial class AppHostProcess : IDisposable
     /// <summary>The address of the server to publish at, from the printed command.</summary>
     public Uri Server { get; private set; } = null!;
 
+    /// <summary>The Aspire dashboard, to which the cluster sends its telemetry.</summary>
+    public AspireDashboard Dashboard { get; private set; } = null!;
+
     /// <summary>The process id in the printed command that kills a silo.</summary>
     public int Silo { get; private set; }
 
@@ -46,7 +49,8 @@ internal sealed partial class AppHostProcess : IDisposable
         var program = Path.Combine(Repository.PathOf(Folder), output, "LiveStreams.AppHost");
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, ["--Port", "0"])
+            StartInfo = new ProcessStartInfo(
+                program, ["--Port", "0", "--AppHost:DashboardApiKey", AspireDashboard.ApiKey])
             {
                 WorkingDirectory = Repository.PathOf(Folder),
                 RedirectStandardOutput = true,
@@ -58,7 +62,10 @@ internal sealed partial class AppHostProcess : IDisposable
             process.StartInfo.Environment[name] = value;
         }
 
-        var host = new AppHostProcess(process);
+        var host = new AppHostProcess(process)
+        {
+            Dashboard = new AspireDashboard(new Uri(process.StartInfo.Environment["ASPNETCORE_URLS"]!)),
+        };
         try
         {
             await host.ReadMessageAsync();
@@ -73,6 +80,7 @@ internal sealed partial class AppHostProcess : IDisposable
 
     public void Dispose()
     {
+        Dashboard.Dispose();
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);

@@ -55,4 +55,45 @@ public sealed class AppHostTests
                 seen[page]);
         }
     }
+
+    [Fact]
+    [Trait(Tier.Name, Tier.All)]
+    public async Task The_dashboard_receives_one_trace_of_an_update_from_two_servers_and_a_silo()
+    {
+        using var host = await AppHostProcess.StartAsync();
+        using var reader = new ApiClient(host.Proxy);
+        using var publisher = new ApiClient(host.Server);
+        var streams = new List<EventStream>();
+        for (var n = 0; n < Pages; n++)
+        {
+            // The proxy spreads them over both servers.
+            streams.Add(await reader.SubscribeAsync("traced"));
+        }
+
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{ApiClient.PathOf("traced")}/updates")
+        {
+            Content = new StringContent("Is this thing on?"),
+        };
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var response = await publisher.SendAsync(request);
+
+        Assert.All(await Task.WhenAll(streams.Select(stream => stream.NextAsync())), update =>
+            Assert.Equal("Is this thing on?", update.Data));
+        IReadOnlyList<ReceivedSpan> spans = [];
+        await Wait.UntilAsync(
+            async () => (spans = await host.Dashboard.ReadSpansAsync(trace)).Count >= 8, "the trace is complete");
+        Assert.Equal(
+            ["call grain server", "fan-out server", "fan-out server", "page grain silo", "publish server"],
+            spans.Select(span => $"{span.Name} {span.Resource.Split('-')[0]}").Where(Tells).Order());
+        Assert.Equal(2, spans.Where(span => span.Name == "fan-out").Select(span => span.Resource).Distinct().Count());
+        Assert.All(spans, span => Assert.Equal(trace, span.TraceId));
+        Assert.Contains(
+            await host.Dashboard.ReadLogsAsync(),
+            message => message.StartsWith("LiveStreams 0.1.0 has started.", StringComparison.Ordinal));
+
+        static bool Tells(string span) => !span.StartsWith("append", StringComparison.Ordinal)
+            && !span.StartsWith("wait", StringComparison.Ordinal)
+            && !span.StartsWith("POST", StringComparison.Ordinal);
+    }
 }

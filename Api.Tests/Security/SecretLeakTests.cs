@@ -66,7 +66,7 @@ public sealed class SecretLeakTests
             await CollectAsync(client.GetAsync($"/unknown?access_token={token}"));
         }
 
-        foreach (var path in new[] { "/", "/livestreams.js", "/health/ready", "/metrics", "/openapi.json" })
+        foreach (var path in new[] { "/", "/livestreams.js", "/health/ready", "/metrics", "/status", "/openapi.json" })
         {
             await CollectAsync(client.GetAsync(path));
         }

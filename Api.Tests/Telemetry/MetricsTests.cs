@@ -94,6 +94,28 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         }
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://localhost:9464;http://*:0")]
+    public async Task An_address_for_metrics_needs_a_port(string urls)
+    {
+        var (exitCode, output) = await ServerProcess.FailAsync("--Store=memory", $"--Metrics:Urls={urls}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"Metrics:Urls needs a port that you choose; {urls.Split(';')[^1]} has port 0.", output);
+    }
+
+    [Fact]
+    public async Task An_address_for_metrics_on_all_interfaces_does_not_open_the_server_to_them()
+    {
+        var port = RedisServer.FreePort();
+        using var process = await ServerProcess.StartAsync("--Store=memory", $"--Metrics:Urls=http://*:{port}");
+
+        Assert.DoesNotContain($":{port}", process.Output, StringComparison.Ordinal);
+        using var metrics = new ApiClient(new Uri($"http://127.0.0.1:{port}"));
+        Assert.NotEmpty((await ReadAsync(metrics)).Samples);
+    }
+
     [Fact]
     public async Task A_server_for_other_machines_has_metrics_at_an_address_of_their_own_and_nothing_else_there()
     {

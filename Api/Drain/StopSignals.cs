@@ -21,11 +21,8 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Is canceled when the stop is to be over soon.</summary>
     public CancellationToken Hurry => _hurry.Token;
 
-    public void Dispose()
-    {
-        _registrations.ForEach(static registration => registration.Dispose());
-        _hurry.Dispose();
-    }
+    // The source is not disposed: a signal may be on its way to it.
+    public void Dispose() => _registrations.ForEach(static registration => registration.Dispose());
 
     private void OnTerminate(PosixSignalContext context)
     {

@@ -21,10 +21,10 @@ internal static class PublishEndpoints
         var batches = app.Services.GetRequiredService<BatchHandler>();
         var posts = app.Services.GetRequiredService<PostHandler>();
         var ends = app.Services.GetRequiredService<EndHandler>();
-        app.MapPost("/pages/{page}/updates", authorization.ToPublish(updates.PublishAsync));
-        app.MapPost("/updates", authorization.ToPublishMany(batches.PublishAsync));
-        app.MapPut("/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RenderAsync));
-        app.MapDelete("/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RemoveAsync));
-        app.MapDelete("/pages/{page}", authorization.ToEnd(ends.EndAsync));
+        app.MapTraced("POST", "/pages/{page}/updates", authorization.ToPublish(updates.PublishAsync));
+        app.MapTraced("POST", "/updates", authorization.ToPublishMany(batches.PublishAsync));
+        app.MapTraced("PUT", "/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RenderAsync));
+        app.MapTraced("DELETE", "/pages/{page}/posts/{post}", authorization.ToChangePosts(posts.RemoveAsync));
+        app.MapTraced("DELETE", "/pages/{page}", authorization.ToEnd(ends.EndAsync));
     }
 }

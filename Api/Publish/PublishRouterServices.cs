@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using LiveStreams.Core.Tracing;
 using LiveStreams.Grains;
 using LiveStreams.Hosting;
 using LiveStreams.Hosting.Silos;
@@ -19,7 +20,7 @@ internal static class PublishRouterServices
                 throw new SettingException(
                     "Orleans:Silo is true, but Pages is 'local', so no page would be in the silo. Set Pages=orleans.");
             case "local":
-                builder.Services.AddSingleton<IPublishRouter, LocalPublishRouter>();
+                builder.Services.AddRouter<LocalPublishRouter>();
                 break;
             case "orleans" when StoreServices.ReadKind(builder.Configuration) is StoreKind.Redis:
                 if (IsSilo(builder))
@@ -33,7 +34,7 @@ internal static class PublishRouterServices
                     builder.UseOrleansClient(client => client.UsePageCluster(builder.Configuration));
                 }
 
-                builder.Services.AddSingleton<IPublishRouter, GrainPublishRouter>();
+                builder.Services.AddRouter<GrainPublishRouter>();
                 break;
             case "orleans":
                 throw new SettingException(
@@ -42,6 +43,14 @@ internal static class PublishRouterServices
             case var other:
                 throw new SettingException($"Pages must be 'local' or 'orleans', not '{other}'.");
         }
+    }
+
+    private static void AddRouter<TRouter>(this IServiceCollection services)
+        where TRouter : class, IPublishRouter
+    {
+        services.AddSingleton<TRouter>();
+        services.AddSingleton<IPublishRouter>(provider =>
+            new TracedPublishRouter(provider.GetRequiredService<TRouter>()));
     }
 
     private static bool IsSilo(WebApplicationBuilder builder) => PageClusterOptions.Read(builder.Configuration).Silo;

@@ -97,6 +97,11 @@ internal sealed partial class KeyRing(
         {
             source.Keys = await reader.ReadAsync(setting, cancellationToken);
             source.ReadAt = time.GetUtcNow();
+            if (source.IsFailing)
+            {
+                KeysReadAgain(setting.Name);
+            }
+
             source.IsFailing = false;
             return null;
         }
@@ -142,6 +147,12 @@ internal sealed partial class KeyRing(
         // A key that was known stays the same object: tokens and streams hold it to see when it is retired.
         var keys = all.Take(KeySetting.MaxKeys).Select(key => known.GetValueOrDefault(key.Identity, key)).ToArray();
         var retired = _keys.Except(keys).ToArray();
+        var added = keys.Count(key => !known.ContainsKey(key.Identity));
+        if (known.Count > 0 && added + retired.Length > 0)
+        {
+            KeysChanged(added, retired.Length, keys.Length);
+        }
+
         Volatile.Write(ref _keys, keys);
         foreach (var key in retired)
         {
@@ -150,9 +161,17 @@ internal sealed partial class KeyRing(
     }
 
     [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The keys have changed: {Added} are new, {Retired} are no longer valid; there are {Count} now.")]
+    private partial void KeysChanged(int added, int retired, int count);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "The keys of {Setting} cannot be read: it {Error}. Keys read before stay valid for up to an hour.")]
     private partial void KeysNotRead(string setting, string error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The keys of {Setting} can be read again.")]
+    private partial void KeysReadAgain(string setting);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -17,7 +17,8 @@ internal sealed class ListeningRule(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var beyond = addresses.Except(metrics.Urls).FirstOrDefault(address => !ListeningUrls.IsLoopback(address));
+        var beyond = addresses.FirstOrDefault(
+            address => !metrics.Contains(address) && !ListeningUrls.IsLoopback(address));
         if (beyond is not null && options.Keys.Count == 0 && options.AnonymousPublish is not true)
         {
             throw new SettingException(

@@ -8,32 +8,32 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace LiveStreams.Api.Start;
 
-/// <summary>Prints, once the server listens, where it listens, where the data is, and what to try.</summary>
+/// <summary>Says, once the server listens, where it listens, where the data is, and what to try.</summary>
 internal sealed class StartMessage(
     IServer server,
     StoreDescription store,
     AnonymousPublishing anonymous,
     TryPageSetting tryPage,
     MetricsAddresses metrics,
+    StartReport report,
     SiloDescription? silo = null)
     : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses.Except(metrics.Urls).ToList();
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses
+            .Where(address => !metrics.Contains(address))
+            .ToList();
         var address = addresses.FirstOrDefault();
         var token = await anonymous.IsAllowed ? "" : "-H 'Authorization: Bearer TOKEN' ";
         var pages = silo is null ? "" : $"Pages: in grains; the {silo.Text}{Environment.NewLine}";
-        Console.WriteLine($"""
+        var browser = tryPage.IsOn ? $"{Environment.NewLine}In a browser:   {address}/" : "";
+        report.Write("LiveStreams", addresses, store.Text, $"""
             LiveStreams listens on {string.Join(", ", addresses)}
             Data: {store.Text}
             {pages}Watch a page:   curl -N {address}/pages/home/events
-            Publish to it:  curl -d 'Is this thing on?' {token}{address}/pages/home/updates
+            Publish to it:  curl -d 'Is this thing on?' {token}{address}/pages/home/updates{browser}
             """);
-        if (tryPage.IsOn)
-        {
-            Console.WriteLine($"In a browser:   {address}/");
-        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -45,6 +45,18 @@ public sealed class StreamDrainTests
     }
 
     [Fact]
+    public async Task A_drain_is_over_when_all_readers_have_left()
+    {
+        var readers = await SubscribeAsync();
+        var draining = _fanOut.DrainAsync(TimeSpan.FromMinutes(10));
+
+        await Task.WhenAll(readers.Select(static reader => reader.LeaveAsync())).BoundedAsync();
+        _fanOut.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await draining.BoundedAsync();
+    }
+
+    [Fact]
     public async Task A_stream_that_is_opened_during_a_drain_ends_at_once()
     {
         await SubscribeAsync();

@@ -24,6 +24,9 @@ internal sealed class FanOutClock(SubscriberOptions options, TimeProvider time)
     /// <summary>The time of the last tick, in Unix seconds.</summary>
     public long UnixSeconds => Volatile.Read(ref _unixSeconds);
 
+    /// <summary>The exact time, for a trace.</summary>
+    public DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
     /// <summary>The exact time, to measure how long something takes.</summary>
     public long GetTimestamp() => time.GetTimestamp();
 

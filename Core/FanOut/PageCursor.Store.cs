@@ -114,7 +114,9 @@ public sealed partial class PageCursor
         foreach (var frame in read.Frames)
         {
             _position = frame.Id;
-            _feed.Metrics.Streams.CountFrames(Write(output, frame), frame.Length);
+            var unsent = output.Body.UnsentBytes;
+            var frames = Write(output, frame);
+            _feed.Metrics.Streams.CountFrames(frames, output.Body.UnsentBytes - unsent);
 
             // In envelopes a block has more bytes than it was read with, and more than its last frame may be large.
             if (output.IsFull && !await output.FlushAsync().ConfigureAwait(false))

@@ -72,7 +72,7 @@ public sealed class PageFeed : IPageListener
         switch (Tail.Receive(update))
         {
             case TailChange.Added:
-                _subscribers.Wake();
+                _subscribers.Wake(update);
                 break;
             case TailChange.Gap:
                 Metrics.Streams.CountGapFound();

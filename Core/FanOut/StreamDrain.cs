@@ -12,7 +12,7 @@ public sealed class StreamDrain(FeedRegistry feeds, TimeProvider time)
 
     /// <summary>
     /// Ends every stream gracefully, also every stream that is opened meanwhile. Returns when all of them were told to
-    /// end.
+    /// end, or have ended by themselves.
     /// </summary>
     /// <param name="period">When the last one is told, at the latest. With 0, all are told at once.</param>
     /// <param name="hurry">When this is canceled, the others are told at once.</param>
@@ -24,7 +24,7 @@ public sealed class StreamDrain(FeedRegistry feeds, TimeProvider time)
         var start = time.GetTimestamp();
         using var timer = new PeriodicTimer(_step, time);
         var ended = 0;
-        while (ended < streams.Length)
+        while (Array.Exists(streams[ended..], static stream => !stream.HasEnded))
         {
             var elapsed = time.GetElapsedTime(start);
             var due = elapsed >= period || hurry.IsCancellationRequested

@@ -39,7 +39,7 @@ public sealed partial class Subscriber
         }
         catch (Exception exception)
         {
-            SetEnd(StreamEnd.Error);
+            SetError();
             unexpected = exception;
         }
 

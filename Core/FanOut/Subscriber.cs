@@ -75,7 +75,16 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
         _host = host;
         Volatile.Write(ref _output, output);
         _registry.Metrics.Streams.CountOpened();
-        _pages.WriteReadSnapshot(output);
+        try
+        {
+            _pages.WriteReadSnapshot(output);
+        }
+        catch
+        {
+            SetError();
+            throw;
+        }
+
         _ = RunAsync(WakeReason.Work);
     }
 
@@ -151,6 +160,9 @@ public sealed partial class Subscriber : IUnsentReader, IDisposable
 
     // The first reason is why it has ended; the others follow from it.
     private void SetEnd(StreamEnd reason) => Interlocked.CompareExchange(ref _end, (int)reason, NotTold);
+
+    // It comes after a reason, if the last bytes cannot be written.
+    private void SetError() => Volatile.Write(ref _end, (int)StreamEnd.Error);
 
     // A full fence: either the loop sees the flag that was set before it waits, or its wait is seen here.
     private void WakeNow()

@@ -19,13 +19,15 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     private readonly Action _onWakeCompleted;
     private readonly FanOutClock _clock;
     private readonly ServerMetrics _metrics;
+    private readonly FanOutTrace _trace;
     private PageCursor[] _cursors = [];
     private int _count;
     private int _state = Idle;
     private long _wakeStart;
+    private long _requestedAt;
 
     public SubscriberSet(FanOutClock clock, ServerMetrics metrics) =>
-        (_clock, _metrics, _onWakeCompleted) = (clock, metrics, OnWakeCompleted);
+        (_clock, _metrics, _trace, _onWakeCompleted) = (clock, metrics, new FanOutTrace(clock), OnWakeCompleted);
 
     public int Count => Volatile.Read(ref _count);
 
@@ -54,6 +56,13 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Wakes all subscribers, as <see cref="Wake()"/>, for an update that was announced.</summary>
+    public void Wake(Update update)
+    {
+        _trace.Add(update);
+        Wake();
+    }
+
     /// <summary>
     /// Wakes all subscribers that wait, soon and on other threads. Several calls before that are one wake.
     /// </summary>
@@ -64,10 +73,20 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
             _wakeStart = _clock.GetTimestamp();
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
-        else if (Interlocked.CompareExchange(ref _state, WakingWithRequest, Waking) == Idle)
+        else
         {
-            // The wake has completed in between.
-            Wake();
+            switch (Interlocked.CompareExchange(ref _state, WakingWithRequest, Waking))
+            {
+                case Waking:
+                    Volatile.Write(ref _requestedAt, _clock.GetTimestamp());
+                    break;
+                case Idle:
+                    // The wake has completed in between.
+                    Wake();
+                    break;
+                default:
+                    break;
+            }
         }
     }
 
@@ -95,13 +114,14 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
         // A full fence: a subscriber that starts to wait after the claims below sees what was added before this wake
         // was requested.
         Interlocked.Exchange(ref _state, Waking);
+        _trace.OnWake();
         if (ClaimAll(static cursor => cursor.Subscriber.WakeSignal.TryClaim(WakeReason.Work)) is { } batch)
         {
             batch.Run(static cursor => cursor.Subscriber.WriteNewFrames(cursor), _onWakeCompleted);
         }
         else
         {
-            OnWakeCompleted();
+            CompleteWake(_clock.GetTimestamp());
         }
     }
 
@@ -112,9 +132,17 @@ internal sealed class SubscriberSet : IThreadPoolWorkItem
     {
         var end = _clock.GetTimestamp();
         _metrics.Streams.CountFanOut(_clock.GetElapsedTime(_wakeStart, end));
+        CompleteWake(end);
+    }
+
+    private void CompleteWake(long end)
+    {
+        _trace.OnWakeCompleted(Count);
         if (Interlocked.CompareExchange(ref _state, Idle, Waking) != Waking)
         {
-            _wakeStart = end;
+            // The thread that has made the request may not have written its time yet. What is there is older then.
+            var requestedAt = Volatile.Read(ref _requestedAt);
+            _wakeStart = requestedAt >= _wakeStart ? requestedAt : end;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }

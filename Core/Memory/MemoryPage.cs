@@ -50,7 +50,7 @@ internal sealed class MemoryPage(HistoryLimits limits, PostOptions postLimits)
         begins = NewestTime is null || (IsEnded && draft.Keep);
         var id = draft.Keep ? new UpdateId(_epoch, ++_sequence) : UpdateId.None;
         _newestTime = now > _newestTime ? now : _newestTime;
-        update = new Update(id, draft.Event, draft.Data, _newestTime);
+        update = new Update(id, draft.Event, draft.Data, _newestTime) { TraceParent = draft.TraceParent };
         if (draft.IsEnd)
         {
             End();

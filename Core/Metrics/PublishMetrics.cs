@@ -37,6 +37,9 @@ public sealed class PublishMetrics
             "livestreams.grains.call.duration", "The time that a publish takes in its page's grain, with retries.");
     }
 
+    /// <summary>Updates published since the start.</summary>
+    public long Published => _counts.Sum((int)PublishStatus.Published);
+
     /// <summary>Counts an update by what has become of it.</summary>
     public void Count(PublishStatus result) => _counts.Add(_counts.Place, (int)result, 1);
 
@@ -51,7 +54,8 @@ public sealed class PublishMetrics
         _counts.Add(place, _appendedUpdates, updates);
     }
 
-    private static string NameOf(PublishStatus result) => result switch
+    /// <summary>The name of a result, for the tag <c>result</c>.</summary>
+    internal static string NameOf(PublishStatus result) => result switch
     {
         PublishStatus.Published => "published",
         PublishStatus.Repeated => "repeated",

@@ -39,7 +39,7 @@ public sealed class StoreMetrics
     public Func<long>? RedisConnected { private get; set; }
 
     /// <summary>Null without Redis.</summary>
-    public Func<long>? OtherNodes { private get; set; }
+    public Func<long>? OtherNodes { get; set; }
 
     /// <summary>Null without Redis.</summary>
     public Func<long>? PagesElsewhere { private get; set; }

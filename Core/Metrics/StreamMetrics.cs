@@ -9,9 +9,9 @@ public sealed class StreamMetrics
     private const int FrameBytes = 1;
     private const int FanOuts = 2;
     private const int FanOutTicks = 3;
+    private const int Opened = 4;
 
-    private readonly StripedCounts _counts = new(4);
-    private readonly Counter<long> _opened;
+    private readonly StripedCounts _counts = new(5);
     private readonly Counter<long> _closed;
     private readonly Counter<long> _replayed;
     private readonly Counter<long> _gapsFound;
@@ -32,8 +32,7 @@ public sealed class StreamMetrics
             "By",
             "The newest updates of watched pages that are in memory.",
             () => FeedBytes);
-        _opened = meter.CreateCounter<long>(
-            "livestreams.streams.opened", "{stream}", "Event streams that have begun.");
+        _counts.Observe(meter, "livestreams.streams.opened", "{stream}", "Event streams that have begun.", Opened);
         _closed = meter.CreateCounter<long>(
             "livestreams.streams.closed", "{stream}", "Event streams that have ended, by reason.");
         _counts.Observe(
@@ -43,7 +42,11 @@ public sealed class StreamMetrics
             "Updates that were written to event streams, each counted for each stream.",
             Frames);
         _counts.Observe(
-            meter, "livestreams.frames.size", "By", "Their bytes, without what HTTP and TLS add.", FrameBytes);
+            meter,
+            "livestreams.frames.size",
+            "By",
+            "Their bytes as HTTP sends them, without what TLS adds.",
+            FrameBytes);
         _counts.Observe(
             meter,
             "livestreams.fanouts",
@@ -69,13 +72,22 @@ public sealed class StreamMetrics
             "Times that a page's newest update was compared with the store's.");
     }
 
+    /// <summary>Updates written to streams since the start, each counted for each stream.</summary>
+    public long WrittenFrames => _counts.Sum(Frames);
+
+    /// <summary>Their bytes.</summary>
+    public long WrittenBytes => _counts.Sum(FrameBytes);
+
+    /// <summary>Streams that have begun since the start.</summary>
+    public long OpenedStreams => _counts.Sum(Opened);
+
     internal Func<long>? Open { private get; set; }
 
     internal Func<long>? WatchedPages { private get; set; }
 
     internal Func<long>? FeedBytes { private get; set; }
 
-    internal void CountOpened() => _opened.Add(1);
+    internal void CountOpened() => _counts.Add(_counts.Place, Opened, 1);
 
     internal void CountClosed(StreamEnd reason) =>
         _closed.Add(1, new KeyValuePair<string, object?>("reason", NameOf(reason)));

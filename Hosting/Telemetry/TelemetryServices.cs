@@ -1,4 +1,5 @@
 using LiveStreams.Core.Metrics;
+using LiveStreams.Core.Tracing;
 using Microsoft.AspNetCore.Http;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -7,8 +8,8 @@ using OpenTelemetry.Resources;
 namespace LiveStreams.Hosting.Telemetry;
 
 /// <summary>
-/// <c>/metrics</c> for Prometheus, and metrics by OTLP where the standard <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. If
-/// nobody can read them, nothing is collected.
+/// <c>/metrics</c> for Prometheus; and metrics, traces and logs by OTLP where the standard
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. If nobody can read them, nothing is collected.
 /// </summary>
 public static class TelemetryServices
 {
@@ -44,7 +45,10 @@ public static class TelemetryServices
             });
         if (isSent)
         {
-            telemetry.UseOtlpExporter();
+            telemetry
+                .WithTracing(static traces => traces.AddSource(UpdateTrace.SourceName))
+                .WithLogging(configureBuilder: null, static logs => logs.IncludeFormattedMessage = true)
+                .UseOtlpExporter();
         }
     }
 
@@ -62,11 +66,14 @@ public static class TelemetryServices
 
         if (addresses.Urls.Count > 0)
         {
-            app.Use((context, next) => addresses.IsFor(context) && !context.Request.Path.StartsWithSegments("/health")
+            app.Use((context, next) => addresses.IsFor(context) && !IsForOperators(context.Request.Path)
                 ? NotFound(context)
                 : next(context));
         }
     }
+
+    private static bool IsForOperators(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/status");
 
     private static Task NotFound(HttpContext context)
     {

@@ -11,7 +11,7 @@
 -- ARGV:
 --   8 values, named below
 --   for each page 8 values, named in append_page
---     for each of its drafts 4 values, named in append_page's loop
+--     for each of its drafts 5 values, named in append_page's loop
 --
 -- Returns for each page a list of texts, one for each draft:
 --   '+<update id>'   published; the id is 0 if the update is live only
@@ -97,11 +97,12 @@ local function append_page(first)
   local replies, announcements = {}, {}
   local logged, trimmed = 0, false   -- updates that were added to the log and are still in it; whether it was trimmed
 
-  for draft = first + 8, first + 4 + drafts * 4, 4 do
+  for draft = first + 8, first + 3 + drafts * 5, 5 do
     local key_argument = ARGV[draft]          -- see find_key, '0' if the draft has no key
     local kind = ARGV[draft + 1]              -- '0': live only, '1': kept in the history, 'end': ends the page
     local entry = ARGV[draft + 2]             -- the update as JSON (UpdateJson.cs)
     local post_changes = ARGV[draft + 3]      -- see change_posts.lua, '' if there are none
+    local trace = ARGV[draft + 4]             -- the span of the publish (traceparent), '' if it is not traced
     local is_kept, is_end = kind ~= '0', kind == 'end'
 
     local key, digest, used
@@ -136,8 +137,9 @@ local function append_page(first)
       end
       if key then redis.call('SET', key, id .. ' ' .. now_text .. ' ' .. digest, 'PX', key_lifetime) end
       replies[#replies + 1] = (begins and '*' or '+') .. id
-      announcements[#announcements + 1] =
-        (is_kept and '{"id":"' .. id .. '",' or '{"id":null,') .. string.sub(entry, 2)
+      local announced = trace == '' and string.sub(entry, 2)
+        or string.sub(entry, 2, -2) .. ',"trace":"' .. trace .. '"}'
+      announcements[#announcements + 1] = (is_kept and '{"id":"' .. id .. '",' or '{"id":null,') .. announced
     end
   end
 
@@ -183,6 +185,6 @@ while first <= #ARGV do
     reply = {'-' .. (type(reply) == 'table' and reply.err or reply)}
   end
   replies[#replies + 1] = reply
-  first = first + 8 + tonumber(ARGV[first + 7]) * 4
+  first = first + 8 + tonumber(ARGV[first + 7]) * 5
 end
 return replies

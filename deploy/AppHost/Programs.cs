@@ -31,6 +31,7 @@ internal static class Programs
         return builder.AddExecutable(name, program, folder)
             .WithHttpEndpoint(port, port, isProxied: false)
             .WithHttpHealthCheck("/health/ready")
+            .WithOtlpExporter()
             .WithEnvironment("ASPNETCORE_URLS", FormattableString.Invariant($"http://localhost:{port}"))
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development");
     }

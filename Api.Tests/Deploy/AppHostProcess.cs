@@ -49,8 +49,7 @@ internal sealed partial class AppHostProcess : IDisposable
         var program = Path.Combine(Repository.PathOf(Folder), output, "LiveStreams.AppHost");
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo(
-                program, ["--Port", "0", "--AppHost:DashboardApiKey", AspireDashboard.ApiKey])
+            StartInfo = new ProcessStartInfo(program, ["--Port", "0"])
             {
                 WorkingDirectory = Repository.PathOf(Folder),
                 RedirectStandardOutput = true,
@@ -62,6 +61,8 @@ internal sealed partial class AppHostProcess : IDisposable
             process.StartInfo.Environment[name] = value;
         }
 
+        // Tests read what the dashboard has received, and have no login.
+        process.StartInfo.Environment["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true";
         var host = new AppHostProcess(process)
         {
             Dashboard = new AspireDashboard(new Uri(process.StartInfo.Environment["ASPNETCORE_URLS"]!)),

@@ -51,6 +51,35 @@ public sealed class RedisChannelTests(SharedRedis redis) : IAsyncLifetime, IClas
     }
 
     [Fact]
+    public async Task The_span_of_a_publish_is_in_the_announcement_and_not_in_the_log()
+    {
+        const string Span = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        using var subscriber = Server.StartCli("SUBSCRIBE", Channel);
+        await NextLinesAsync(subscriber, 3);
+
+        var id = (await Engine.Log.AppendAsync(_home, Drafts.Text("x") with { TraceParent = Span })).Id;
+
+        Assert.Equal(
+            $$"""{"id":"{{id}}","event":null,"data":"x","trace":"{{Span}}"}""",
+            (await NextLinesAsync(subscriber, 3))[2]);
+        Assert.DoesNotContain(
+            "trace", await Server.CliAsync("XRANGE", $"{Channel}:log", "-", "+"), StringComparison.Ordinal);
+        subscriber.Kill();
+    }
+
+    [Fact]
+    public async Task What_a_newer_version_adds_to_an_announcement_is_ignored()
+    {
+        var listener = new RecordingListener();
+        await using var subscription = await Engine.Bus.SubscribeAsync(_home, listener, Ct);
+
+        await Server.CliAsync("PUBLISH", Channel, """{"id":null,"event":"e","data":"x","more":"y","trace":"z"}""");
+
+        await listener.AssertReceivedAsync("x");
+        Assert.Equal(("e", null), (listener.Received[0].Event, listener.Received[0].TraceParent));
+    }
+
+    [Fact]
     public async Task Messages_of_other_programs_on_the_channels_of_a_page_are_live_only_updates()
     {
         var listener = new RecordingListener();

@@ -1,10 +1,11 @@
 using System.Net;
 using LiveStreams.Api.Security;
+using LiveStreams.Api.Tests.Support;
 using LiveStreams.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
@@ -18,6 +19,7 @@ public sealed class KeyRingTests : IDisposable
     private readonly TestTokens _tokens = new();
     private readonly FakeTimeProvider _time = new();
     private readonly KeyReader _reader = new();
+    private readonly LogRecorder _log = new();
     private readonly Dictionary<string, string?> _settings = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -36,6 +38,11 @@ public sealed class KeyRingTests : IDisposable
         Assert.Equal(["next", "ec"], ring.Keys.Select(key => key.Kid));
         Assert.Equal((true, false), (rsa.IsRetired, ec.IsRetired));
         Assert.Same(ec, ring.Keys[1]);
+        Assert.Contains(
+            "info: LiveStreams.Api.Security.KeyRing: The keys have changed: 1 are new, 1 are no longer valid; "
+            + "there are 2 now.",
+            _log.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,6 +61,10 @@ public sealed class KeyRingTests : IDisposable
 
         await File.WriteAllTextAsync(_tokens.SetFile, _tokens.KeySet(), Ct);
         await ring.RefreshAsync(Ct);
+        Assert.Contains(
+            "info: LiveStreams.Api.Security.KeyRing: The keys of Auth:Keys:0 can be read again.",
+            _log.Text,
+            StringComparison.Ordinal);
         var key = ring.Keys[0];
         File.Delete(_tokens.SetFile);
         await ring.RefreshAsync(Ct);
@@ -209,7 +220,7 @@ public sealed class KeyRingTests : IDisposable
             new KeyConfiguration([new ReloadingSettings(_settings)]),
             _reader,
             _time,
-            NullLogger<KeyRing>.Instance);
+            new LoggerFactory([_log]).CreateLogger<KeyRing>());
         await ring.LoadAsync(Ct);
         return ring;
     }

@@ -33,6 +33,21 @@ public abstract partial class EngineContract
     }
 
     [Fact]
+    public async Task The_span_of_a_publish_is_announced_with_its_update()
+    {
+        const string Span = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var listener = await ListenAsync(Home);
+
+        await Log.AppendAsync(Home, Drafts.Text("kept") with { TraceParent = Span });
+        await Log.AppendAsync(Home, Drafts.Text("live", keep: false) with { TraceParent = Span });
+        await Log.AppendAsync(Home, Drafts.Text("not traced"));
+        await Log.AppendAsync(Home, Drafts.Text("no span") with { TraceParent = "\"},{\"" });
+
+        await listener.AssertReceivedAsync("kept", "live", "not traced", "no span");
+        Assert.Equal([Span, Span, null, null], listener.Received.Select(update => update.TraceParent));
+    }
+
+    [Fact]
     public async Task A_listener_receives_the_updates_of_its_page_until_it_unsubscribes()
     {
         var listener = new RecordingListener();

@@ -1,3 +1,4 @@
+using LiveStreams.Api;
 using LiveStreams.Api.Browser;
 using LiveStreams.Api.Drain;
 using LiveStreams.Api.History;
@@ -23,7 +24,9 @@ if (HealthCommand.IsRequested(args))
 }
 
 return await StartErrors.ReportAsync(
-    () => TokenCommand.IsRequested(args) ? TokenCommand.RunAsync(args, Console.Out) : RunAsync(args),
+    () => ServeCommand.FindSettings(args) is { } settings
+        ? RunAsync(settings)
+        : ProgramCommands.RunAsync(args, Console.Out, Console.Error),
     Console.Error);
 
 /// <summary>The parts of the server, and the order in which a request passes through them.</summary>
@@ -80,10 +83,11 @@ internal sealed partial class Program
         return app;
     }
 
-    private static async Task RunAsync(string[] args)
+    private static async Task<int> RunAsync(string[] args)
     {
         await using var app = Build(args);
         await app.StartWithSiloAsync();
         await app.WaitForShutdownAsync();
+        return 0;
     }
 }

@@ -11,12 +11,11 @@ public static class StartErrors
     /// Runs a program and returns its exit code. A known start error is written to <paramref name="errors"/>. Another
     /// exception is not caught, so that its stack trace is printed.
     /// </summary>
-    public static async Task<int> ReportAsync(Func<Task> run, TextWriter errors)
+    public static async Task<int> ReportAsync(Func<Task<int>> run, TextWriter errors)
     {
         try
         {
-            await run();
-            return 0;
+            return await run();
         }
         catch (Exception exception) when (FindMessage(exception) is { } message)
         {
@@ -24,6 +23,15 @@ public static class StartErrors
             return 1;
         }
     }
+
+    /// <summary>The same, for a program whose exit code is 0 when it ends without an error.</summary>
+    public static Task<int> ReportAsync(Func<Task> run, TextWriter errors) => ReportAsync(
+        async () =>
+        {
+            await run();
+            return 0;
+        },
+        errors);
 
     private static string? FindMessage(Exception exception) => exception switch
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using LiveStreams.Api.Security;
 using LiveStreams.Api.Tests.Support;
 using LiveStreams.Hosting;
 
@@ -116,7 +115,7 @@ public sealed class TokenCommandTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = await StartErrors.ReportAsync(() => TokenCommand.RunAsync(args, output), error);
+        var exitCode = await StartErrors.ReportAsync(() => ProgramCommands.RunAsync(args, output, error), error);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

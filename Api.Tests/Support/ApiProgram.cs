@@ -5,17 +5,25 @@ namespace LiveStreams.Api.Tests.Support;
 /// <summary>The server's program, run for one of its commands that ends by itself.</summary>
 internal static class ApiProgram
 {
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
+
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args) =>
+        RunAsync(new ProcessStartInfo(Path, args) { RedirectStandardOutput = true, RedirectStandardError = true });
+
+    /// <summary>Runs a program whose output is redirected, and whose input is, if it gets any.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        ProcessStartInfo start, string input = "")
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api");
-        using var process = Process.Start(new ProcessStartInfo(program, args)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(start)!;
         var (output, error) = (
             process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
             process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        if (start.RedirectStandardInput)
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }

@@ -12,34 +12,15 @@ namespace LiveStreams.Api.Security;
 /// </summary>
 internal static class TokenCommand
 {
-    // An argument that begins with '@' is a value, not the name of a file of arguments.
-    private static readonly ParserConfiguration _parser = new()
-    {
-        ResponseFileTokenReplacer = null,
-        EnablePosixBundling = false,
-    };
-
-    public static bool IsRequested(string[] args) => args is [TokenArguments.Name, ..];
-
-    /// <summary>Writes the token, or the help, to <paramref name="output"/>.</summary>
-    /// <exception cref="SettingException">
-    /// The arguments or the settings do not make a token; the message says what to do.
-    /// </exception>
-    public static async Task RunAsync(string[] args, TextWriter output)
+    public static Command Create()
     {
         var token = TokenArguments.Create();
         token.SetAction(PrintAsync);
-        var root = new RootCommand("LiveStreams, a server for live pages.") { token };
-        var result = root.Parse(args, _parser);
-        if (result.Errors.Count > 0)
-        {
-            throw new SettingException(result.Errors[0].Message);
-        }
-
-        await result.InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output });
+        return token;
     }
 
+    /// <summary>Writes the token to the output.</summary>
+    /// <exception cref="SettingException">The settings do not make a token; the message says what to do.</exception>
     private static async Task PrintAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(

@@ -1,0 +1,48 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace LiveStreams.Api.Tool;
+
+/// <summary>
+/// Standard output of the commands. <see cref="Console.Out"/> ignores that nobody reads any more, so that
+/// <c>tail home | head -1</c> would never end.
+/// </summary>
+internal sealed class ToolOutput : IDisposable
+{
+    /// <summary>The descriptor of standard output.</summary>
+    public const int Descriptor = 1;
+
+    private readonly Stream _stream = Open();
+
+    public static bool IsTerminal => !Console.IsOutputRedirected;
+
+    /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
+    public void WriteLine(string line) => Write($"{line}\n");
+
+    /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
+    public void Write(string text)
+    {
+        try
+        {
+            _stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException exception)
+        {
+            throw new ClosedOutputException(exception);
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    // In a file, a FileStream keeps a position of its own: it would overwrite what standard error has written there.
+    private static Stream Open()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.OpenStandardOutput();
+        }
+
+        var output = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return output.CanSeek ? Console.OpenStandardOutput() : output;
+    }
+}

@@ -10,7 +10,10 @@ namespace LiveStreams.Core;
 public sealed record PageReset(ResetReason Reason, UpdateId From, long? Missed)
 {
     /// <summary>The reason as clients read it.</summary>
-    public string ReasonName => Reason switch
+    public string ReasonName => NameOf(Reason);
+
+    /// <summary>A reason as clients read it.</summary>
+    public static string NameOf(ResetReason reason) => reason switch
     {
         ResetReason.Trimmed => "trimmed",
         ResetReason.Epoch => "epoch",

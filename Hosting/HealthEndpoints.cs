@@ -1,3 +1,4 @@
+using LiveStreams.Core.Metrics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace LiveStreams.Hosting;
@@ -8,18 +9,20 @@ public static class HealthEndpoints
     /// <summary>The name of the check of the store.</summary>
     public const string StoreCheck = "store";
 
-    private static readonly TimeSpan _checkTimeout = TimeSpan.FromSeconds(1);
-
     /// <summary>Checks the store; a host may add checks of its own.</summary>
     public static IHealthChecksBuilder AddHealth(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<StoreAvailability>();
         builder.Services.AddSingleton<StoreHealthCheck>();
-        return builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>(StoreCheck, timeout: _checkTimeout);
+        return builder.Services.AddHealthChecks()
+            .AddCheck<StoreHealthCheck>(StoreCheck, timeout: StoreAvailability.Timeout);
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
+        var store = app.Services.GetRequiredService<StoreAvailability>();
+        app.Services.GetRequiredService<ServerMetrics>().Store.Available = store.Observe;
     }
 }

@@ -26,7 +26,8 @@ public sealed class TestCertificate : IDisposable
         "--tls-auth-clients", "no",
     ];
 
-    public static TestCertificate Create()
+    /// <summary>Creates one that expires after this time, or in a day.</summary>
+    public static TestCertificate Create(TimeSpan? validFor = null)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -36,7 +37,7 @@ public sealed class TestCertificate : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
             certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now + (validFor ?? TimeSpan.FromDays(1)));
 
         var files = new TestCertificate(certificate.Thumbprint);
         File.WriteAllText(files.CertificatePath, certificate.ExportCertificatePem());

@@ -105,6 +105,40 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_grow_old_while_one_of_them_or_the_configuration_cannot_be_read()
+    {
+        await using var server = await KeySetServer.StartAsync(_tokens.KeySet());
+        var ring = await LoadAsync(("JwksUrl", server.Url));
+        _settings["Auth:Keys:1:Secret"] = _tokens.Secret;
+        await AssertAgeAsync(TimeSpan.Zero);
+
+        server.Response = Results.StatusCode(500);
+        await AssertAgeAsync(TimeSpan.FromMinutes(1));
+        await AssertAgeAsync(TimeSpan.FromMinutes(2));
+
+        server.Response = Results.Text(_tokens.KeySet());
+        await AssertAgeAsync(TimeSpan.Zero);
+
+        _settings["Auth:Keys:1:Secret"] = "short";
+        await AssertAgeAsync(TimeSpan.FromMinutes(1));
+
+        async Task AssertAgeAsync(TimeSpan expected)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await ring.RefreshAsync(Ct);
+            Assert.Equal(expected, ring.Age);
+        }
+    }
+
+    [Fact]
+    public async Task Without_keys_there_is_no_age()
+    {
+        var ring = await LoadAsync();
+
+        Assert.Null(ring.Age);
+    }
+
+    [Fact]
     public async Task A_key_address_that_fails_at_the_start_is_tried_again()
     {
         await using var server = await KeySetServer.StartAsync("");

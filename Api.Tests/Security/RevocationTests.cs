@@ -1,6 +1,8 @@
 using System.Text;
+using LiveStreams.Api.Security;
 using LiveStreams.Api.Tests.Support;
 using LiveStreams.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace LiveStreams.Api.Tests.Security;
@@ -79,6 +81,24 @@ public sealed class RevocationTests : IDisposable
         await AdvanceUntilLoggedAsync(server, "Auth:RevokedFile has been read. It revokes 1 tokens and subjects.", 2);
         Assert.Equal(201, (await PublishAsync(client, Token("one", "editor"))).Status);
         Assert.Equal((401, Revoked), await PublishAsync(client, Token("two", "editor")));
+    }
+
+    [Fact]
+    public async Task A_list_grows_old_while_it_cannot_be_read()
+    {
+        var options = new AuthOptions { RevokedFile = RevokedFile };
+        var revoked = new RevokedTokens(options, _time, NullLogger<RevokedTokens>.Instance);
+        await File.WriteAllTextAsync(RevokedFile, "jti:one", Ct);
+        await revoked.LoadAsync(Ct);
+        foreach (var (content, age) in new[] { ("jti", _minute), ("sub", 2 * _minute), ("jti:one", TimeSpan.Zero) })
+        {
+            await File.WriteAllTextAsync(RevokedFile, content, Ct);
+            _time.Advance(_minute);
+            await revoked.RefreshAsync(Ct);
+            Assert.Equal(age, revoked.Age);
+        }
+
+        Assert.Null(new RevokedTokens(new AuthOptions(), _time, NullLogger<RevokedTokens>.Instance).Age);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed class TokenStreamsTests : IDisposable
             ServerMetrics.CreateUnread(),
             _time);
         _streams = new TokenStreams(
-            new RevokedTokens(new AuthOptions(), NullLogger<RevokedTokens>.Instance), _time);
+            new RevokedTokens(new AuthOptions(), _time, NullLogger<RevokedTokens>.Instance), _time);
     }
 
     [Fact]

@@ -7,7 +7,6 @@ namespace LiveStreams.Api.Tests.Telemetry;
 /// <summary>What <c>/metrics</c> says.</summary>
 public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<MetricsTests.Server>
 {
-
     /// <summary>A metric, the labels that its sample must have, and what makes it grow.</summary>
     public static TheoryData<string, string, string> Rows => new()
     {
@@ -27,7 +26,12 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         { "livestreams_appends_time_seconds_total", "store=\"sqlite\"", "publish" },
         { "livestreams_appends_updates_total", "store=\"sqlite\"", "publish" },
         { "livestreams_journal_size_bytes", "", "publish" },
+        { "livestreams_journal_fold_duration_seconds_count", "", "publish" },
+        { "livestreams_unsent_bytes", "", "stall" },
+        { "livestreams_readers_cut_total", "reason=\"stalled\"", "stall" },
+        { "livestreams_streams_closed_total", "reason=\"slow\"", "stall" },
         { "livestreams_refusals_total", "limit=\"too-large\"", "refuse" },
+        { "livestreams_connections_refused_total", "limit=\"address\"", "crowd" },
         { "livestreams_connections_cut_total", "", "intrude" },
         { "dotnet_gc_heap_total_allocated_bytes_total", "", "publish" },
     };
@@ -40,12 +44,12 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         using var reader = new ApiClient(server.Address);
         await using var things = new Things(server.Address, client, $"{metric} {labels}");
         await things.PrepareAsync();
-        var before = (await ReadAsync(reader)).Sum(metric, labels);
+        var before = (await MetricsText.ReadAsync(reader)).Sum(metric, labels);
 
         await things.DoAsync(action);
 
         await Wait.UntilAsync(
-            async () => (await ReadAsync(reader)).Sum(metric, labels) > before,
+            async () => (await MetricsText.ReadAsync(reader)).Sum(metric, labels) > before,
             $"{metric} {{{labels}}} is more than {before}");
     }
 
@@ -60,7 +64,7 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
             await things.DoAsync("receive");
             await things.DoAsync("open");
             await WaitForAsync(client, ("subscribers", 2), ("subscribers_addresses", 2), ("pages_watched", 2));
-            Assert.InRange((await ReadAsync(client)).Sum("livestreams_feeds_memory_bytes"), 1, 1000);
+            Assert.InRange((await MetricsText.ReadAsync(client)).Sum("livestreams_feeds_memory_bytes"), 1, 1000);
         }
 
         await WaitForAsync(client, ("subscribers", 0), ("subscribers_addresses", 0));
@@ -74,13 +78,13 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
             [.. ServerProcess.Unthrottled, "--Store=memory", "--Limits:PublishBurst=1000000"]);
         using var client = new ApiClient(process.Address);
         await PublishToPagesAsync(client, 0);
-        var few = (await ReadAsync(client)).OfLiveStreams;
+        var few = (await MetricsText.ReadAsync(client)).OfLiveStreams;
         for (var batch = 1; batch < 10; batch++)
         {
             await PublishToPagesAsync(client, batch);
         }
 
-        Assert.Equal(few, (await ReadAsync(client)).OfLiveStreams);
+        Assert.Equal(few, (await MetricsText.ReadAsync(client)).OfLiveStreams);
     }
 
     [Fact]
@@ -125,7 +129,7 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         using var main = new ApiClient(new UriBuilder(process.Address) { Host = "127.0.0.1" }.Uri);
         using var metrics = new ApiClient(own);
         Assert.Equal(HttpStatusCode.NotFound, (await main.GetAsync("/metrics")).StatusCode);
-        Assert.NotEmpty((await ReadAsync(metrics)).Samples);
+        Assert.NotEmpty((await MetricsText.ReadAsync(metrics)).Samples);
         Assert.Equal(HttpStatusCode.OK, (await metrics.GetAsync("/health/live")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await metrics.GetAsync("/pages/home")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await metrics.PostAsync("home", "x")).StatusCode);
@@ -135,7 +139,7 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         Wait.UntilAsync(
             async () =>
             {
-                var metrics = await ReadAsync(client);
+                var metrics = await MetricsText.ReadAsync(client);
                 return expected.All(metric => metrics.Sum($"livestreams_{metric.Name}").Equals(metric.Value));
             },
             string.Join(", ", expected));
@@ -153,14 +157,6 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         Assert.Equal(Pages, results.Split("\"id\":").Length - 1);
     }
 
-    private static async Task<MetricsText> ReadAsync(ApiClient client)
-    {
-        using var response = await client.GetAsync("/metrics");
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return MetricsText.Parse(
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
     /// <summary>One server for all of them, because .NET's meters belong to a process.</summary>
     public sealed class Server : IAsyncLifetime
     {
@@ -169,7 +165,10 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
         public Uri Address => _process!.Address;
 
         public async ValueTask InitializeAsync() => _process = await ServerProcess.StartAsync(
-            [.. ServerProcess.Unthrottled, "--Subscribers:RingFrames=1", "--Limits:MaxUpdateBytes=1000"]);
+        [
+            .. ServerProcess.Unthrottled, "--Subscribers:RingFrames=1", "--Subscribers:StallTimeout=00:00:01",
+            "--Limits:MaxUpdateBytes=100000", "--Limits:MaxConnectionsPerAddress=200", "--Proxies:Trusted=10.0.0.1",
+        ]);
 
         public ValueTask DisposeAsync()
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace LiveStreams.Api.Tests.Telemetry;
@@ -27,6 +28,14 @@ internal sealed partial class MetricsText
         .Where(static name => name.StartsWith("livestreams_", StringComparison.Ordinal)
             && !name.StartsWith("livestreams_connections_delays", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
+
+    /// <summary>Reads the metrics of a server. Fails as <see cref="Parse"/> does.</summary>
+    public static async Task<MetricsText> ReadAsync(ApiClient client)
+    {
+        using var response = await client.GetAsync("/metrics");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 
     /// <summary>Reads the text. Fails if a line is not as the format says.</summary>
     public static MetricsText Parse(string text)

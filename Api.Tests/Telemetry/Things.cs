@@ -55,8 +55,23 @@ internal sealed class Things(Uri server, ApiClient client, string page) : IAsync
 
                 break;
             case "refuse":
-                using (await client.PostAsync(page, new string('x', 2000)))
+                using (await client.PostAsync(page, new string('x', 200_000)))
                 {
+                }
+
+                break;
+            case "stall":
+                _connections.Add(await StoppedReader.OpenAsync(server, $"{page}-3", "1.1"));
+                for (var i = 0; i < 30; i++)
+                {
+                    await client.PublishAsync($"{page}-3", new string('x', 100_000));
+                }
+
+                break;
+            case "crowd":
+                for (var i = 0; i < 201; i++)
+                {
+                    _connections.Add(await RawHttp.ConnectAsync(server, from: "127.0.0.3"));
                 }
 
                 break;

@@ -61,6 +61,7 @@ internal static class KestrelServices
             builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, LimitedListenerFactory>());
         }
 
+        builder.Services.AddSingleton<ServedCertificates>();
         builder.Services.AddOptions<KestrelServerOptions>()
             .Configure<LimitOptions, ConnectionLimiter, ServerMetrics, IServiceProvider>(
                 (kestrel, limits, limiter, metrics, services) =>
@@ -71,6 +72,9 @@ internal static class KestrelServices
                             StreamConnection.RunAsync(connection, http, limiter, metrics, detached)));
                     kestrel.AddServerHeader = false;
                     KestrelLimits.Apply(limits, kestrel.Limits);
+                    var certificates = services.GetRequiredService<ServedCertificates>();
+                    kestrel.ConfigureHttpsDefaults(certificates.Add);
+                    metrics.Security.CertificateRemaining = () => certificates.TimeLeft;
                 });
     }
 

@@ -14,8 +14,11 @@ internal static class LimitServices
         builder.Services.AddSingleton(services => LimitsOf(services.GetRequiredService<LimitOptions>()));
         builder.Services.AddSingleton(services =>
         {
-            var limiter = new StreamLimiter(services.GetRequiredService<LimitOptions>());
-            services.GetRequiredService<ServerMetrics>().Limits.Addresses = () => limiter.Addresses;
+            var options = services.GetRequiredService<LimitOptions>();
+            var limiter = new StreamLimiter(options);
+            var metrics = services.GetRequiredService<ServerMetrics>().Limits;
+            metrics.Addresses = () => limiter.Addresses;
+            metrics.StreamLimit = () => options.MaxSubscribers;
             return limiter;
         });
         builder.Services.AddSingleton<ConnectionLimiter>();

@@ -1,10 +1,14 @@
+using LiveStreams.Core.Metrics;
+
 namespace LiveStreams.Api.Security;
 
 /// <summary>
 /// Reads the keys and the list of revoked tokens before the server listens, and every <see cref="Period"/> while it
 /// runs.
 /// </summary>
-internal sealed class KeyRefreshService(KeyRing ring, RevokedTokens revoked, TimeProvider time) : BackgroundService
+internal sealed class KeyRefreshService(
+    KeyRing ring, RevokedTokens revoked, ServerMetrics metrics, TimeProvider time)
+    : BackgroundService
 {
     /// <summary>
     /// Short enough that, with the seconds that closing takes, a removed key or a revoked token closes its streams well
@@ -16,6 +20,8 @@ internal sealed class KeyRefreshService(KeyRing ring, RevokedTokens revoked, Tim
     {
         await revoked.LoadAsync(cancellationToken);
         await ring.LoadAsync(cancellationToken);
+        metrics.Security.KeysAge = () => ring.Age;
+        metrics.Security.RevocationsAge = () => revoked.Age;
         await base.StartAsync(cancellationToken);
     }
 

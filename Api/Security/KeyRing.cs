@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Security;
@@ -16,9 +17,18 @@ internal sealed partial class KeyRing(
     private readonly Dictionary<KeySetting, KeySource> _sources = [];
     private IReadOnlyList<KeySetting> _settings = options.Keys;
     private bool _isConfigurationInvalid;
+    private DateTimeOffset _configurationReadAt = time.GetUtcNow();
+    private StrongBox<DateTimeOffset>? _oldestReading;
     private SigningKey[] _keys = [];
 
     public IReadOnlyList<SigningKey> Keys => Volatile.Read(ref _keys);
+
+    /// <summary>
+    /// The time since all keys and their configuration were last read without an error: that of the key, or of the
+    /// configuration, that was read longest ago. Null without keys. A key that could not be read since the start, or
+    /// whose file was removed, counts.
+    /// </summary>
+    public TimeSpan? Age => time.GetUtcNow() - Volatile.Read(ref _oldestReading)?.Value;
 
     /// <summary>Reads the keys for the first time. An address that does not respond is tried again later.</summary>
     /// <exception cref="SettingException">A file cannot be read, or has no key.</exception>
@@ -71,6 +81,7 @@ internal sealed partial class KeyRing(
             _settings = KeySetting.FindAudienceError(settings, options.Audience) is { } error
                 ? throw new SettingException(error)
                 : settings;
+            _configurationReadAt = time.GetUtcNow();
             _isConfigurationInvalid = false;
         }
         catch (Exception exception) when (exception is SettingException or InvalidDataException or IOException
@@ -154,6 +165,8 @@ internal sealed partial class KeyRing(
         }
 
         Volatile.Write(ref _keys, keys);
+        var readings = _settings.Select(setting => _sources[setting].ReadAt).Append(_configurationReadAt);
+        Volatile.Write(ref _oldestReading, _settings.Count == 0 ? null : new(readings.Min()));
         foreach (var key in retired)
         {
             key.Retire();

@@ -7,11 +7,16 @@ namespace LiveStreams.Api.Security;
 /// The tokens that are no longer valid although they have not expired (<c>Auth:RevokedFile</c>). If the file cannot be
 /// read again, or is no longer a list, the entries that were read last stay.
 /// </summary>
-internal sealed partial class RevokedTokens(AuthOptions options, ILogger<RevokedTokens> logger)
+internal sealed partial class RevokedTokens(
+    AuthOptions options, TimeProvider time, ILogger<RevokedTokens> logger)
 {
     private RevocationList _list = RevocationList.Empty;
     private byte[]? _hash;
     private bool _isFailing;
+    private long _readAt;
+
+    /// <summary>The time since the file was last read without an error; null without a file.</summary>
+    public TimeSpan? Age => options.RevokedFile is null ? null : time.GetElapsedTime(Volatile.Read(ref _readAt));
 
     /// <summary>Reads the file for the first time.</summary>
     /// <exception cref="SettingException">The file cannot be read, or is not a list.</exception>
@@ -73,6 +78,7 @@ internal sealed partial class RevokedTokens(AuthOptions options, ILogger<Revoked
                 Read(list.Count);
             }
 
+            Volatile.Write(ref _readAt, time.GetTimestamp());
             return null;
         }
         catch (InvalidDataException exception)

@@ -49,6 +49,7 @@ public sealed class FeedRegistry
         metrics.Streams.Open = () => SubscriberCount;
         metrics.Streams.WatchedPages = () => Count;
         metrics.Limits.UnsentBytes = () => Unsent.HeldBytes;
+        metrics.Limits.UnsentLimit = () => unsentLimits.Bytes;
         metrics.Limits.ReaderCuts =
         [
             ("unsent", () => Unsent.BudgetCuts),

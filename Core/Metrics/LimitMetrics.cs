@@ -18,10 +18,20 @@ public sealed class LimitMetrics
             "Addresses that have one or more event streams open.",
             () => Addresses);
         meter.Observe(
+            "livestreams.subscribers.limit",
+            "{stream}",
+            "Event streams that may be open.",
+            () => StreamLimit);
+        meter.Observe(
             "livestreams.unsent.bytes",
             "By",
             "Bytes held for readers that are slow to take them.",
             () => UnsentBytes);
+        meter.Observe(
+            "livestreams.unsent.limit",
+            "By",
+            "Bytes that may be held for them.",
+            () => UnsentLimit);
         meter.CreateObservableCounter(
             "livestreams.readers.cut",
             () => ReaderCuts.Select(static cut =>
@@ -47,7 +57,12 @@ public sealed class LimitMetrics
     /// <summary>How many addresses have streams; null where nothing is streamed.</summary>
     public Func<long>? Addresses { private get; set; }
 
+    /// <summary>How many streams there may be; null where nothing is streamed.</summary>
+    public Func<long>? StreamLimit { private get; set; }
+
     internal Func<long>? UnsentBytes { private get; set; }
+
+    internal Func<long>? UnsentLimit { private get; set; }
 
     internal IReadOnlyList<(string Reason, Func<long> Count)> ReaderCuts { private get; set; } = [];
 

@@ -24,6 +24,9 @@ public sealed class ServerMetrics(Meter meter, string store)
     /// <summary>What is near a limit, and what was refused because of one.</summary>
     public LimitMetrics Limits { get; } = new(meter);
 
+    /// <summary>What must be given anew, or read again, before it is too old.</summary>
+    public SecurityMetrics Security { get; } = new(meter);
+
     /// <summary>Metrics that nobody reads.</summary>
     public static ServerMetrics CreateUnread() => new(new Meter(MeterName), "none");
 }

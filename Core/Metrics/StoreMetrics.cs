@@ -11,6 +11,11 @@ public sealed class StoreMetrics
 
     internal StoreMetrics(Meter meter)
     {
+        meter.CreateObservableUpDownCounter(
+            "livestreams.store.available",
+            ReadAvailable,
+            "{store}",
+            "1 while the store accepts updates, else 0.");
         meter.Observe(
             "livestreams.redis.connected", "{connection}", "1 while Redis is connected, else 0.", () => RedisConnected);
         _redisCalls = meter.CreateDuration("livestreams.redis.call.duration", "The time that Redis takes for a call.");
@@ -35,6 +40,9 @@ public sealed class StoreMetrics
             "livestreams.journal.fold.duration", "The time of one step that moves them to the tables.");
     }
 
+    /// <summary>Whether the store accepts updates; null while that is not known.</summary>
+    public Func<bool?>? Available { private get; set; }
+
     /// <summary>1 while Redis is connected, else 0; null without Redis.</summary>
     public Func<long>? RedisConnected { private get; set; }
 
@@ -55,4 +63,12 @@ public sealed class StoreMetrics
 
     /// <summary>Counts a message that was not streamed.</summary>
     public void CountDropped(string reason) => _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    private IEnumerable<Measurement<long>> ReadAvailable()
+    {
+        if (Available?.Invoke() is { } isAvailable)
+        {
+            yield return new Measurement<long>(isAvailable ? 1 : 0);
+        }
+    }
 }

@@ -10,13 +10,15 @@ public sealed class StreamMetrics
     private const int FanOuts = 2;
     private const int FanOutTicks = 3;
     private const int Opened = 4;
+    private const int GapsFound = 5;
+    private const int GapsFilled = 6;
+    private const int Resets = 7;
 
-    private readonly StripedCounts _counts = new(5);
+    private static readonly ResetReason[] _reasons = Enum.GetValues<ResetReason>();
+
+    private readonly StripedCounts _counts = new(Resets + _reasons.Length);
     private readonly Counter<long> _closed;
     private readonly Counter<long> _replayed;
-    private readonly Counter<long> _gapsFound;
-    private readonly Counter<long> _gapsFilled;
-    private readonly Counter<long> _resets;
     private readonly Counter<long> _comparisons;
 
     internal StreamMetrics(Meter meter)
@@ -60,12 +62,28 @@ public sealed class StreamMetrics
             FanOutTicks);
         _replayed = meter.CreateCounter<long>(
             "livestreams.updates.replayed", "{update}", "Updates that were read from history for a stream.");
-        _gapsFound = meter.CreateCounter<long>(
-            "livestreams.gaps.found", "{gap}", "Times that updates were missing after a lost announcement.");
-        _gapsFilled = meter.CreateCounter<long>(
-            "livestreams.gaps.filled", "{gap}", "Times that what was missing has been read from the store.");
-        _resets = meter.CreateCounter<long>(
-            "livestreams.resets", "{reset}", "Times that a stream could not continue where its reader was, by reason.");
+
+        // These three are there before the first is counted: thousands of streams may be reset at the same moment, and
+        // who compares two samples must see the 0 before.
+        _counts.Observe(
+            meter,
+            "livestreams.gaps.found",
+            "{gap}",
+            "Times that updates were missing after a lost announcement.",
+            GapsFound);
+        _counts.Observe(
+            meter,
+            "livestreams.gaps.filled",
+            "{gap}",
+            "Times that what was missing has been read from the store.",
+            GapsFilled);
+        meter.CreateObservableCounter(
+            "livestreams.resets",
+            () => _reasons.Select(reason => new Measurement<long>(
+                _counts.Sum(Resets + (int)reason),
+                new KeyValuePair<string, object?>("reason", PageReset.NameOf(reason)))),
+            "{reset}",
+            "Times that a stream could not continue where its reader was, by reason.");
         _comparisons = meter.CreateCounter<long>(
             "livestreams.heads.compared",
             "{comparison}",
@@ -94,12 +112,11 @@ public sealed class StreamMetrics
 
     internal void CountReplayed(int updates) => _replayed.Add(updates);
 
-    internal void CountGapFound() => _gapsFound.Add(1);
+    internal void CountGapFound() => _counts.Add(_counts.Place, GapsFound, 1);
 
-    internal void CountGapFilled() => _gapsFilled.Add(1);
+    internal void CountGapFilled() => _counts.Add(_counts.Place, GapsFilled, 1);
 
-    internal void CountReset(PageReset reset) =>
-        _resets.Add(1, new KeyValuePair<string, object?>("reason", reset.ReasonName));
+    internal void CountReset(PageReset reset) => _counts.Add(_counts.Place, Resets + (int)reset.Reason, 1);
 
     internal void CountComparison() => _comparisons.Add(1);
 

@@ -59,9 +59,13 @@ public static class TelemetryServices
         if (addresses.Any)
         {
             app.UseOpenTelemetryPrometheusScrapingEndpoint(
+                meterProvider: null,
                 context => context.Request.Path == Path
                     && HttpMethods.IsGet(context.Request.Method)
-                    && addresses.MayRead(context));
+                    && addresses.MayRead(context),
+                path: null,
+                static scrape => scrape.UseStoreCheck(),
+                optionsName: null);
         }
 
         if (addresses.Urls.Count > 0)

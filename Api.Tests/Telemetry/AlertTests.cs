@@ -1,0 +1,214 @@
+namespace LiveStreams.Api.Tests.Telemetry;
+
+/// <summary>
+/// Each alert of <c>deploy/prometheus</c> fires in a real Prometheus when its thing happens to a real server, and
+/// clears when it is over. Keys that cannot be read for a quarter of an hour are in alerts.test.yml only.
+/// </summary>
+[Trait(Tier.Name, Tier.All)]
+public sealed class AlertTests
+{
+    [Fact]
+    public async Task A_server_that_is_killed()
+    {
+        using var server = await ServerProcess.StartAsync("--Store=memory");
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        await server.KillAsync();
+        ServerProcess? restarted = null;
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsDown"],
+            cause: () => Task.CompletedTask,
+            end: async () => restarted = await server.RestartAsync());
+
+        restarted!.Dispose();
+    }
+
+    [Fact]
+    public async Task A_Redis_that_is_killed()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var server = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}");
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        await PublishAsync(client);
+        redis.Kill();
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsStoreAway", "LiveStreamsPublishesFail"],
+            cause: () => PublishAsync(client),
+            end: redis.StartAgainAsync,
+            after: () => PublishAsync(client));
+    }
+
+    [Fact]
+    public async Task A_Redis_that_is_slow()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var server = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}");
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsPublishesSlow"],
+            cause: async () =>
+            {
+                var sleep = redis.CliAsync("DEBUG", "SLEEP", "0.6");
+                await PublishAsync(client);
+                await sleep;
+            },
+            end: () => Task.CompletedTask,
+            after: () => PublishAsync(client));
+    }
+
+    [Fact]
+    public async Task A_Redis_that_cuts_subscriptions_again_and_again()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var server = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}");
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        var pages = Enumerable.Range(0, 20).Select(n => $"page {n}").ToArray();
+        await using var stream = await client.SubscribeToPagesAsync(pages);
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsAnnouncementsLost"],
+            cause: async () =>
+            {
+                await redis.CliAsync("CLIENT", "KILL", "TYPE", "pubsub");
+                await Task.WhenAll(pages.Select(page => client.PublishAsync(page, "lost")));
+            },
+            end: () => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task Streams_that_cannot_continue()
+    {
+        using var server = await ServerProcess.StartAsync();
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsResetsRising"],
+            cause: async () =>
+            {
+                await using var stream = await client.SubscribeAsync("home", lastEventId: "ffffffffffff-1");
+            },
+            end: () => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task Requests_that_are_refused()
+    {
+        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxUpdateBytes=10");
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsRefusals"],
+            cause: async () => (await client.PostAsync("home", "more than 10 bytes")).Dispose(),
+            end: () => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task Connections_that_are_refused()
+    {
+        const string Crowd = "127.0.0.2";
+        using var server = await ServerProcess.StartAsync(
+            "--Store=memory", "--Limits:MaxConnectionsPerAddress=5", "--Proxies:Trusted=10.0.0.1");
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        var open = new List<RawHttp>();
+        for (var i = 0; i < 5; i++)
+        {
+            open.Add(await RawHttp.ConnectAsync(server.Address, from: Crowd));
+        }
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsConnectionsRefused"],
+            cause: async () => (await RawHttp.ConnectAsync(server.Address, from: Crowd)).Dispose(),
+            end: () => Task.CompletedTask);
+
+        open.ForEach(static connection => connection.Dispose());
+    }
+
+    [Fact]
+    public async Task Streams_near_their_limit()
+    {
+        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxSubscribers=10");
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        var streams = new List<EventStream>();
+        while (streams.Count < 9)
+        {
+            streams.Add(await client.SubscribeAsync("home"));
+        }
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsNearStreamLimit"],
+            cause: () => Task.CompletedTask,
+            end: () => Task.WhenAll(streams.Select(stream => stream.DisposeAsync().AsTask())));
+    }
+
+    [Fact]
+    public async Task Readers_that_are_disconnected_to_save_memory()
+    {
+        using var server = await ServerProcess.StartAsync(
+            [.. ServerProcess.Unthrottled, "--Store=memory", "--Limits:MaxUnsentBytes=1048576"]);
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        var readers = new List<StoppedReader>();
+        while (readers.Count < 50)
+        {
+            readers.Add(await StoppedReader.OpenAsync(server.Address, "home", "1.1"));
+        }
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsReadersCut"],
+            cause: () => client.PublishAsync("home", new string('x', 10_000)),
+            end: () => Task.CompletedTask);
+
+        readers.ForEach(static reader => reader.Dispose());
+    }
+
+    [Fact]
+    public async Task More_updates_than_the_disk_takes()
+    {
+        using var server = await ServerProcess.StartAsync(ServerProcess.Unthrottled);
+        using var client = new ApiClient(server.Address);
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        var data = new string('x', 250_000);
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsJournalGrowing"],
+            cause: () => Task.WhenAll(Enumerable.Range(0, 64).Select(n => client.PublishAsync($"page {n}", data))),
+            end: () => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_expires_tomorrow()
+    {
+        using var old = TestCertificate.Create(TimeSpan.FromDays(1));
+        using var renewed = TestCertificate.Create(TimeSpan.FromDays(90));
+        using var server = await ServerProcess.StartAsync(
+            "--Store=memory",
+            $"--urls=https://127.0.0.1:{RedisServer.FreePort()}",
+            $"--Kestrel:Certificates:Default:Path={old.CertificatePath}",
+            $"--Kestrel:Certificates:Default:KeyPath={old.KeyPath}");
+        using var prometheus = await PrometheusServer.StartAsync(server.Address);
+        ServerProcess? restarted = null;
+
+        await prometheus.AssertFiresAndClearsAsync(
+            ["LiveStreamsCertificateExpires"],
+            cause: () => Task.CompletedTask,
+            end: async () =>
+            {
+                File.Copy(renewed.CertificatePath, old.CertificatePath, overwrite: true);
+                File.Copy(renewed.KeyPath, old.KeyPath, overwrite: true);
+                await server.KillAsync();
+                restarted = await server.RestartAsync();
+            });
+
+        restarted!.Dispose();
+    }
+
+    private static async Task PublishAsync(ApiClient client) => (await client.PostAsync("home", "x")).Dispose();
+}

@@ -48,6 +48,9 @@ public sealed partial class DashboardTests
         await using var stream = await cluster.Clients[0].SubscribeAsync("home");
         await using var things = new Things(server.Address, client, "home");
         await things.PrepareAsync();
+        await Wait.UntilAsync(
+            async () => (await prometheus.QueryAsync("livestreams_journal_fold_duration_seconds_count")).Length > 0,
+            "the server has folded its journal, which it does when nothing is published");
 
         foreach (var (title, expression) in await Dashboard.ReadAsync("10s"))
         {
@@ -56,6 +59,7 @@ public sealed partial class DashboardTests
                 {
                     await cluster.Clients[0].PublishAsync("home", "x");
                     await things.DoAsync("receive");
+                    await things.DoAsync("replay");
                     await things.DoAsync("refuse");
                     await things.DoAsync("intrude");
                     return (await prometheus.QueryAsync(expression)).Length > 0 || IsRare(expression);

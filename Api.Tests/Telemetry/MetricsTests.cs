@@ -117,7 +117,7 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
 
         Assert.DoesNotContain($":{port}", process.Output, StringComparison.Ordinal);
         using var metrics = new ApiClient(new Uri($"http://127.0.0.1:{port}"));
-        Assert.NotEmpty((await ReadAsync(metrics)).Samples);
+        Assert.NotEmpty((await MetricsText.ReadAsync(metrics)).Samples);
     }
 
     [Fact]

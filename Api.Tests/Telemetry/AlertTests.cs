@@ -131,7 +131,8 @@ public sealed class AlertTests
             {
                 try
                 {
-                    (await RawHttp.ConnectAsync(server.Address, from: Crowd)).Dispose();
+                    using var refused = await RawHttp.ConnectAsync(server.Address, from: Crowd);
+                    await refused.ReceiveToEndAsync();
                 }
                 catch (SocketException)
                 {

@@ -102,13 +102,13 @@ public sealed class AlertTests
     [Fact]
     public async Task Requests_that_are_refused()
     {
-        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxUpdateBytes=10");
+        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:PublishesPerSecond=1");
         using var client = new ApiClient(server.Address);
         using var prometheus = await PrometheusServer.StartAsync(server.Address);
 
         await prometheus.AssertFiresAndClearsAsync(
             ["LiveStreamsRefusals"],
-            cause: async () => (await client.PostAsync("home", "more than 10 bytes")).Dispose(),
+            cause: () => PublishAsync(client),
             end: () => Task.CompletedTask);
     }
 

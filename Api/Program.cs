@@ -1,5 +1,6 @@
 using LiveStreams.Api;
 using LiveStreams.Api.Browser;
+using LiveStreams.Api.Check;
 using LiveStreams.Api.Drain;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Http;
@@ -23,6 +24,11 @@ if (HealthCommand.IsRequested(args))
     return await HealthCommand.RunAsync(args);
 }
 
+if (CheckCommand.IsRequested(args))
+{
+    return await CheckCommand.RunAsync(args, Console.Out);
+}
+
 return await StartErrors.ReportAsync(
     () => ServeCommand.FindSettings(args) is { } settings
         ? RunAsync(settings)
@@ -33,33 +39,46 @@ return await StartErrors.ReportAsync(
 internal sealed partial class Program
 {
     /// <summary>
+    /// The parts of the server, in order. Each adds its services, and throws if a setting that it reads is invalid.
+    /// </summary>
+    internal static IReadOnlyList<Action<WebApplicationBuilder>> Parts { get; } =
+    [
+        builder => builder.AddServerDefaults(),
+        builder => builder.AddTelemetry("livestreams"),
+        builder => builder.AddKestrel(),
+        builder => builder.AddDefaultHeaders(),
+        builder => builder.AddProblems(),
+        builder => builder.AddCrossOrigin(),
+        builder => builder.AddSecurity(),
+        builder => builder.AddLimits(),
+        builder => builder.AddStore(
+            maxForeignBytes: services => services.GetRequiredService<LimitOptions>().MaxUpdateBytes),
+        builder => builder.AddPublishRouter(),
+        builder => builder.AddPublish(),
+        builder => builder.AddSubscribe(),
+        builder => builder.AddPresence(),
+        builder => builder.AddPosts(),
+        builder => builder.AddHistory(),
+        builder => builder.AddPageList(),
+        builder => builder.AddTryPage(),
+        builder => builder.AddStatus(),
+        builder => builder.AddDrain(),
+        builder => builder.AddHealth().AddCheck<DrainHealthCheck>("drain"),
+        builder => builder.Services.AddHostedService<StartMessage>(),
+    ];
+
+    /// <summary>
     /// Makes a server that has not started yet. <paramref name="replace"/> replaces services, such as the clock in
     /// tests.
     /// </summary>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateBuilder([.. Defaults.HostArguments, .. args]);
-        builder.AddServerDefaults();
-        builder.AddTelemetry("livestreams");
-        builder.AddKestrel();
-        builder.AddDefaultHeaders();
-        builder.AddProblems();
-        builder.AddCrossOrigin();
-        builder.AddSecurity();
-        builder.AddLimits();
-        builder.AddStore(maxForeignBytes: services => services.GetRequiredService<LimitOptions>().MaxUpdateBytes);
-        builder.AddPublishRouter();
-        builder.AddPublish();
-        builder.AddSubscribe();
-        builder.AddPresence();
-        builder.AddPosts();
-        builder.AddHistory();
-        builder.AddPageList();
-        builder.AddTryPage();
-        builder.AddStatus();
-        builder.AddDrain();
-        builder.AddHealth().AddCheck<DrainHealthCheck>("drain");
-        builder.Services.AddHostedService<StartMessage>();
+        foreach (var add in Parts)
+        {
+            add(builder);
+        }
+
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -12,9 +12,20 @@ public static class SectionServices
     /// </summary>
     public static void AddSection<T>(this IServiceCollection services, string section) where T : class
     {
-        services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        services.AddOptions<T>().BindConfiguration(section);
+        services.AddValidated<T>();
         services.AddSingleton<IValidateOptions<T>>(provider =>
             new SectionValidator<T>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+    }
+
+    /// <summary>
+    /// Registers <typeparamref name="T"/> as a service. It is validated when the process starts, and by
+    /// <see cref="ValidatedOptions"/>.
+    /// </summary>
+    public static void AddValidated<T>(this IServiceCollection services) where T : class
+    {
+        services.AddOptions<T>().ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
+        services.AddSingleton(provider => new ValidatedOptions(provider.GetRequiredService<T>));
     }
 }

@@ -17,9 +17,9 @@ public static class StartErrors
         {
             return await run();
         }
-        catch (Exception exception) when (FindMessage(exception) is { } message)
+        catch (Exception exception) when (FindMessages(exception) is { } messages)
         {
-            await errors.WriteLineAsync(message);
+            await errors.WriteLineAsync(string.Join(Environment.NewLine, messages));
             return 1;
         }
     }
@@ -33,16 +33,21 @@ public static class StartErrors
         },
         errors);
 
-    private static string? FindMessage(Exception exception) => exception switch
+    /// <summary>A sentence for each thing that is wrong, or null if the exception is not a known start error.</summary>
+    public static IReadOnlyList<string>? FindMessages(Exception exception) => exception switch
     {
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
-        StartException => exception.Message,
-        IOException { InnerException: AddressInUseException } => exception.Message,
+        OptionsValidationException invalid => [.. invalid.Failures],
+
+        // Options of several sections are invalid.
+        AggregateException several when several.InnerExceptions.All(inner => FindMessages(inner) is not null) =>
+            [.. several.InnerExceptions.SelectMany(inner => FindMessages(inner)!)],
+        StartException => [exception.Message],
+        IOException { InnerException: AddressInUseException } => [exception.Message],
 
         // A value that does not have the type of its setting, and a url that is not one.
         InvalidOperationException { InnerException: FormatException or InvalidCastException or ArgumentException } =>
-            exception.Message,
-        FormatException => exception.Message,
+            [exception.Message],
+        FormatException => [exception.Message],
         _ => null,
     };
 }

@@ -91,6 +91,10 @@ public sealed partial class RedisConnection : IDisposable
     /// <summary>Cancelled when the connection is closed.</summary>
     internal CancellationToken Closing { get; }
 
+    /// <summary>The connected servers that take writes.</summary>
+    internal IEnumerable<IServer> Masters =>
+        _redis.GetServers().Where(server => server is { IsConnected: true, IsReplica: false });
+
     internal ISubscriber Subscriber => _redis.GetSubscriber();
 
     /// <summary>Raised when announcements may have been lost, and new ones arrive again.</summary>
@@ -100,10 +104,16 @@ public sealed partial class RedisConnection : IDisposable
     /// <exception cref="RedisStartException">
     /// Redis cannot be reached, does not accept the password, or cannot do what is needed.
     /// </exception>
-    public static async Task<RedisConnection> OpenAsync(
-        RedisOptions options, ServerMetrics metrics, ILogger<RedisConnection> logger)
+    public static Task<RedisConnection> OpenAsync(
+        RedisOptions options, ServerMetrics metrics, ILogger<RedisConnection> logger) =>
+        OpenAsync(RedisConnector.Parse(options.Connection), options, metrics, logger);
+
+    internal static async Task<RedisConnection> OpenAsync(
+        ConfigurationOptions configuration,
+        RedisOptions options,
+        ServerMetrics metrics,
+        ILogger<RedisConnection> logger)
     {
-        var configuration = RedisConnector.Parse(options.Connection);
         var subscriptions = new SubscriptionSockets();
         subscriptions.Watch(configuration);
         var redis = await RedisConnector.ConnectAsync(configuration).ConfigureAwait(false);

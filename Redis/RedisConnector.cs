@@ -21,6 +21,9 @@ public static class RedisConnector
     /// <summary>What the client reports for a wrong password, and for a certificate that it does not trust.</summary>
     private const string AuthenticationError = "AuthenticationFailure";
 
+    private const string NoAnswer =
+        "does not answer. Is it running, and are host, port and TLS as Redis:Connection says?";
+
     /// <summary>
     /// Parses a connection string (<see cref="RedisOptions.Connection"/>), and sets the options that every connection
     /// of LiveStreams needs.
@@ -106,6 +109,9 @@ public static class RedisConnector
         throw new RedisStartException($"Redis at {FormatServers(configuration.EndPoints)} {reason}", cause);
     }
 
+    internal static RedisStartException NotAnswered(ConfigurationOptions configuration) =>
+        new($"Redis at {FormatServers(configuration.EndPoints)} {NoAnswer}");
+
     internal static string FormatServers(IEnumerable<EndPoint> servers) =>
         string.Join(", ", servers.Select(FormatServer));
 
@@ -122,6 +128,6 @@ public static class RedisConnector
 
         return isAuthentication
             ? "cannot be reached over TLS. Is its certificate for this host name, and trusted on this machine?"
-            : "does not answer. Is it running, and are host, port and TLS as Redis:Connection says?";
+            : NoAnswer;
     }
 }

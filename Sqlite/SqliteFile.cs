@@ -12,7 +12,9 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>What is added to the database's name for the name of its lock file.</summary>
     public const string LockSuffix = ".lock";
 
-    private const int SchemaVersion = 4;
+    /// <summary>The newest version of the tables, which this program reads and writes.</summary>
+    public const int SchemaVersion = 4;
+
     private const int VersionBeforeDigests = 3;
     private const int VersionBeforePosts = 2;
     private const int VersionBeforeJournal = 1;
@@ -126,13 +128,11 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException exception) when (File.Exists(path + LockSuffix))
         {
-            throw new StoreFileException(
-                $"Another process uses {path}; stop it, or give this process another file with Sqlite:Path.",
-                exception);
+            throw StoreFileException.InUse(path, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreFileException($"{path} cannot be written: {exception.Message}", exception);
+            throw StoreFileException.NotWritable(path, exception);
         }
     }
 
@@ -162,8 +162,7 @@ internal sealed class SqliteFile : IDisposable
                 Migrate(connection, KeyDigest);
                 return;
             default:
-                throw new StoreFileException(
-                    $"{_path} is not a database of this version of LiveStreams; give another file with Sqlite:Path.");
+                throw StoreFileException.OtherVersion(_path);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
     {
         (_limits, _metrics, _time, _log) = (limits, metrics, time, log);
         _max = OpenFiles.ReadLimit();
-        _reserve = Math.Clamp((_max ?? 0) / 10, MinReserve, MaxReserve);
+        _reserve = ReserveOf(_max ?? 0);
     }
 
     /// <summary>Whether enough descriptors are left with this new one.</summary>
@@ -66,13 +66,23 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
     /// <summary>Warns if all the event streams that are allowed would not fit.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (_max is { } max && max - _reserve - OpenFiles.Count() is var room && room < _limits.MaxSubscribers)
+        if (FindShortage(_limits) is { } shortage)
         {
-            LogTooFewDescriptors(max, Math.Max(room, 0), _limits.MaxSubscribers);
+            LogTooFewDescriptors(shortage);
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>What to do so that all the event streams that are allowed fit; null if they do.</summary>
+    public static string? FindShortage(LimitOptions limits) =>
+        OpenFiles.ReadLimit() is { } max
+            && max - ReserveOf(max) - OpenFiles.Count() is var room
+            && room < limits.MaxSubscribers
+            ? $"This process may open {max} files, which is enough for about {Math.Max(room, 0)} connections, but "
+                + $"Limits:MaxSubscribers is {limits.MaxSubscribers}. Raise the limit of open files (ulimit -n, "
+                + "systemd LimitNOFILE, docker --ulimit nofile), or lower Limits:MaxSubscribers."
+            : null;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -84,12 +94,7 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(
-        LogLevel.Warning,
-        "This process may open {Max} files, which is enough for about {Room} connections, but Limits:MaxSubscribers is "
-        + "{MaxSubscribers}. Raise the limit of open files (ulimit -n, systemd LimitNOFILE, docker --ulimit nofile), "
-        + "or lower Limits:MaxSubscribers.")]
-    private partial void LogTooFewDescriptors(long max, long room, int maxSubscribers);
+    private static long ReserveOf(long max) => Math.Clamp(max / 10, MinReserve, MaxReserve);
 
     private bool BeginsEpisode()
     {
@@ -100,6 +105,9 @@ internal sealed partial class DescriptorLimit : IHostedLifecycleService
             return last is null || _time.GetElapsedTime(last.Value) > _episodeGap;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Shortage}")]
+    private partial void LogTooFewDescriptors(string shortage);
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -40,8 +40,7 @@ internal sealed partial class KeyRing(
             {
                 if (setting.JwksUrl is null)
                 {
-                    var file = setting.PemFile ?? setting.JwksFile;
-                    throw new SettingException($"{setting.Name}: '{file}' {exception.Message}.");
+                    throw new SettingException(setting.Describe(exception));
                 }
 
                 OnReadFailed(setting, exception);

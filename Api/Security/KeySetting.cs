@@ -65,6 +65,10 @@ internal sealed record KeySetting(
                 + "because tokens for other services can be signed with the same keys."
             : null;
 
+    /// <summary>A sentence about keys that cannot be read. It does not name an address, which may be secret.</summary>
+    public string Describe(KeyException exception) =>
+        (PemFile ?? JwksFile) is { } file ? $"{Name}: '{file}' {exception.Message}." : $"{Name}: it {exception.Message}.";
+
     private static KeySetting Read(IConfigurationSection section)
     {
         return new KeySetting(

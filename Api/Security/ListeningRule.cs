@@ -17,19 +17,27 @@ internal sealed class ListeningRule(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var beyond = addresses.FirstOrDefault(
-            address => !metrics.Contains(address) && !ListeningUrls.IsLoopback(address));
-        if (beyond is not null && options.Keys.Count == 0 && options.AnonymousPublish is not true)
+        if (FindError(addresses, options, metrics) is { } error)
         {
-            throw new SettingException(
-                $"The server would listen on {beyond}, beyond this machine, and no key says who may publish: "
-                + "set Auth:Keys:0:Secret (docs/security.md), or Auth:AnonymousPublish to true if everyone may.");
+            throw new SettingException(error);
         }
 
-        var isForThisMachine = options.AnonymousPublish is null && beyond is null && options.Keys.Count == 0;
+        var isForThisMachine = options.AnonymousPublish is null
+            && options.Keys.Count == 0
+            && FindBeyond(addresses, metrics) is null;
         anonymous.Decide(options.AnonymousPublish ?? isForThisMachine, isForThisMachine);
         return Task.CompletedTask;
     }
+
+    /// <summary>Why a server must not start that would listen at these addresses; null if it may.</summary>
+    public static string? FindError(
+        IEnumerable<string> addresses, AuthOptions options, MetricsAddresses metrics) =>
+        FindBeyond(addresses, metrics) is { } beyond
+            && options.Keys.Count == 0
+            && options.AnonymousPublish is not true
+            ? $"The server would listen on {beyond}, beyond this machine, and no key says who may publish: "
+                + "set Auth:Keys:0:Secret (docs/security.md), or Auth:AnonymousPublish to true if everyone may."
+            : null;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -40,4 +48,7 @@ internal sealed class ListeningRule(
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static string? FindBeyond(IEnumerable<string> addresses, MetricsAddresses metrics) =>
+        addresses.FirstOrDefault(address => !metrics.Contains(address) && !ListeningUrls.IsLoopback(address));
 }

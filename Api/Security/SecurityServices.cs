@@ -1,4 +1,5 @@
 using LiveStreams.Api.Http;
+using LiveStreams.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace LiveStreams.Api.Security;
@@ -33,9 +34,8 @@ internal static class SecurityServices
     /// <summary>Registers <see cref="AuthOptions"/>, validated when the process starts.</summary>
     public static void AddAuthOptions(this IServiceCollection services)
     {
-        services.AddOptions<AuthOptions>().ValidateOnStart();
         services.AddSingleton<IConfigureOptions<AuthOptions>, AuthOptionsReader>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsReader>();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<AuthOptions>>().Value);
+        services.AddValidated<AuthOptions>();
     }
 }

@@ -73,7 +73,7 @@ internal static class TokenCommand
             }
             catch (KeyException exception)
             {
-                throw new SettingException($"{setting.Name}: '{setting.PemFile}' {exception.Message}.");
+                throw new SettingException(setting.Describe(exception));
             }
         }
 

@@ -15,10 +15,22 @@ internal sealed class SiloPorts(PageClusterOptions options, IConfiguration confi
     /// </exception>
     public void Check()
     {
-        Check(options.Address, nameof(options.SiloPort), options.SiloPort);
-        Check(options.Address, nameof(options.GatewayPort), options.GatewayPort);
+        if (FindErrors().FirstOrDefault() is { } error)
+        {
+            throw new SettingException(error);
+        }
+
         CheckUrls();
     }
+
+    /// <summary>What is wrong with the silo's address and its two ports, a sentence each.</summary>
+    public IEnumerable<string> FindErrors() =>
+        new[]
+        {
+            FindError(options.Address, nameof(options.SiloPort), options.SiloPort),
+            FindError(options.Address, nameof(options.GatewayPort), options.GatewayPort),
+        }
+        .OfType<string>();
 
     // The web server reports an address that is not a URL.
     private void CheckUrls()
@@ -29,7 +41,8 @@ internal sealed class SiloPorts(PageClusterOptions options, IConfiguration confi
         {
             if (!url.StartsWith("http://unix:", StringComparison.Ordinal)
                 && Uri.TryCreate(url, UriKind.Absolute, out var uri)
-                && FindError(EndPointOf(uri)) is SocketError.AddressAlreadyInUse)
+                && PortProbe.FindError(PortProbe.EndPointOf(uri.DnsSafeHost, uri.Port))
+                    is SocketError.AddressAlreadyInUse)
             {
                 throw new SettingException(
                     $"urls is {url}, which is in use; each silo of a machine needs a port of its own.");
@@ -37,10 +50,10 @@ internal sealed class SiloPorts(PageClusterOptions options, IConfiguration confi
         }
     }
 
-    private static void Check(string address, string setting, int port)
+    private static string? FindError(string address, string setting, int port)
     {
         var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
-        var message = FindError(endPoint) switch
+        return PortProbe.FindError(endPoint) switch
         {
             null => null,
             SocketError.AddressNotAvailable =>
@@ -50,30 +63,5 @@ internal sealed class SiloPorts(PageClusterOptions options, IConfiguration confi
                 + "each silo of a machine needs two ports of its own.",
             var error => $"Orleans:{setting}: a silo cannot listen on {endPoint} ({error}).",
         };
-        if (message is not null)
-        {
-            throw new SettingException(message);
-        }
-    }
-
-    // A host name other than localhost means every address, as it does for the web server.
-    private static IPEndPoint EndPointOf(Uri uri) => new(
-        IPAddress.TryParse(uri.DnsSafeHost, out var address) ? address
-        : uri.IsLoopback ? IPAddress.Loopback
-        : IPAddress.Any,
-        uri.Port);
-
-    private static SocketError? FindError(IPEndPoint endPoint)
-    {
-        try
-        {
-            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(endPoint);
-            return null;
-        }
-        catch (SocketException exception)
-        {
-            return exception.SocketErrorCode;
-        }
     }
 }

@@ -13,6 +13,10 @@ public static partial class SiloStart
     /// <exception cref="SettingException">The silo cannot listen where its settings say.</exception>
     public static void CheckSilo(this WebApplication app) => app.Services.GetService<SiloPorts>()?.Check();
 
+    /// <summary>If the process would host a silo, what is wrong with its address and ports.</summary>
+    public static IEnumerable<string> FindSiloErrors(this IServiceProvider services) =>
+        services.GetService<SiloPorts>()?.FindErrors() ?? [];
+
     /// <summary>
     /// Starts the process: the silo, if there is one, and then the web server. If that cannot start, the silo leaves
     /// gracefully.

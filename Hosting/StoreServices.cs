@@ -51,8 +51,8 @@ public static class StoreServices
     /// <exception cref="SettingException">See <see cref="ReadKind"/>.</exception>
     public static void AddStore(this WebApplicationBuilder builder, Func<IServiceProvider, int> maxForeignBytes)
     {
-        var kind = ReadKind(builder.Configuration);
         builder.Services.AddPageOptions();
+        var kind = ReadKind(builder.Configuration);
         builder.Services.AddServerMetrics(kind);
         switch (kind)
         {

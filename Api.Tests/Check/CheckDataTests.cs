@@ -15,7 +15,7 @@ public sealed class CheckDataTests : IDisposable
         Directory.CreateDirectory(_program.PathOf("data"));
         Run("chmod", "755", _program.Folder);
 
-        var output = await _program.RunAsync([], "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        var output = await _program.RunProgramAsync(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
 
         var failure = output.SingleFailure();
         Assert.StartsWith($"{_program.PathOf("data/livestreams.db")} cannot be written: ", failure);

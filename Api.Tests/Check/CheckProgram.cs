@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using LiveStreams.Api.Check;
 
 namespace LiveStreams.Api.Tests.Check;
 
-/// <summary><c>LiveStreams.Api check</c>, run in a folder of its own, or by another user or with another limit.</summary>
+/// <summary>
+/// <c>LiveStreams.Api check</c> with a folder of its own and a free address, unless the settings say another.
+/// </summary>
 internal sealed class CheckProgram : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("livestreams-check-");
@@ -12,21 +15,23 @@ internal sealed class CheckProgram : IDisposable
     /// <summary>A file's or folder's path below the folder.</summary>
     public string PathOf(string name) => Path.Combine(Folder, name);
 
-    /// <summary>
-    /// Runs it with these settings, at a free address unless they say another. <paramref name="prefix"/> is the command
-    /// that runs it.
-    /// </summary>
-    public async Task<CheckOutput> RunAsync(string[] settings, params string[] prefix)
+    /// <summary>Runs it in this process, which is faster.</summary>
+    public async Task<CheckOutput> RunAsync(params string[] settings)
     {
-        string[] command =
+        using var output = new StringWriter();
+        var exitCode = await CheckCommand.RunAsync(
+            ["check", $"--Sqlite:Path={PathOf("data/livestreams.db")}", .. WithAddress(settings)], output);
+        return new CheckOutput(exitCode, output.ToString());
+    }
+
+    /// <summary>Runs its program in the folder, with <paramref name="command"/>, if there is one.</summary>
+    public async Task<CheckOutput> RunProgramAsync(string[] command, params string[] settings)
+    {
+        string[] all =
         [
-            .. prefix, Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"), "check",
-            .. settings.Any(setting => setting.Contains("urls", StringComparison.Ordinal))
-                ? Array.Empty<string>()
-                : [$"--urls=http://127.0.0.1:{RedisServer.FreePort()}"],
-            .. settings,
+            .. command, Path.Combine(AppContext.BaseDirectory, "LiveStreams.Api"), "check", .. WithAddress(settings),
         ];
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        using var process = Process.Start(new ProcessStartInfo(all[0], all[1..])
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
@@ -41,4 +46,9 @@ internal sealed class CheckProgram : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static string[] WithAddress(string[] settings) =>
+        Array.Exists(settings, setting => setting.StartsWith("--urls", StringComparison.Ordinal))
+            ? settings
+            : [$"--urls=http://127.0.0.1:{RedisServer.FreePort()}", .. settings];
 }

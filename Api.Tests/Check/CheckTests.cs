@@ -13,7 +13,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task The_defaults_pass_and_nothing_is_created()
     {
-        var output = await _program.RunAsync(["--Limits:MaxSubscribers=10"]);
+        var output = await _program.RunProgramAsync([], "--Limits:MaxSubscribers=10");
 
         output.AssertReady();
         Assert.Equal("Ready to start.", output.Lines[^1]);
@@ -55,7 +55,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task Too_few_open_files_are_a_warning_because_a_server_works_with_fewer_streams()
     {
-        var output = await _program.RunAsync([], "prlimit", "--nofile=400");
+        var output = await _program.RunProgramAsync(["prlimit", "--nofile=400"]);
 
         output.AssertReady();
         Assert.Contains("warn  This process may open 400 files, which is enough for about ", output.Text);

@@ -1,4 +1,5 @@
 using LiveStreams.Api.Security;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Check;
 
@@ -19,8 +20,7 @@ internal sealed class KeyCheck : ICheck
             [.. await Task.WhenAll(options.Keys.Select(key => CheckAsync(reader, key, cancellationToken)))];
         if (options.RevokedFile is not null)
         {
-            await services.GetRequiredService<RevokedTokens>().LoadAsync(cancellationToken);
-            findings.Add(Finding.Ok("Auth:RevokedFile can be read."));
+            findings.Add(await CheckAsync(services.GetRequiredService<RevokedTokens>(), cancellationToken));
         }
 
         return findings;
@@ -41,6 +41,19 @@ internal sealed class KeyCheck : ICheck
                 ? "Give the server's user a file that it can read, with a key in it."
                 : "Set JwksUrl to an address that this machine reaches, with a JSON Web Key Set.";
             return Finding.Fail($"{setting.Describe(exception)} {advice}");
+        }
+    }
+
+    private static async Task<Finding> CheckAsync(RevokedTokens revoked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await revoked.LoadAsync(cancellationToken);
+            return Finding.Ok("Auth:RevokedFile can be read.");
+        }
+        catch (SettingException exception)
+        {
+            return Finding.Fail($"{exception.Message} Give the server's user a list that it can read.");
         }
     }
 }

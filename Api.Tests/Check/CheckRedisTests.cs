@@ -93,7 +93,8 @@ public sealed class CheckRedisTests : IDisposable
             services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)),
             TestContext.Current.CancellationToken);
 
-        var clock = Assert.Single(findings, finding => finding.Text.StartsWith("The clock of", StringComparison.Ordinal));
+        var clock = Assert.Single(
+            findings, finding => finding.Text.StartsWith("The clock of", StringComparison.Ordinal));
         Assert.Equal(severity, clock.Severity.ToString());
         Assert.Contains(expected, clock.Text);
     }

@@ -3,7 +3,7 @@ using LiveStreams.Api.Tests.Support;
 
 namespace LiveStreams.Api.Tests.Check;
 
-/// <summary><c>check</c> says in one sentence each what is wrong on a machine and what to do, and changes nothing.</summary>
+/// <summary><c>check</c> says in one sentence each what is wrong and what to do, and changes nothing.</summary>
 public sealed class CheckTests : IDisposable
 {
     private readonly CheckProgram _program = new();

@@ -5,7 +5,9 @@ namespace LiveStreams.Api.Check;
 /// <summary>The options of a part, for a check that needs valid ones.</summary>
 internal static class OptionsOf<T> where T : class
 {
-    /// <summary>Null if the part is not used, or its settings are invalid, which <see cref="SettingsCheck"/> says.</summary>
+    /// <summary>
+    /// Null if the part is not used, or its settings are invalid, which <see cref="SettingsCheck"/> says.
+    /// </summary>
     public static T? Find(IServiceProvider services)
     {
         try

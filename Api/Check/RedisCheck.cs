@@ -4,7 +4,9 @@ using LiveStreams.Redis;
 
 namespace LiveStreams.Api.Check;
 
-/// <summary>Whether the server could use its Redis, whether that keeps what it is given, and what time it is there.</summary>
+/// <summary>
+/// Whether the server could use its Redis, whether that keeps what it is given, and what time it is there.
+/// </summary>
 internal sealed class RedisCheck : ICheck
 {
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(6);

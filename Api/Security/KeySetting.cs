@@ -67,7 +67,7 @@ internal sealed record KeySetting(
 
     /// <summary>A sentence about keys that cannot be read. It does not name an address, which may be secret.</summary>
     public string Describe(KeyException exception) =>
-        (PemFile ?? JwksFile) is { } file ? $"{Name}: '{file}' {exception.Message}." : $"{Name}: it {exception.Message}.";
+        $"{Name}: {((PemFile ?? JwksFile) is { } file ? $"'{file}'" : "it")} {exception.Message}.";
 
     private static KeySetting Read(IConfigurationSection section)
     {

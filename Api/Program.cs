@@ -1,6 +1,5 @@
 using LiveStreams.Api;
 using LiveStreams.Api.Browser;
-using LiveStreams.Api.Check;
 using LiveStreams.Api.Drain;
 using LiveStreams.Api.History;
 using LiveStreams.Api.Http;
@@ -22,11 +21,6 @@ using LiveStreams.Hosting.Telemetry;
 if (HealthCommand.IsRequested(args))
 {
     return await HealthCommand.RunAsync(args);
-}
-
-if (CheckCommand.IsRequested(args))
-{
-    return await CheckCommand.RunAsync(args, Console.Out);
 }
 
 return await StartErrors.ReportAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using LiveStreams.Api.Check;
 using LiveStreams.Api.Security;
 using LiveStreams.Api.Start;
 using LiveStreams.Api.Tool;
@@ -74,6 +75,7 @@ internal static class ProgramCommands
         new HelpOption(),
         new VersionOption(),
         ServeCommand.Create(),
+        CheckCommand.Create(),
         TailCommand.Create(),
         PublishCommand.Create(),
         PostsCommand.Create(),

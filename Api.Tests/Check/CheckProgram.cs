@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LiveStreams.Api.Check;
 
 namespace LiveStreams.Api.Tests.Check;
 
@@ -19,8 +18,10 @@ internal sealed class CheckProgram : IDisposable
     public async Task<CheckOutput> RunAsync(params string[] settings)
     {
         using var output = new StringWriter();
-        var exitCode = await CheckCommand.RunAsync(
-            ["check", $"--Sqlite:Path={PathOf("data/livestreams.db")}", .. WithAddress(settings)], output);
+        using var errors = new StringWriter();
+        var exitCode = await ProgramCommands.RunAsync(
+            ["check", $"--Sqlite:Path={PathOf("data/livestreams.db")}", .. WithAddress(settings)], output, errors);
+        Assert.Equal("", errors.ToString());
         return new CheckOutput(exitCode, output.ToString());
     }
 

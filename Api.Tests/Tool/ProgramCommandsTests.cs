@@ -36,7 +36,7 @@ public sealed class ProgramCommandsTests
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.All(
-            ["serve", "tail", "publish", "posts", "top", "token", "health"],
+            ["serve", "check", "tail", "publish", "posts", "top", "token", "health"],
             command => Assert.Matches($@"(?m)^  {command}\b", output));
         Assert.Contains("livestreams [command] [options]", output, StringComparison.Ordinal);
     }

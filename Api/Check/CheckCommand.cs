@@ -7,26 +7,15 @@ namespace LiveStreams.Api.Check;
 /// </summary>
 internal static class CheckCommand
 {
-    private const string Name = "check";
-
     private static readonly Option<bool> _json = new("--json")
     {
         Description = "Print the findings as JSON.",
     };
 
-    // An argument that begins with '@' is a value, not the name of a file of arguments.
-    private static readonly ParserConfiguration _parser = new()
-    {
-        ResponseFileTokenReplacer = null,
-        EnablePosixBundling = false,
-    };
-
-    public static bool IsRequested(string[] args) => args is [Name, ..];
-
     public static Command Create()
     {
         var check = new Command(
-            Name,
+            "check",
             "Checks settings, addresses, keys, data and Redis, and says what to do. Takes the settings of the server.")
         {
             _json,
@@ -35,12 +24,6 @@ internal static class CheckCommand
         check.SetAction(RunAsync);
         return check;
     }
-
-    /// <summary>Returns the exit code: 1 if anything has failed, else 0.</summary>
-    public static Task<int> RunAsync(string[] args, TextWriter output) =>
-        new RootCommand("LiveStreams, a server for live pages.") { Create() }
-            .Parse(args, _parser)
-            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output });
 
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {

@@ -37,10 +37,6 @@ public static class StartErrors
     public static IReadOnlyList<string>? FindMessages(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
-
-        // Options of several sections are invalid.
-        AggregateException several when several.InnerExceptions.All(inner => FindMessages(inner) is not null) =>
-            [.. several.InnerExceptions.SelectMany(inner => FindMessages(inner)!)],
         StartException => [exception.Message],
         IOException { InnerException: AddressInUseException } => [exception.Message],
 

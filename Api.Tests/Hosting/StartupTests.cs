@@ -51,15 +51,6 @@ public sealed class StartupTests
         Assert.Contains(expected, Assert.Single(output.Split('\n')), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Invalid_settings_in_several_sections_stop_the_start_with_a_sentence_each()
-    {
-        var (exitCode, output) = await InProcessApi.FailAsync("--History:MaxUpdates=0", "--Limits:MaxSubscribers=0");
-
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["History:MaxUpdates", "Limits:MaxSubscribers"], output.Split('\n').Select(SettingOf).Order());
-    }
-
     [Theory]
     [InlineData(
         "--History:Pages:0:MaxUpdate=5",
@@ -144,6 +135,4 @@ public sealed class StartupTests
         await client.PublishAsync("home", "after");
         Assert.Equal(["before", "after"], await stream.NextDataAsync(2));
     }
-
-    private static string SettingOf(string sentence) => sentence.Split(": ")[0];
 }

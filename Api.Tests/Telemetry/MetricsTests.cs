@@ -166,7 +166,7 @@ public sealed class MetricsTests(MetricsTests.Server server) : IClassFixture<Met
 
         public async ValueTask InitializeAsync() => _process = await ServerProcess.StartAsync(
         [
-            .. ServerProcess.Unthrottled, "--Subscribers:RingFrames=1", "--Subscribers:StallTimeout=00:00:01",
+            .. ServerProcess.Unthrottled, "--Subscribers:RingFrames=1", "--Subscribers:StallTimeout=00:00:03",
             "--Limits:MaxUpdateBytes=100000", "--Limits:MaxConnectionsPerAddress=200", "--Proxies:Trusted=10.0.0.1",
         ]);
 

@@ -62,7 +62,7 @@ internal sealed class Things(Uri server, ApiClient client, string page) : IAsync
                 break;
             case "stall":
                 _connections.Add(await StoppedReader.OpenAsync(server, $"{page}-3", "1.1"));
-                for (var i = 0; i < 30; i++)
+                for (var i = 0; i < 8; i++)
                 {
                     await client.PublishAsync($"{page}-3", new string('x', 100_000));
                 }

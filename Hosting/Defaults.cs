@@ -14,6 +14,9 @@ public static class Defaults
         ("Logging:LogLevel:Orleans", "Warning"),
         ("Logging:LogLevel:Polly", "Warning"),
 
+        // StoreAvailability logs it once, and not for each who asks.
+        ("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+
         // StartErrors prints a failed start, in one sentence.
         ("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
     ];

@@ -15,8 +15,7 @@ public sealed partial class StartReport(IConfiguration configuration, ILogger<St
     /// <param name="text">The text for people.</param>
     public void Write(string program, IEnumerable<string> addresses, string data, string text)
     {
-        var version = typeof(StartReport).Assembly.GetName().Version!.ToString(3);
-        LogStarted(program, version, string.Join(", ", addresses), data);
+        LogStarted(program, ProductVersion.Text, string.Join(", ", addresses), data);
         if (!IsConsoleJson(configuration))
         {
             Console.WriteLine(text);

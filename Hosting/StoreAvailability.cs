@@ -1,4 +1,5 @@
 using LiveStreams.Core;
+using Microsoft.Extensions.Logging;
 
 namespace LiveStreams.Hosting;
 
@@ -6,7 +7,8 @@ namespace LiveStreams.Hosting;
 /// Whether the store accepts updates now. A check writes to the store, and anyone may ask for it, so there is at most
 /// one at a time and one in <see cref="_period"/>: whoever asks in that time gets the same result.
 /// </summary>
-internal sealed class StoreAvailability(IPageLog log, TimeProvider time)
+internal sealed partial class StoreAvailability(
+    IPageLog log, TimeProvider time, ILogger<StoreAvailability> logger)
 {
     /// <summary>A store that does not respond in this time is not available.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -17,6 +19,7 @@ internal sealed class StoreAvailability(IPageLog log, TimeProvider time)
     private Task<string?>? _check;
     private bool? _previous;
     private long _startedAt;
+    private bool _isAway;
 
     /// <summary>
     /// Checks the store, or waits for the check of another caller. Returns why it is not available, or null.
@@ -59,14 +62,41 @@ internal sealed class StoreAvailability(IPageLog log, TimeProvider time)
 
     private async Task<string?> RunAsync()
     {
+        var error = await FindErrorAsync(time.GetTimestamp());
+        if (error is not null != _isAway)
+        {
+            _isAway = error is not null;
+            if (error is null)
+            {
+                LogBack();
+            }
+            else
+            {
+                LogAway(error);
+            }
+        }
+
+        return error;
+    }
+
+    private async Task<string?> FindErrorAsync(long start)
+    {
         try
         {
             await log.CheckAsync(CancellationToken.None);
-            return null;
+            return time.GetElapsedTime(start) > Timeout
+                ? $"The store has taken more than {Timeout.TotalSeconds} s to respond."
+                : null;
         }
         catch (StoreUnavailableException exception)
         {
             return exception.Message;
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The store accepts no updates, and publishers receive 503: {Reason}")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Information, "The store accepts updates again.")]
+    private partial void LogBack();
 }

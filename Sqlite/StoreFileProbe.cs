@@ -7,8 +7,6 @@ namespace LiveStreams.Sqlite;
 /// </summary>
 public static class StoreFileProbe
 {
-    private const string ProbeSuffix = ".check";
-
     /// <summary>Enough for a new database and its write-ahead log.</summary>
     private const int ProbeBytes = 1024 * 1024;
 
@@ -30,7 +28,7 @@ public static class StoreFileProbe
             }
 
             var folder = FindFolder(Path.GetDirectoryName(full)!);
-            CheckWritable(Path.Combine(folder, Path.GetFileName(full) + ProbeSuffix));
+            CheckWritable(Path.Combine(folder, $"{Path.GetFileName(full)}.check-{Guid.NewGuid():N}"));
             var drive = new DriveInfo(folder);
             return new StoreFileState(full, exists, folder, drive.AvailableFreeSpace, drive.TotalSize);
         }

@@ -17,7 +17,9 @@ public sealed class RequestBodyTests(IsolatedApi api) : IClassFixture<IsolatedAp
             await raw.SendAsync(chunk);
         }
 
-        IsolatedApi.AssertProblem(await raw.ReceiveAsync(), 413, "too-large");
+        var response = await raw.ReceiveAsync();
+        IsolatedApi.AssertProblem(response, 413, "too-large");
+        Assert.Contains("\r\nConnection: close\r\n", response, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using LiveStreams.Api.Tests.Cluster;
 using LiveStreams.Api.Tests.History;
 using LiveStreams.Api.Tests.Support;
 
@@ -62,6 +63,51 @@ public sealed class StatusTests(SharedApi api, Chromium chromium)
             status.GetProperty("faults").EnumerateArray(),
             fault => fault.GetProperty("level").GetString() == "warning"
                 && fault.GetProperty("message").GetString()!.Contains("connection to Redis", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait(Tier.Name, Tier.All)]
+    public async Task The_silos_of_a_cluster_are_in_the_status_and_missing_while_Redis_is_away()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var cluster = await ClusterNodes.StartWithRedisAsync(redis.Connection, silos: 1, nodes: 1);
+        var status = await ReadAsync(cluster.Clients[0]);
+        var silo = Assert.Single(status.GetProperty("members").EnumerateArray());
+        Assert.Equal("Active", silo.GetProperty("status").GetString());
+
+        redis.Kill();
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                status = await ReadAsync(cluster.Clients[0]);
+                return status.GetProperty("state").GetString() == "unavailable";
+            },
+            "the server is unavailable");
+        Assert.Equal(JsonValueKind.Null, status.GetProperty("members").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_one_fault_however_often_somebody_asks()
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var process = await ServerProcess.StartAsync($"--Redis:Connection={redis.Connection}");
+        using var client = new ApiClient(process.Address);
+        redis.Kill();
+        await Wait.UntilAsync(
+            async () => (await ReadAsync(client)).GetProperty("state").GetString() == "unavailable",
+            "the server is unavailable");
+
+        for (var i = 0; i < 5; i++)
+        {
+            await client.GetAsync("/health/ready");
+        }
+
+        var faults = (await ReadAsync(client)).GetProperty("faults").EnumerateArray()
+            .Select(fault => fault.GetProperty("message").GetString()!)
+            .ToList();
+        Assert.Single(faults, fault => fault.StartsWith("The store accepts no updates", StringComparison.Ordinal));
+        Assert.DoesNotContain(faults, fault => fault.Contains("Health check", StringComparison.Ordinal));
     }
 
     [Fact]

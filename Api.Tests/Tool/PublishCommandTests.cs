@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using LiveStreams.Api.Tests.Security;
 using LiveStreams.Api.Tests.Support;
@@ -34,6 +35,24 @@ public sealed class PublishCommandTests(SharedApi api, AuthenticatedApi authenti
             var update = await NewestAsync("tool stdin");
             Assert.Equal((output, expected), ($"{update.GetProperty("id")}\n", $"{update.GetProperty("data")}"));
         }
+    }
+
+    [Theory]
+    [InlineData("tail 'tool full' --from start --json")]
+    [InlineData("posts 'tool full'")]
+    public async Task An_output_that_cannot_be_written_is_an_error(string command)
+    {
+        await api.Client.PublishAsync("tool full", "x");
+
+        var (exitCode, _, error) = await ApiProgram.RunAsync(new ProcessStartInfo(
+            "sh", ["-c", $"exec {ApiProgram.Path} {command} --server {api.Server.Address} > /dev/full"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Standard output cannot be written: No space left on device", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LiveStreams.Api.Tool;
 
 namespace LiveStreams.Api.Check;
 
@@ -21,7 +22,8 @@ internal static class CheckReport
 
         foreach (var finding in findings)
         {
-            await output.WriteLineAsync($"{NameOf(finding.Severity),-4}  {finding.Text.ReplaceLineEndings(" ")}");
+            var text = TerminalText.Escape(finding.Text.ReplaceLineEndings(" "));
+            await output.WriteLineAsync($"{NameOf(finding.Severity),-4}  {text}");
         }
 
         await output.WriteLineAsync(Summarize(findings));

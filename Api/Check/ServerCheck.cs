@@ -56,7 +56,7 @@ internal static class ServerCheck
     {
         try
         {
-            return await check.RunAsync(services, cancellationToken).WaitAsync(_timeout, cancellationToken);
+            return await StartAsync(check, services, cancellationToken).WaitAsync(_timeout, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -66,5 +66,13 @@ internal static class ServerCheck
         {
             return [.. messages.Select(Finding.Fail)];
         }
+    }
+
+    // On another thread: a check may block its own, for example on a disk that does not respond.
+    private static async Task<IReadOnlyList<Finding>> StartAsync(
+        ICheck check, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await check.RunAsync(services, cancellationToken);
     }
 }

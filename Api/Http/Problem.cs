@@ -81,6 +81,13 @@ internal sealed record Problem(int Status, string Slug, string Title, string? Ch
             headers.RetryAfter = RetryAfterSeconds;
         }
 
+        if (Status == StatusCodes.Status413PayloadTooLarge && !HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            // Kestrel closes the connection, because it does not read the rest of the body, and does not say so: a
+            // client would lose its next request on it.
+            headers.Connection = "close";
+        }
+
         if (Challenge is not null)
         {
             headers.WWWAuthenticate = Challenge;

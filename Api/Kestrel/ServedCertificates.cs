@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace LiveStreams.Api.Kestrel;
@@ -11,10 +12,15 @@ internal sealed class ServedCertificates(TimeProvider time)
 {
     private readonly ConcurrentBag<HttpsConnectionAdapterOptions> _addresses = [];
 
-    /// <summary>The time until the first of them expires; null if there are none.</summary>
+    /// <summary>
+    /// The time until the first of them expires; null if there are none. Of those of one subject the newest counts:
+    /// Kestrel reads a certificate of <c>Kestrel:Endpoints</c> again when its file has changed.
+    /// </summary>
     public TimeSpan? TimeLeft => _addresses
-        .Where(static address => address.ServerCertificate is not null)
-        .Select(static address => address.ServerCertificate!.NotAfter.ToUniversalTime())
+        .Select(static address => address.ServerCertificate)
+        .OfType<X509Certificate2>()
+        .GroupBy(static certificate => certificate.Subject)
+        .Select(static renewals => renewals.Max(static certificate => certificate.NotAfter.ToUniversalTime()))
         .Select(expiry => (TimeSpan?)(expiry - time.GetUtcNow().UtcDateTime))
         .Min();
 

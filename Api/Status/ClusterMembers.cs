@@ -7,7 +7,8 @@ internal sealed partial class ClusterMembers(
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The silos that are not dead. Null without a cluster, and if none responds within 1 s.
+    /// The silos that are not dead. Null without a cluster, and if none responds within 1 s, or their list cannot be
+    /// read.
     /// </summary>
     public async Task<IReadOnlyList<ClusterMember>?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -30,8 +31,9 @@ internal sealed partial class ClusterMembers(
                         host.SiloName, host.SiloAddress.Endpoint.ToString(), host.Status.ToString())),
             ];
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // Orleans passes on whatever the list's Redis connection throws.
             LogUnknown(exception.Message);
             return null;
         }

@@ -24,8 +24,6 @@ internal sealed class StatusReader(
 
     private static readonly DateTimeOffset _startedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
 
-    private static readonly string _version = typeof(StatusReader).Assembly.GetName().Version!.ToString(3);
-
     /// <summary>Reads the status: a moment's, so that its numbers need not agree exactly.</summary>
     public async Task<ServerStatus> ReadAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +32,7 @@ internal sealed class StatusReader(
         using var process = Process.GetCurrentProcess();
         return new ServerStatus(
             "livestreams",
-            _version,
+            ProductVersion.Text,
             Environment.MachineName,
             Environment.ProcessId,
             feeds.IsDraining ? "stopping" : report.Status == HealthStatus.Healthy ? "ready" : "unavailable",

@@ -11,11 +11,16 @@ internal sealed class RetryDelay(Random random)
     private static readonly TimeSpan _default = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestAsked = TimeSpan.FromHours(1);
 
     private int _failures;
 
     /// <summary>The wait after a first failure. A server sets it with <c>retry:</c>.</summary>
-    public TimeSpan First { get; set; } = _default;
+    public TimeSpan First
+    {
+        get;
+        set => field = Limit(value);
+    } = _default;
 
     /// <summary>A wait in words, in whole seconds: <c>2 s</c>.</summary>
     public static string Text(TimeSpan wait) =>
@@ -29,7 +34,12 @@ internal sealed class RetryDelay(Random random)
     {
         var doubled = First * Math.Pow(2, Math.Min(_failures++, 10));
         var longest = First > _longest ? First : _longest;
-        var wait = asked ?? (doubled < longest ? doubled : longest);
+        var wait = Limit(asked) ?? (doubled < longest ? doubled : longest);
         return (wait > _shortest ? wait : _shortest) * (1 + (random.NextDouble() / 2));
     }
+
+    // Whatever a server asks for.
+    private static TimeSpan Limit(TimeSpan asked) => asked < _longestAsked ? asked : _longestAsked;
+
+    private static TimeSpan? Limit(TimeSpan? asked) => asked is { } time ? Limit(time) : null;
 }

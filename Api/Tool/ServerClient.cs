@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using LiveStreams.Hosting;
 
 namespace LiveStreams.Api.Tool;
 
@@ -26,7 +27,7 @@ internal sealed class ServerClient : IDisposable
             BaseAddress = Address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("livestreams", ProgramVersion.Text));
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("livestreams", ProductVersion.Text));
     }
 
     /// <summary>The address, with a slash at the end.</summary>

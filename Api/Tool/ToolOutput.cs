@@ -12,6 +12,12 @@ internal sealed class ToolOutput : IDisposable
     /// <summary>The descriptor of standard output.</summary>
     public const int Descriptor = 1;
 
+    /// <summary>EPIPE.</summary>
+    private const int BrokenPipe = 32;
+
+    private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
+    private const int WindowsNoData = unchecked((int)0x800700E8);
+
     private readonly Stream _stream = Open();
 
     public static bool IsTerminal => !Console.IsOutputRedirected;
@@ -20,15 +26,20 @@ internal sealed class ToolOutput : IDisposable
     public void WriteLine(string line) => Write($"{line}\n");
 
     /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
+    /// <exception cref="ToolException">It cannot be written, for example because the disk is full.</exception>
     public void Write(string text)
     {
         try
         {
             _stream.Write(Encoding.UTF8.GetBytes(text));
         }
-        catch (IOException exception)
+        catch (IOException exception) when (exception.HResult is BrokenPipe or WindowsBrokenPipe or WindowsNoData)
         {
             throw new ClosedOutputException(exception);
+        }
+        catch (IOException exception)
+        {
+            throw new ToolException($"Standard output cannot be written: {exception.Message}", exception);
         }
     }
 

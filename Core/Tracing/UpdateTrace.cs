@@ -22,6 +22,10 @@ public static class UpdateTrace
 
     private const int TraceParentLength = 55;
 
+    // .NET does not look at these two characters.
+    private const int TraceIdEnd = 35;
+    private const int SpanIdEnd = 52;
+
     private static readonly ActivitySource _source = new(SourceName);
 
     /// <summary>Whether somebody collects traces.</summary>
@@ -31,6 +35,7 @@ public static class UpdateTrace
     public static bool IsTraceParent(string text) =>
         text.Length == TraceParentLength
         && text.StartsWith("00-", StringComparison.Ordinal)
+        && (text[TraceIdEnd], text[SpanIdEnd]) == ('-', '-')
         && ActivityContext.TryParse(text, traceState: null, out _);
 
     /// <summary>

@@ -22,7 +22,17 @@ internal sealed class LinePublisher(
         using var lines = new StreamReader(input, _strictUtf8, detectEncodingFromByteOrderMarks: false);
         for (var number = 1; await ReadLineAsync(lines, number, cancellationToken) is { } line; number++)
         {
-            output.WriteLine(await PublishLineAsync(line, number, cancellationToken));
+            var id = await PublishLineAsync(line, number, cancellationToken);
+            try
+            {
+                output.WriteLine(id);
+            }
+            catch (ClosedOutputException exception)
+            {
+                throw new ToolException(
+                    $"Line {number} is published, but nobody reads its id, so what follows it is not published.",
+                    exception);
+            }
         }
     }
 

@@ -8,13 +8,24 @@ namespace LiveStreams.Api.Tool.Tail;
 /// </summary>
 internal sealed class RepeatFilter
 {
+    /// <summary>
+    /// The most pages that are remembered; with more, all are forgotten, and updates may be repeated.
+    /// </summary>
+    private const int MaxPages = 10_000;
+
     private readonly Dictionary<string, UpdateId> _newest = [];
 
     /// <summary>Whether this update has been passed before. Else it is remembered.</summary>
     public bool IsRepeated(PageEvent update)
     {
-        // A reset says where the page continues; it is not an update, and nor is its id.
-        if (update.IsReset || !UpdateId.TryParse(update.Id, out var id) || id.IsNone)
+        // A reset says where the page continues, which may be before what was seen: a store was restored.
+        if (update.IsReset)
+        {
+            _newest.Remove(update.Page);
+            return false;
+        }
+
+        if (!UpdateId.TryParse(update.Id, out var id) || id.IsNone)
         {
             return false;
         }
@@ -24,6 +35,11 @@ internal sealed class RepeatFilter
             && newest.Sequence >= id.Sequence)
         {
             return true;
+        }
+
+        if (_newest.Count >= MaxPages)
+        {
+            _newest.Clear();
         }
 
         _newest[update.Page] = id;

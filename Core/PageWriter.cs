@@ -1,5 +1,4 @@
 using LiveStreams.Core.Metrics;
-using LiveStreams.Core.Tracing;
 
 namespace LiveStreams.Core;
 
@@ -110,73 +109,44 @@ public sealed class PageWriter(
             try
             {
                 var completed = await results.WaitAsync(TimeLeft(batch), time).ConfigureAwait(false);
-                metrics.Publishes.RecordAppend(batch.Length, time.GetElapsedTime(start));
-                RecordTrace(batch, start);
+                metrics.Publishes.RecordAppend(batch.Count, time.GetElapsedTime(start));
+                batch.RecordTrace(start, time);
                 append = StartNextAppend();
-                Complete(batch, completed);
+                batch.Complete(completed);
             }
             catch (TimeoutException)
             {
-                RecordTrace(batch, start);
+                batch.RecordTrace(start, time);
                 FailOverdue(batch);
                 await ((Task)results).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 append = StartNextAppend();
             }
             catch (StoreUnavailableException exception)
             {
-                RecordTrace(batch, start);
+                batch.RecordTrace(start, time);
                 append = StartNextAppend();
-                Complete(batch, PublishResult.Of(exception));
+                batch.Complete(PublishResult.Of(exception));
             }
             catch (Exception exception)
             {
                 // A bug in the engine: each publisher receives it.
                 append = StartNextAppend();
-                ThreadPoolSlices.Run(batch, publish => publish.SetException(exception));
+                batch.Fail(exception);
             }
         }
     }
 
-    private static void Complete(WaitingPublish[] batch, PublishResult[] results)
-    {
-        for (var i = 0; i < batch.Length; i++)
-        {
-            batch[i].SetOutcome(results[i]);
-        }
-
-        ThreadPoolSlices.Run(batch, static publish => publish.Complete());
-    }
-
-    private static void Complete(WaitingPublish[] batch, PublishResult result)
-    {
-        foreach (var publish in batch)
-        {
-            publish.SetOutcome(result);
-        }
-
-        ThreadPoolSlices.Run(batch, static publish => publish.Complete());
-    }
-
-    private void RecordTrace(WaitingPublish[] batch, long start)
-    {
-        if (UpdateTrace.IsOn)
-        {
-            Array.ForEach(batch, publish => publish.RecordTrace(start, batch.Length, time));
-        }
-    }
-
-    private (WaitingPublish[] Batch, Task<PublishResult[]> Results, long Start)? StartNextAppend()
+    private (PublishBatch Batch, Task<PublishResult[]> Results, long Start)? StartNextAppend()
     {
         var start = time.GetTimestamp();
-        return NextBatch() is { Length: > 0 } batch ? (batch, AppendAsync(batch), start) : null;
+        return NextBatch() is { } batch ? (batch, AppendAsync(batch), start) : null;
     }
 
-    private Task<PublishResult[]> AppendAsync(WaitingPublish[] batch)
+    private Task<PublishResult[]> AppendAsync(PublishBatch batch)
     {
         try
         {
-            var drafts = Array.ConvertAll(batch, static publish => publish.Draft);
-            return log.AppendAsync(id, drafts, CancellationToken.None).AsTask();
+            return log.AppendAsync(id, batch.ReadDrafts(), CancellationToken.None).AsTask();
         }
         catch (Exception exception)
         {
@@ -184,8 +154,8 @@ public sealed class PageWriter(
         }
     }
 
-    // An empty batch ends the loop in the same step, under the lock: the next publish starts it again.
-    private WaitingPublish[] NextBatch()
+    // Without a batch, the loop ends in the same step, under the lock: the next publish starts it again.
+    private PublishBatch? NextBatch()
     {
         lock (_gate)
         {
@@ -193,40 +163,39 @@ public sealed class PageWriter(
             _isAppendOverdue = false;
             if (_isAppending)
             {
-                var batch = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
-                for (var i = 0; i < batch.Length; i++)
+                var publishes = new WaitingPublish[Math.Min(_waiting.Count, MaxBatch)];
+                for (var i = 0; i < publishes.Length; i++)
                 {
-                    batch[i] = _waiting.Dequeue();
-                    _waitingBytes -= batch[i].Draft.Data.Length;
+                    publishes[i] = _waiting.Dequeue();
+                    _waitingBytes -= publishes[i].Draft.Data.Length;
                 }
 
-                return batch;
+                return new PublishBatch(publishes);
             }
         }
 
         onIdle?.Invoke(this);
-        return [];
+        return null;
     }
 
-    // The first of a batch has waited longest.
-    private TimeSpan TimeLeft(WaitingPublish[] batch)
+    private TimeSpan TimeLeft(PublishBatch batch)
     {
-        var left = AppendTimeout - time.GetElapsedTime(batch[0].QueuedAt);
+        var left = AppendTimeout - time.GetElapsedTime(batch.QueuedAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private void FailOverdue(WaitingPublish[] batch)
+    private void FailOverdue(PublishBatch batch)
     {
-        WaitingPublish[] behind;
+        PublishBatch behind;
         lock (_gate)
         {
-            behind = [.. _waiting];
+            behind = new PublishBatch([.. _waiting]);
             _waiting.Clear();
             _waitingBytes = 0;
             _isAppendOverdue = true;
         }
 
-        Complete(batch, PublishResult.Unknown(_timeoutError));
-        Complete(behind, PublishResult.StoreUnavailable(_timeoutError));
+        batch.Complete(PublishResult.Unknown(_timeoutError));
+        behind.Complete(PublishResult.StoreUnavailable(_timeoutError));
     }
 }

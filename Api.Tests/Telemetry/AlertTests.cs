@@ -1,12 +1,11 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace LiveStreams.Api.Tests.Telemetry;
 
 /// <summary>
 /// Each alert of <c>deploy/prometheus</c> fires in a real Prometheus when its thing happens to a real server, and
-/// clears when it is over. Only in alerts.test.yml: keys that cannot be read for a quarter of an hour, and readers that
-/// are disconnected to save memory.
+/// clears when it is over. <see cref="LimitAlertTests"/> and <see cref="LateUpdatesAlertTests"/> have some of them.
+/// Keys that cannot be read for a quarter of an hour are in alerts.test.yml only.
 /// </summary>
 [Trait(Tier.Name, Tier.All)]
 public sealed class AlertTests
@@ -97,67 +96,6 @@ public sealed class AlertTests
                 await using var stream = await client.SubscribeAsync("home", lastEventId: "ffffffffffff-1");
             },
             end: () => Task.CompletedTask);
-    }
-
-    [Fact]
-    public async Task Requests_that_are_refused()
-    {
-        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:PublishesPerSecond=1");
-        using var client = new ApiClient(server.Address);
-        using var prometheus = await PrometheusServer.StartAsync(server.Address);
-
-        await prometheus.AssertFiresAndClearsAsync(
-            ["LiveStreamsRefusals"],
-            cause: () => PublishAsync(client),
-            end: () => Task.CompletedTask);
-    }
-
-    [Fact]
-    public async Task Connections_that_are_refused()
-    {
-        const string Crowd = "127.0.0.2";
-        using var server = await ServerProcess.StartAsync(
-            "--Store=memory", "--Limits:MaxConnectionsPerAddress=5", "--Proxies:Trusted=10.0.0.1");
-        using var prometheus = await PrometheusServer.StartAsync(server.Address);
-
-        await prometheus.AssertFiresAndClearsAsync(
-            ["LiveStreamsConnectionsRefused"],
-            cause: async () =>
-            {
-                var crowd = new List<RawHttp>();
-                try
-                {
-                    for (var i = 0; i < 10; i++)
-                    {
-                        crowd.Add(await RawHttp.ConnectAsync(server.Address, from: Crowd));
-                    }
-                }
-                catch (SocketException)
-                {
-                    // The server has closed the connection already.
-                }
-
-                crowd.ForEach(static connection => connection.Dispose());
-            },
-            end: () => Task.CompletedTask);
-    }
-
-    [Fact]
-    public async Task Streams_near_their_limit()
-    {
-        using var server = await ServerProcess.StartAsync("--Store=memory", "--Limits:MaxSubscribers=10");
-        using var client = new ApiClient(server.Address);
-        using var prometheus = await PrometheusServer.StartAsync(server.Address);
-        var streams = new List<EventStream>();
-        while (streams.Count < 9)
-        {
-            streams.Add(await client.SubscribeAsync("home"));
-        }
-
-        await prometheus.AssertFiresAndClearsAsync(
-            ["LiveStreamsNearStreamLimit"],
-            cause: () => Task.CompletedTask,
-            end: () => Task.WhenAll(streams.Select(stream => stream.DisposeAsync().AsTask())));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Tests.Telemetry;
 
 /// <summary>
 /// A client that sends <c>traceparent</c>, and the spans of its trace in this process. Servers in the process share
-/// .NET's spans, so those of other traces are not recorded.
+/// .NET's spans, so those of other traces are not recorded. It samples as OpenTelemetry does: as the parent.
 /// </summary>
 internal sealed class SpanRecorder : IDisposable
 {
@@ -19,10 +19,16 @@ internal sealed class SpanRecorder : IDisposable
         {
             ShouldListenTo = source => source.Name == UpdateTrace.SourceName,
             Sample = (ref options) =>
-                options.TraceId == TraceId && options.Parent.TraceFlags == ActivityTraceFlags.Recorded
-                    ? ActivitySamplingResult.AllDataAndRecorded
-                    : ActivitySamplingResult.None,
-            ActivityStopped = _spans.Enqueue,
+                options.TraceId != TraceId ? ActivitySamplingResult.None
+                : options.Parent.TraceFlags == ActivityTraceFlags.Recorded ? ActivitySamplingResult.AllDataAndRecorded
+                : ActivitySamplingResult.PropagationData,
+            ActivityStopped = span =>
+            {
+                if (span.Recorded)
+                {
+                    _spans.Enqueue(span);
+                }
+            },
         };
         ActivitySource.AddActivityListener(_listener);
     }

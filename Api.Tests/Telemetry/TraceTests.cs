@@ -43,15 +43,25 @@ public sealed class TraceTests(SharedApi api)
         Assert.Equal((id, 1), (fanOut.GetTagItem(TraceTag.Update), fanOut.GetTagItem(TraceTag.Subscribers)));
     }
 
-    [Fact]
-    public async Task A_trace_that_its_client_does_not_sample_has_no_spans()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_trace_is_announced_if_its_client_samples_it(bool isSampled)
     {
+        await using var nodes = await RedisNodes.StartAsync(1);
+        using var subscriber = nodes.Redis.StartCli("SUBSCRIBE", "livestreams:{home}");
+        await ReadLineAsync(subscriber, "1");
         using var trace = new SpanRecorder();
 
-        using var response = await PublishAsync(trace, api.Client, "not sampled", isSampled: false);
+        using var response = await PublishAsync(trace, nodes.Clients[0], "home", isSampled);
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Empty(trace.Spans);
+        var announcement = await ReadLineAsync(subscriber, "{");
+        Assert.Equal(
+            isSampled, announcement.Contains($",\"trace\":\"00-{trace.TraceId}-", StringComparison.Ordinal));
+        Assert.Equal(isSampled, announcement.Contains("trace", StringComparison.Ordinal));
+        Assert.Equal(isSampled, trace.Spans.Count > 0);
+        subscriber.Kill();
     }
 
     [Fact]
@@ -132,5 +142,19 @@ public sealed class TraceTests(SharedApi api)
         using var content = new StringContent("x");
         return await trace.SendAsync(
             client, HttpMethod.Post, $"{ApiClient.PathOf(page)}/updates{query}", content, isSampled);
+    }
+
+    // The next line that begins so.
+    private static async Task<string> ReadLineAsync(Process process, string start)
+    {
+        while (true)
+        {
+            var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .BoundedAsync();
+            if (line!.StartsWith(start, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
     }
 }

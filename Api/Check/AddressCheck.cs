@@ -21,7 +21,7 @@ internal sealed class AddressCheck : ICheck
         }
 
         List<Finding> findings = [.. urls.Select(url => Check(url, services))];
-        if (services.GetService<MetricsAddresses>() is { } metrics
+        if (services.GetService<OperatorAddresses>() is { } metrics
             && OptionsOf<AuthOptions>.Find(services) is { } auth
             && ListeningRule.FindError(urls, auth, metrics) is { } error)
         {
@@ -86,7 +86,7 @@ internal sealed class AddressCheck : ICheck
 
     private static string SettingOf(string url, IServiceProvider services)
     {
-        if (services.GetService<MetricsAddresses>()?.Contains(url) == true)
+        if (services.GetService<OperatorAddresses>()?.Contains(url) == true)
         {
             return "Metrics:Urls";
         }

@@ -13,8 +13,9 @@ internal sealed class ServedCertificates(TimeProvider time)
     private readonly ConcurrentBag<HttpsConnectionAdapterOptions> _addresses = [];
 
     /// <summary>
-    /// The time until the first of them expires; null if there are none. Of those of one subject the newest counts:
-    /// Kestrel reads a certificate of <c>Kestrel:Endpoints</c> again when its file has changed.
+    /// The time until the first certificate expires; null if the server serves no TLS. If several have the same
+    /// subject, only the one that expires last counts: Kestrel reads a certificate of <c>Kestrel:Endpoints</c> again
+    /// when its file has changed.
     /// </summary>
     public TimeSpan? TimeLeft => _addresses
         .Select(static address => address.ServerCertificate)

@@ -11,7 +11,7 @@ namespace LiveStreams.Api.Security;
 /// come. A server that listens beyond this machine, without a key and without that setting, does not start.
 /// </summary>
 internal sealed class ListeningRule(
-    IServer server, AuthOptions options, AnonymousPublishing anonymous, MetricsAddresses metrics)
+    IServer server, AuthOptions options, AnonymousPublishing anonymous, OperatorAddresses metrics)
     : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class ListeningRule(
 
     /// <summary>Why a server must not start that would listen at these addresses; null if it may.</summary>
     public static string? FindError(
-        IEnumerable<string> addresses, AuthOptions options, MetricsAddresses metrics) =>
+        IEnumerable<string> addresses, AuthOptions options, OperatorAddresses metrics) =>
         FindBeyond(addresses, metrics) is { } beyond
             && options.Keys.Count == 0
             && options.AnonymousPublish is not true
@@ -49,6 +49,6 @@ internal sealed class ListeningRule(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static string? FindBeyond(IEnumerable<string> addresses, MetricsAddresses metrics) =>
+    private static string? FindBeyond(IEnumerable<string> addresses, OperatorAddresses metrics) =>
         addresses.FirstOrDefault(address => !metrics.Contains(address) && !ListeningUrls.IsLoopback(address));
 }

@@ -14,7 +14,7 @@ internal sealed class StartMessage(
     StoreDescription store,
     AnonymousPublishing anonymous,
     TryPageSetting tryPage,
-    MetricsAddresses metrics,
+    OperatorAddresses metrics,
     StartReport report,
     SiloDescription? silo = null)
     : IHostedLifecycleService

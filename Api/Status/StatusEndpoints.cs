@@ -6,7 +6,7 @@ namespace LiveStreams.Api.Status;
 
 /// <summary>
 /// <c>GET /status</c>: what the server does now, as a page, and as JSON for those who accept that rather. For whom:
-/// <see cref="MetricsAddresses"/>.
+/// <see cref="OperatorAddresses"/>.
 /// </summary>
 internal static class StatusEndpoints
 {
@@ -22,7 +22,7 @@ internal static class StatusEndpoints
 
     public static void MapStatus(this WebApplication app)
     {
-        var addresses = app.Services.GetRequiredService<MetricsAddresses>();
+        var addresses = app.Services.GetRequiredService<OperatorAddresses>();
         if (!addresses.Any)
         {
             return;

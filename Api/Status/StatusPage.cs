@@ -25,7 +25,8 @@ internal static class StatusPage
         var page = new StringBuilder();
         AddHead(page, status);
         AddTable(page, "Now", ReadNumbers(status));
-        AddTable(page, "Busiest pages", status.Pages.Busiest.Select(busy => Row(busy.Page, Number(busy.Streams))));
+        var busiest = status.Pages.Busiest.Select(busy => Row(busy.Page, Quantity.Count(busy.Streams)));
+        AddTable(page, "Busiest pages", busiest);
         if (status.Members is { } members)
         {
             AddTable(page, "Silos", members.Select(silo => Row($"{silo.Name}, {silo.Address}", silo.Status)));
@@ -37,7 +38,7 @@ internal static class StatusPage
 
     private static void AddHead(StringBuilder page, ServerStatus status)
     {
-        var (machine, age) = (Encode(status.Machine), Age(status.Now - status.StartedAt));
+        var (machine, age) = (Encode(status.Machine), Quantity.Duration(status.Now - status.StartedAt));
         page.Append(Invariant($"""
             <!doctype html>
             <html lang="en">
@@ -63,17 +64,18 @@ internal static class StatusPage
 
         if (status.OtherServers is { } others)
         {
-            yield return Row("Other servers", Number(others));
+            yield return Row("Other servers", Quantity.Count(others));
         }
 
-        yield return Row("Streams open", $"{Number(status.Streams.Open)} of {Number(status.Streams.Limit)}");
-        yield return Row("Pages watched", Number(status.Pages.Watched));
-        yield return Row("Updates published here", Number(status.Totals.Updates));
-        yield return Row("Updates written to streams", Number(status.Totals.Frames));
-        yield return Row("Their size", Bytes(status.Totals.Bytes));
-        yield return Row("Memory of the process", Bytes(status.Memory.ResidentBytes));
-        yield return Row("Memory of .NET", Bytes(status.Memory.HeapBytes));
-        yield return Row("Held for slow readers", Bytes(status.Memory.UnsentBytes));
+        var (open, limit) = (Quantity.Count(status.Streams.Open), Quantity.Count(status.Streams.Limit));
+        yield return Row("Streams open", $"{open} of {limit}");
+        yield return Row("Pages watched", Quantity.Count(status.Pages.Watched));
+        yield return Row("Updates published here", Quantity.Count(status.Totals.Updates));
+        yield return Row("Updates written to streams", Quantity.Count(status.Totals.Frames));
+        yield return Row("Their size", Quantity.Bytes(status.Totals.Bytes));
+        yield return Row("Memory of the process", Quantity.Bytes(status.Memory.ResidentBytes));
+        yield return Row("Memory of .NET", Quantity.Bytes(status.Memory.HeapBytes));
+        yield return Row("Held for slow readers", Quantity.Bytes(status.Memory.UnsentBytes));
     }
 
     private static void AddTable(StringBuilder page, string title, IEnumerable<string> rows)
@@ -87,15 +89,6 @@ internal static class StatusPage
 
     private static string Time(DateTimeOffset time) =>
         time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static string Age(TimeSpan age) =>
-        age.TotalDays >= 1 ? Invariant($"{age.Days} d {age.Hours} h")
-        : age.TotalHours >= 1 ? Invariant($"{age.Hours} h {age.Minutes} min")
-        : Invariant($"{age.Minutes} min {age.Seconds} s");
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Bytes(long bytes) => Invariant($"{bytes / (1024.0 * 1024):N1} MiB");
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 
 namespace LiveStreams.Api.Tool;
 
@@ -35,8 +34,7 @@ internal static class PostsCommand
         var posts = await ServerJson.ReadAsync(response, PagePostsJson.Default.PagePosts, cancellationToken);
         if (arguments.GetValue(_json))
         {
-            output.WriteLine(JsonLine.Create(
-                json => JsonSerializer.Serialize(json, posts, PagePostsJson.Default.PagePosts)));
+            output.WriteJson(posts, PagePostsJson.Default.PagePosts);
         }
         else
         {

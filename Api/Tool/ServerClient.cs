@@ -39,13 +39,13 @@ internal sealed class ServerClient : IDisposable
     public static string PathOf(string page) => $"pages/{Uri.EscapeDataString(page)}";
 
     /// <summary>Sends a request and reads the whole response, within 30 s.</summary>
-    /// <exception cref="ServerException">The response is an error, or there is none.</exception>
+    /// <exception cref="ServerException">The server responds with an error, or not at all.</exception>
     /// <exception cref="ToolException">The token cannot be read.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
 
     /// <summary>Sends a request and reads the headers, within 30 s: the body may have no end.</summary>
-    /// <exception cref="ServerException">The response is an error, or there is none.</exception>
+    /// <exception cref="ServerException">The server responds with an error, or not at all.</exception>
     /// <exception cref="ToolException">The token cannot be read.</exception>
     public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

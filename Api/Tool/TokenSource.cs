@@ -14,8 +14,8 @@ internal sealed class TokenSource(string? file)
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>
-    /// Returns the token, or null if there is none. A file is read each time, so that a new token is used from the next
-    /// request on.
+    /// Returns the token, or null without one. A file is read each time, so that the next request uses a token that has
+    /// been replaced.
     /// </summary>
     /// <exception cref="ToolException">
     /// The file cannot be read, or what it or the variable holds is not a token.

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
+using LiveStreams.Api.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace LiveStreams.Api.Tool;
@@ -24,6 +26,11 @@ internal sealed class ToolOutput : IDisposable
 
     /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
     public void WriteLine(string line) => Write($"{line}\n");
+
+    /// <summary>Writes one line of JSON, for other programs.</summary>
+    /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
+    public void WriteJson<T>(T value, JsonTypeInfo<T> type) =>
+        WriteLine(Encoding.UTF8.GetString(JsonResponse.Encode(value, type).Span));
 
     /// <exception cref="ClosedOutputException">Nobody reads standard output any more.</exception>
     /// <exception cref="ToolException">It cannot be written, for example because the disk is full.</exception>

@@ -24,7 +24,7 @@ public sealed class StreamDrain(FeedRegistry feeds, TimeProvider time)
         var start = time.GetTimestamp();
         using var timer = new PeriodicTimer(_step, time);
         var ended = 0;
-        while (Array.Exists(streams[ended..], static stream => !stream.HasEnded))
+        while (HasOpen(streams.AsSpan(ended)))
         {
             var elapsed = time.GetElapsedTime(start);
             var due = elapsed >= period || hurry.IsCancellationRequested
@@ -40,6 +40,19 @@ public sealed class StreamDrain(FeedRegistry feeds, TimeProvider time)
                 await WaitAsync(timer, hurry).ConfigureAwait(false);
             }
         }
+    }
+
+    private static bool HasOpen(ReadOnlySpan<Subscriber> streams)
+    {
+        foreach (var stream in streams)
+        {
+            if (!stream.HasEnded)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task WaitAsync(PeriodicTimer timer, CancellationToken hurry)

@@ -21,10 +21,10 @@ public static class TelemetryServices
 
     /// <param name="builder">The builder of a server or a silo.</param>
     /// <param name="service">The name of the service, unless <c>OTEL_SERVICE_NAME</c> is set.</param>
-    /// <exception cref="SettingException">See <see cref="MetricsAddresses"/>.</exception>
+    /// <exception cref="SettingException">See <see cref="OperatorAddresses"/>.</exception>
     public static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
-        var addresses = new MetricsAddresses(builder.Configuration);
+        var addresses = new OperatorAddresses(builder.Configuration);
         builder.Services.AddSingleton(addresses);
         ListeningUrls.Add(builder.Configuration, "Metrics", addresses.Urls);
         var isSent = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
@@ -55,7 +55,7 @@ public static class TelemetryServices
     /// <summary>Serves metrics to those who may read them. Must be called first.</summary>
     public static void UseMetrics(this WebApplication app)
     {
-        var addresses = app.Services.GetRequiredService<MetricsAddresses>();
+        var addresses = app.Services.GetRequiredService<OperatorAddresses>();
         if (addresses.Any)
         {
             app.UseOpenTelemetryPrometheusScrapingEndpoint(

@@ -7,7 +7,12 @@ namespace LiveStreams.Api.Tool.Publishing;
 /// response was lost can be sent again without being published twice.
 /// </summary>
 internal sealed class LinePublisher(
-    UpdatePublisher publisher, string key, ToolOutput output, TextWriter status, RetryDelay delay)
+    UpdatePublisher publisher,
+    string key,
+    ToolOutput output,
+    TextWriter status,
+    RetryDelay delay,
+    TimeProvider time)
 {
     private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -73,7 +78,7 @@ internal sealed class LinePublisher(
                 throw new ToolException($"Line {number}: {exception.Message}", exception);
             }
 
-            await Task.Delay(wait, TimeProvider.System, cancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
         }
     }
 }

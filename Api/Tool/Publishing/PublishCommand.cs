@@ -65,7 +65,12 @@ internal static class PublishCommand
         if (arguments.GetValue(_lines))
         {
             var lines = new LinePublisher(
-                publisher, key ?? Guid.NewGuid().ToString("N"), output, Console.Error, new RetryDelay(Random.Shared));
+                publisher,
+                key ?? Guid.NewGuid().ToString("N"),
+                output,
+                Console.Error,
+                new RetryDelay(Random.Shared),
+                TimeProvider.System);
             await using var input = ToolInput.Open("one update a line");
             await lines.PublishAsync(input, cancellationToken);
             return 0;

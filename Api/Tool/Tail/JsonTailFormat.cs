@@ -1,3 +1,6 @@
+using System.Text;
+using LiveStreams.Api.Http;
+
 namespace LiveStreams.Api.Tool.Tail;
 
 /// <summary>
@@ -6,13 +9,6 @@ namespace LiveStreams.Api.Tool.Tail;
 /// </summary>
 internal sealed class JsonTailFormat : ITailFormat
 {
-    public string Format(PageEvent update) => JsonLine.Create(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("page", update.Page);
-        json.WriteString("id", update.Id);
-        json.WriteString("event", update.Event);
-        json.WriteString("data", update.Data);
-        json.WriteEndObject();
-    });
+    public string Format(PageEvent update) =>
+        Encoding.UTF8.GetString(JsonResponse.Encode(update, PageEventJson.Default.PageEvent).Span);
 }

@@ -11,9 +11,11 @@ namespace LiveStreams.Api.Tool.Tail;
 internal sealed partial record PageEvent(string Page, string? Id, string? Event, string Data)
 {
     /// <summary>Whether updates of the page are lost.</summary>
+    [JsonIgnore]
     public bool IsReset => Event == "reset";
 
     /// <summary>Whether the page has been deleted.</summary>
+    [JsonIgnore]
     public bool IsEnd => Event == "end";
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace LiveStreams.Api.Tool.Tail;
 /// so no update is lost and none is repeated.
 /// </summary>
 internal sealed class StreamFollower(
-    ServerClient server, TailRequest request, TailPrinter printer, RetryDelay delay)
+    ServerClient server, TailRequest request, TailPrinter printer, RetryDelay delay, TimeProvider time)
 {
     private readonly RepeatFilter _repeats = new();
     private string? _position;
@@ -47,7 +47,7 @@ internal sealed class StreamFollower(
 
             var wait = delay.Next(retryAfter);
             printer.Lost(lost, wait);
-            await Task.Delay(wait, TimeProvider.System, cancellationToken);
+            await Task.Delay(wait, time, cancellationToken);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class StreamFollower(
         // Where the stream really starts: it may be cut before it has sent an id.
         _position ??= response.Headers.TryGetValues("Last-Event-ID", out var ids) ? ids.First() : null;
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var reader = new EventStreamReader(body, TimeProvider.System);
+        var reader = new EventStreamReader(body, time);
         try
         {
             await foreach (var item in reader.ReadAsync(cancellationToken))

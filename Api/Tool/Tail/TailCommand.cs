@@ -65,8 +65,9 @@ internal static class TailCommand
         ITailFormat format = arguments.GetValue(_json)
             ? new JsonTailFormat()
             : new TextTailFormat(TerminalStyle.ForOutput(), showsPage: request.Page is null, TimeProvider.System);
+        var printer = new TailPrinter(output, format, Console.Error);
         var follower = new StreamFollower(
-            server, request, new TailPrinter(output, format, Console.Error), new RetryDelay(Random.Shared));
+            server, request, printer, new RetryDelay(Random.Shared), TimeProvider.System);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

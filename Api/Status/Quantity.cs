@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LiveStreams.Api.Tool.Top;
+namespace LiveStreams.Api.Status;
 
 /// <summary>Numbers, bytes and times as people read them.</summary>
 internal static class Quantity

@@ -8,7 +8,7 @@ namespace LiveStreams.Hosting.Telemetry;
 /// request that a proxy passes on is not from this machine, and a page of another site that has its own name point here
 /// (DNS rebinding) uses that name.
 /// </summary>
-public sealed class MetricsAddresses
+public sealed class OperatorAddresses
 {
     private readonly string[] _urls;
     private readonly int[] _ports;
@@ -17,7 +17,7 @@ public sealed class MetricsAddresses
     /// <exception cref="SettingException">
     /// <c>Metrics:Urls</c> is not a list of URLs, or has a port that is 0 or not theirs alone.
     /// </exception>
-    public MetricsAddresses(IConfiguration configuration)
+    public OperatorAddresses(IConfiguration configuration)
     {
         var main = ListeningUrls.Read(configuration);
         _urls = ListeningUrls.Split(configuration["Metrics:Urls"]);

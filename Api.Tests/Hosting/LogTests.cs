@@ -22,6 +22,7 @@ public sealed class LogTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task A_silo_logs_json_too()
     {
         using var redis = await RedisServer.StartAsync();

@@ -53,6 +53,7 @@ public sealed class RedisRestoreTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public async Task Subscribers_miss_nothing_and_see_nothing_twice_while_publishers_continue()
     {
         const int Subscribers = 20;
